@@ -1,0 +1,153 @@
+//! What a run has to say about a place in a source.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use crate::{PropertyPath, Span};
+
+/// How bad a defect is: blast radius, exposure and preconditions taken together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// Inventory, evidence, advice; never gates.
+    Info,
+    /// Hygiene with a security effect.
+    Low,
+    /// A layer of defence is missing.
+    Medium,
+    /// One realistic precondition away from harm.
+    High,
+    /// Somebody outside the trust boundary can act now.
+    Critical,
+}
+
+impl Severity {
+    /// All severities, mildest first.
+    pub const ALL: [Self; 5] = [Self::Info, Self::Low, Self::Medium, Self::High, Self::Critical];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Severity {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|severity| severity.name() == text);
+        found.ok_or_else(|| {
+            format!("`{text}` is no severity; one of info, low, medium, high, critical")
+        })
+    }
+}
+
+/// A place in a source with a remark.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// The remark; may be empty.
+    pub message: String,
+}
+
+/// A located finding, or something that could not be read.
+///
+/// Diagnostics order by place, then rule: the order of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Id of the rule, such as `s3-bucket-public-by-policy`.
+    pub rule: Arc<str>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong here, in one sentence.
+    pub message: String,
+    /// The place to change, with a few words about it.
+    pub primary: Label,
+    /// Further places that matter.
+    pub related: Vec<Label>,
+    /// What to type.
+    pub help: Option<String>,
+    /// Scenario in which alone it holds: "`IsProd` is false".
+    pub only_when: Option<String>,
+    /// Further sentences, such as that a default was assumed.
+    pub notes: Vec<String>,
+    /// The resource, unless the file as a whole is meant.
+    pub subject: Option<Subject>,
+}
+
+/// The resource that a diagnostic is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// Its address.
+    pub address: Arc<str>,
+    /// Its canonical type.
+    pub resource_type: Arc<str>,
+    /// Its type as written.
+    pub source_type: Arc<str>,
+    /// The property.
+    pub path: PropertyPath,
+    /// Addresses of further instances that are written at the same place.
+    pub instances: Vec<Arc<str>>,
+}
+
+impl Diagnostic {
+    /// A diagnostic with nothing but a place and a message.
+    pub fn new(
+        rule: impl Into<Arc<str>>,
+        severity: Severity,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule: rule.into(),
+            severity,
+            message: message.into(),
+            primary: Label { span, message: String::new() },
+            related: Vec::new(),
+            help: None,
+            only_when: None,
+            notes: Vec::new(),
+            subject: None,
+        }
+    }
+
+    /// Sets the words at the place.
+    #[must_use]
+    pub fn label(mut self, message: impl Into<String>) -> Self {
+        self.primary.message = message.into();
+        self
+    }
+
+    /// Sets what to type.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds a further place.
+    #[must_use]
+    pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
+        self.related.push(Label { span, message: message.into() });
+        self
+    }
+
+    /// What reports are sorted by.
+    pub fn sort_key(&self) -> (Span, &str, Option<&str>, &str) {
+        let address = self.subject.as_ref().map(|subject| subject.address.as_ref());
+        (self.primary.span, &self.rule, address, &self.message)
+    }
+}

@@ -1,0 +1,168 @@
+//! The resource graph of a run.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::condition::Formula;
+use crate::{Edge, EdgeKind, Format, Resource, ResourceId, SourceId, Span};
+
+/// Identifies a root of a [`ResourceGraph`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RootId(pub u32);
+
+/// What is deployed together: a template, a plan, a root module, a policy document.
+#[derive(Debug)]
+pub struct Root {
+    /// Path of its file or directory, as printed.
+    pub name: Arc<str>,
+    /// Its (first) file.
+    pub source: SourceId,
+    /// What it is written in.
+    pub format: Format,
+    /// Whether it may hold resources that cannot be seen: a macro runs over it, a module is
+    /// missing, a plan is partial. Nothing may be called missing in an open root.
+    pub open: bool,
+    /// What the parameters are known to satisfy.
+    pub constraints: Vec<Formula>,
+    /// Text to mask wherever the source is shown.
+    pub sensitive: Vec<Span>,
+    /// Its resources. Empty once the root has joined a graph.
+    pub resources: Vec<Resource>,
+    /// Edges between them, by index. Empty once the root has joined a graph.
+    pub edges: Vec<Edge>,
+}
+
+impl Root {
+    /// A root without resources.
+    pub fn new(name: impl Into<Arc<str>>, source: SourceId, format: Format) -> Self {
+        Self {
+            name: name.into(),
+            source,
+            format,
+            open: false,
+            constraints: Vec::new(),
+            sensitive: Vec::new(),
+            resources: Vec::new(),
+            edges: Vec::new(),
+        }
+    }
+}
+
+/// Every resource of a run, and the edges between them.
+///
+/// INVARIANT: resources of a root are contiguous and in source order; `outgoing` is sorted by
+/// (from, kind, to) and `incoming` indexes it by (to, from).
+#[derive(Debug, Default)]
+pub struct ResourceGraph {
+    roots: Vec<Root>,
+    first_resource: Vec<u32>,
+    resources: Vec<Resource>,
+    outgoing: Vec<Edge>,
+    incoming: Vec<u32>,
+    by_type: BTreeMap<Arc<str>, Vec<ResourceId>>,
+    by_address: BTreeMap<(RootId, Arc<str>), ResourceId>,
+}
+
+impl ResourceGraph {
+    /// Joins roots into one graph, in their order.
+    pub fn new(roots: Vec<Root>) -> Self {
+        let mut graph = Self::default();
+        for root in roots {
+            graph.add(root);
+        }
+        graph.outgoing.sort();
+        graph.outgoing.dedup();
+        let mut incoming: Vec<u32> = (0..graph.outgoing.len() as u32).collect();
+        incoming.sort_by_key(|at| (graph.outgoing[*at as usize].to, *at));
+        graph.incoming = incoming;
+        graph
+    }
+
+    fn add(&mut self, mut root: Root) {
+        let id = RootId(self.roots.len() as u32);
+        let offset = self.resources.len() as u32;
+        for (index, mut resource) in std::mem::take(&mut root.resources).into_iter().enumerate() {
+            let resource_id = ResourceId(offset + index as u32);
+            resource.root = id;
+            self.by_type.entry(resource.resource_type.clone()).or_default().push(resource_id);
+            self.by_address.insert((id, resource.address.clone()), resource_id);
+            self.resources.push(resource);
+        }
+        for mut edge in std::mem::take(&mut root.edges) {
+            edge.from.0 += offset;
+            edge.to.0 += offset;
+            self.outgoing.push(edge);
+        }
+        self.first_resource.push(offset);
+        self.roots.push(root);
+    }
+
+    /// The roots in order.
+    pub fn roots(&self) -> &[Root] {
+        &self.roots
+    }
+
+    /// The root with an id of this graph.
+    pub fn root(&self, id: RootId) -> &Root {
+        &self.roots[id.0 as usize]
+    }
+
+    /// All resources with their ids, in order.
+    pub fn resources(&self) -> impl ExactSizeIterator<Item = (ResourceId, &Resource)> {
+        self.resources.iter().enumerate().map(|(index, r)| (ResourceId(index as u32), r))
+    }
+
+    /// The resources of one root, in source order.
+    pub fn resources_of(&self, root: RootId) -> impl Iterator<Item = (ResourceId, &Resource)> {
+        let start = self.first_resource[root.0 as usize];
+        let end = self.first_resource.get(root.0 as usize + 1).copied();
+        let end = end.unwrap_or(self.resources.len() as u32);
+        (start..end).map(|index| (ResourceId(index), &self.resources[index as usize]))
+    }
+
+    /// The resource with an id of this graph.
+    pub fn resource(&self, id: ResourceId) -> &Resource {
+        &self.resources[id.0 as usize]
+    }
+
+    /// The resources of a canonical type, in order.
+    pub fn of_type(&self, resource_type: &str) -> &[ResourceId] {
+        self.by_type.get(resource_type).map_or(&[], Vec::as_slice)
+    }
+
+    /// The canonical types that occur, in alphabetical order, with their resources.
+    pub fn types(&self) -> impl Iterator<Item = (&str, &[ResourceId])> {
+        self.by_type.iter().map(|(name, ids)| (name.as_ref(), ids.as_slice()))
+    }
+
+    /// The resource of a root with an address.
+    pub fn find(&self, root: RootId, address: &str) -> Option<ResourceId> {
+        self.by_address.get(&(root, Arc::from(address))).copied()
+    }
+
+    /// Edges that start at a resource.
+    pub fn edges_from(&self, id: ResourceId) -> &[Edge] {
+        let start = self.outgoing.partition_point(|edge| edge.from < id);
+        let end = self.outgoing.partition_point(|edge| edge.from <= id);
+        &self.outgoing[start..end]
+    }
+
+    /// Edges that end at a resource.
+    pub fn edges_to(&self, id: ResourceId) -> impl Iterator<Item = &Edge> {
+        let edge = |at: &u32| &self.outgoing[*at as usize];
+        let start = self.incoming.partition_point(|at| edge(at).to < id);
+        let end = self.incoming.partition_point(|at| edge(at).to <= id);
+        self.incoming[start..end].iter().map(move |at| &self.outgoing[*at as usize])
+    }
+
+    /// Resources that are attached to a resource: its policies, its separately written rules.
+    pub fn attachments(&self, id: ResourceId) -> impl Iterator<Item = (ResourceId, &Resource)> {
+        let edges = self.edges_to(id).filter(|edge| edge.kind == EdgeKind::AttachedTo);
+        edges.map(|edge| (edge.from, self.resource(edge.from)))
+    }
+
+    /// Every edge, sorted by its start.
+    pub fn edges(&self) -> &[Edge] {
+        &self.outgoing
+    }
+}

@@ -1,0 +1,27 @@
+//! The nouns that every other crate of Trilith speaks.
+//!
+//! Source text and spans, values that may be unknown, resources and the edges between them,
+//! and what a run has to say about them. This crate knows no file format, no rule language
+//! and no output format.
+
+mod condition;
+mod diagnostic;
+mod edge;
+mod finding;
+mod graph;
+mod path;
+mod resource;
+mod source;
+mod tri;
+mod value;
+
+pub use condition::{Assignment, Formula, Scenario, Scenarios, Variable, VariableKind};
+pub use diagnostic::{Diagnostic, Label, Severity, Subject};
+pub use edge::{Edge, EdgeKind};
+pub use finding::{Finding, Place};
+pub use graph::{ResourceGraph, Root, RootId};
+pub use path::{PropertyPath, Segment};
+pub use resource::{Format, Resource, ResourceId};
+pub use source::{Position, SourceFile, SourceId, SourceMap, Span};
+pub use tri::Tri;
+pub use value::{Arm, Entry, Flags, Map, Part, Reason, Reference, Value, ValueKind, Via};

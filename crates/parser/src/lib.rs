@@ -1,0 +1,3 @@
+//! Bytes to one resource graph: CloudFormation, Terraform and IAM documents.
+
+pub mod tree;
