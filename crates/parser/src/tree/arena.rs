@@ -274,6 +274,22 @@ impl Tree<'_> {
         keys.iter().try_fold(id, |id, key| self.get(id, key))
     }
 
+    /// Number of different keys and tags; interned keys count up to it.
+    pub(super) fn key_count(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Every map, in the order of the source.
+    pub(super) fn map_nodes(&self) -> impl Iterator<Item = NodeId> {
+        let maps = self.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Map);
+        maps.map(|(index, _)| NodeId(index as u32))
+    }
+
+    /// The interned keys of a map node with their values.
+    pub(super) fn member_keys(&self, map: NodeId) -> impl Iterator<Item = (u32, NodeId)> {
+        self.children(map).map(|value| (self.node(value).key, value))
+    }
+
     /// Where the key of a node is written.
     pub fn key_span(&self, id: NodeId) -> Option<Span> {
         let node = self.node(id);
@@ -375,6 +391,11 @@ impl<'s> TreeBuilder<'s> {
         let node = &mut self.tree.nodes[id.0 as usize];
         node.end = end;
         node.next = next;
+    }
+
+    /// The id that the next node will have.
+    pub fn next_id(&self) -> NodeId {
+        NodeId(self.tree.nodes.len() as u32)
     }
 
     /// Notes that a node is the top of a document.
