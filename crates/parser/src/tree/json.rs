@@ -74,6 +74,7 @@ impl<'s> Scanner<'s> {
         let end = self.at.min(self.bytes.len()) as u32;
         while let Some(open) = self.open.pop() {
             self.builder.close(open.id, end);
+            self.builder.cut(open.id);
         }
         let tree = self.builder.finish();
         let mut errors = self.errors;
