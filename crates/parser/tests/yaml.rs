@@ -204,7 +204,7 @@ const SLIPS: &[(&str, &str, &str)] = &[
     ("A: [a, b}", "a `}` closes `[`", "["),
     ("A:\n  B: x\n  Ty\n  C: d", "`Ty` is a key without a `:`", "Ty"),
     ("A:\n  - x\n  Ty", "`Ty` is a key without a `:`", "Ty"),
-    ("A: b: c", "there is a second `: ` on this line", "c"),
+    ("A: b: c", "there is a second `: ` on this line", "b: c"),
     ("A:\n  B:c\n  D: e", "a blank is missing after this `:`", ":"),
     ("A:\n  D: e\n  B:c", "a blank is missing after this `:`", ":"),
     ("A:\n  - b\n  c: d", "`c` is no entry of the list above", "c:"),
