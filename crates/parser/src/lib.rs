@@ -1,3 +1,5 @@
 //! Bytes to one resource graph: CloudFormation, Terraform and IAM documents.
 
+pub mod detect;
+pub mod load;
 pub mod tree;
