@@ -406,12 +406,12 @@ mod tests {
         assert_eq!(scenarios.scenarios.len(), 3, "both at once is impossible");
         assert_eq!(scenarios.scenarios[0].decides(&prod), Tri::True);
         assert_eq!(scenarios.scenarios[0].decides(&prod.negate()), Tri::False);
-        let text = scenarios.describe(&[0]);
-        assert_eq!(text.as_deref(), Some("`IsProd` is true (`Env` is `prod`)"));
+        let said = scenarios.describe(&[0]);
+        assert_eq!(said.as_deref(), Some("`IsProd` is true (`Env` is `prod`)"));
         assert_eq!(scenarios.describe(&[0, 1, 2]), None);
-        let text = scenarios.describe(&[1, 2]);
+        let said = scenarios.describe(&[1, 2]);
         assert_eq!(
-            text.as_deref(),
+            said.as_deref(),
             Some("`IsProd` is false (`Env` is `test` or other than `prod`, `test`)")
         );
     }

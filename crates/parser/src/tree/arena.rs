@@ -142,12 +142,35 @@ impl<'s> Tree<'s> {
     pub fn builder(source: SourceId, text: impl Into<Cow<'s, str>>) -> TreeBuilder<'s> {
         TreeBuilder::new(source, text)
     }
+
+    /// The tree with a text of its own.
+    pub(super) fn into_owned(self) -> Tree<'static> {
+        // Naming every field, since the lifetime of the whole changes.
+        Tree {
+            source: self.source,
+            text: Cow::Owned(self.text.into_owned()),
+            nodes: self.nodes,
+            keys: self.keys,
+            tags: self.tags,
+            decoded: self.decoded,
+            decoded_ends: self.decoded_ends,
+            documents: self.documents,
+            cut: self.cut,
+            segments: self.segments,
+            comments: self.comments,
+        }
+    }
 }
 
 impl Tree<'_> {
     /// The file that the tree was read from.
     pub fn source(&self) -> SourceId {
         self.source
+    }
+
+    /// Whether the text of the tree is that of a string in a source, and not a source itself.
+    pub fn is_embedded(&self) -> bool {
+        self.segments.is_some()
     }
 
     /// The top node of each document.
@@ -174,7 +197,7 @@ impl Tree<'_> {
     }
 
     /// The place in the source of a range of the text.
-    fn outer(&self, start: u32, end: u32) -> Span {
+    pub(super) fn outer(&self, start: u32, end: u32) -> Span {
         match &self.segments {
             None => Span::new(self.source, start, end),
             Some(segments) => segments.outer(start, end),
@@ -268,6 +291,16 @@ impl Tree<'_> {
     pub fn text_span(&self, id: NodeId) -> Span {
         let range = self.node(self.resolve(id)).text_range();
         self.outer(range.start, range.end)
+    }
+
+    /// The text of a scalar as it is written, without quotes; where it begins in the text of the
+    /// tree; and the quote.
+    pub(super) fn written(&self, id: NodeId) -> (&str, u32, Option<u8>) {
+        let node = self.node(self.resolve(id));
+        let range = node.text_range();
+        let quote = self.text.as_bytes().get(node.start as usize).copied();
+        let quote = quote.filter(|_| node.shape == Shape::Quoted);
+        (self.slice(range.clone()), range.start, quote)
     }
 
     /// The text of a scalar that is text; `None` for any other node.

@@ -20,11 +20,20 @@ pub struct Segments {
 struct Piece {
     start: u32,
     outer: Span,
-    /// Whether the text is what is written at `outer`, byte for byte.
-    is_verbatim: bool,
+    kind: PieceKind,
 }
 
-const HOLE_START: char = '\u{e000}';
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PieceKind {
+    /// The text is what is written there, byte for byte.
+    Verbatim,
+    /// The text stands for what is written there.
+    Decoded,
+    /// The text is the mark of a hole.
+    Hole,
+}
+
+pub(super) const HOLE_START: char = '\u{e000}';
 const HOLE_END: char = '\u{e001}';
 
 impl Segments {
@@ -36,22 +45,15 @@ impl Segments {
     /// Adds text and the place it comes from. Where both have the same length they are taken to
     /// be the same bytes, and spans point inside; otherwise they cover the whole place.
     pub fn push(&mut self, text: &str, outer: Span) {
+        self.push_piece(text, outer, outer.len() as usize == text.len());
+    }
+
+    pub(super) fn push_piece(&mut self, text: &str, outer: Span, is_verbatim: bool) {
         if text.is_empty() {
             return;
         }
-        let start = self.text.len() as u32;
-        let is_verbatim = outer.len() as usize == text.len();
-        let follows = self.pieces.last().is_some_and(|last| {
-            last.is_verbatim
-                && is_verbatim
-                && last.outer.source == outer.source
-                && last.outer.end == outer.start
-        });
-        if follows && let Some(last) = self.pieces.last_mut() {
-            last.outer.end = outer.end;
-        } else {
-            self.pieces.push(Piece { start, outer, is_verbatim });
-        }
+        let kind = if is_verbatim { PieceKind::Verbatim } else { PieceKind::Decoded };
+        self.begin(kind, outer);
         if text.contains([HOLE_START, HOLE_END]) {
             // A mark of ours in a source is none. The replacement has the same length.
             self.text.push_str(&text.replace([HOLE_START, HOLE_END], "\u{fffd}"));
@@ -60,18 +62,46 @@ impl Segments {
         }
     }
 
+    /// Begins a piece, or continues the last one if it ends where this one starts.
+    fn begin(&mut self, kind: PieceKind, outer: Span) {
+        let start = self.text.len() as u32;
+        match self.pieces.last_mut() {
+            Some(last)
+                if (last.kind, kind) == (PieceKind::Verbatim, PieceKind::Verbatim)
+                    && (last.outer.source, last.outer.end) == (outer.source, outer.start) =>
+            {
+                last.outer.end = outer.end;
+            }
+            _ => self.pieces.push(Piece { start, outer, kind }),
+        }
+    }
+
     /// Adds a hole: a place whose text is not known. Holes count up from 0, and the mark of hole
     /// number 7 is U+E000, `7`, U+E001. [`split_holes`] finds the marks in texts and keys of the
-    /// parsed document; a value that is nothing but marks is a
-    /// [`Kind::PlainString`](super::Kind::PlainString) when it stood outside of quotes.
+    /// parsed document; a value of JSON that stood outside of quotes and has a mark is a
+    /// [`Kind::PlainString`](super::Kind::PlainString).
     pub fn push_hole(&mut self, outer: Span) -> usize {
-        let start = self.text.len() as u32;
-        self.pieces.push(Piece { start, outer, is_verbatim: false });
+        self.begin(PieceKind::Hole, outer);
         self.text.push(HOLE_START);
         self.text.push_str(&self.holes.to_string());
         self.text.push(HOLE_END);
         self.holes += 1;
         self.holes - 1
+    }
+
+    /// Adds `start..end` of other segments, with the places and holes it has there.
+    pub(super) fn push_split(&mut self, other: &Self, start: u32, end: u32) {
+        self.holes = self.holes.max(other.holes);
+        let first = other.piece(start).map_or(0, |(index, _)| index);
+        for (index, piece) in other.pieces.iter().enumerate().skip(first) {
+            if piece.start >= end {
+                break;
+            }
+            let next = other.pieces.get(index + 1).map_or(other.text.len() as u32, |p| p.start);
+            let (from, to) = (piece.start.max(start), next.min(end));
+            self.begin(piece.kind, other.outer(from, to));
+            self.text.push_str(&other.text[from as usize..to as usize]);
+        }
     }
 
     /// The text, with marks for the holes.
@@ -109,29 +139,18 @@ impl Segments {
         }
         Span::new(piece.outer.source, from, piece.outer.end)
     }
-
-    /// The pieces of `start..end` of the text, each with its own place.
-    pub(super) fn split(&self, start: u32, end: u32) -> impl Iterator<Item = (&str, Span)> {
-        let first = self.piece(start).map_or(0, |(index, _)| index);
-        let pieces = self.pieces.iter().enumerate().skip(first);
-        pieces.take_while(move |(_, piece)| piece.start < end).map(move |(index, piece)| {
-            let next = self.pieces.get(index + 1).map_or(self.text.len() as u32, |p| p.start);
-            let (from, to) = (piece.start.max(start), next.min(end));
-            (&self.text[from as usize..to as usize], self.outer(from, to))
-        })
-    }
 }
 
 impl Piece {
     fn start_of(&self, at: u32) -> u32 {
-        if !self.is_verbatim {
+        if self.kind != PieceKind::Verbatim {
             return self.outer.start;
         }
         (self.outer.start + (at - self.start)).min(self.outer.end)
     }
 
     fn end_of(&self, end: u32) -> u32 {
-        if !self.is_verbatim {
+        if self.kind != PieceKind::Verbatim {
             return self.outer.end;
         }
         (self.outer.start + (end - self.start)).min(self.outer.end)
@@ -192,8 +211,10 @@ mod tests {
         assert_eq!(segments.outer(5, 7), span(17, 19));
         assert_eq!(segments.outer(5, 5), span(17, 17));
         assert_eq!(segments.outer(7, 7), span(19, 19));
-        let split: Vec<_> = segments.split(1, 5).collect();
-        assert_eq!(split, [("bc", span(12, 14)), ("\n", span(14, 16)), ("d", span(16, 17))]);
+        let mut part = Segments::new(span(0, 0));
+        part.push_split(&segments, 1, 5);
+        assert_eq!(part.text(), "bc\nd");
+        assert_eq!((part.outer(0, 2), part.outer(2, 4)), (span(12, 14), span(14, 17)));
         assert_eq!(Segments::new(span(1, 2)).outer(0, 9), span(1, 2));
     }
 
@@ -205,6 +226,10 @@ mod tests {
         segments.push("g", Span::new(SourceId(4), 0, 1));
         assert_eq!(segments.outer(1, 5), span(51, 53));
         assert_eq!(segments.outer(4, 7), span(21, 23));
+    }
+
+    fn expected_tail() -> [HolePiece<'static>; 3] {
+        [HolePiece::Hole(0), HolePiece::Hole(1), HolePiece::Text("c")]
     }
 
     #[test]
@@ -223,6 +248,10 @@ mod tests {
         ];
         assert_eq!(pieces, expected);
         assert_eq!(segments.outer(6, 9), span(5, 9));
+        let mut part = Segments::new(span(0, 9));
+        part.push_split(&segments, 5, segments.text().len() as u32);
+        assert_eq!(split_holes(part.text()).collect::<Vec<_>>()[..], expected_tail());
+        assert_eq!(part.holes(), 2);
         assert_eq!(split_holes("").count(), 0);
         assert_eq!(split_holes("plain").count(), 1);
     }
