@@ -2,7 +2,7 @@ package trilith.elasticache_unencrypted_in_transit
 
 import data.trilith
 
-plain contains "TLSEnabled" if trilith.is_false(input.properties.TLSEnabled)
+plain contains "TLSEnabled" if trilith.may_be(input, "TLSEnabled", {false, "false"})
 
 plain contains "TransitEncryptionEnabled" if {
 	startswith(input.type, "AWS::ElastiCache::")
@@ -16,6 +16,6 @@ deny contains {"path": path, "message": msg, "label": "plain text", "rests_on": 
 }
 
 deny contains {"path": "TransitEncryptionMode", "message": msg, "severity": "low"} if {
-	input.properties.TransitEncryptionMode == "preferred"
+	trilith.may_be(input, "TransitEncryptionMode", {"preferred"})
 	msg := sprintf("cache `%s` still accepts unencrypted connections", [input.name])
 }

@@ -6,7 +6,7 @@ import data.trilith
 placed_by := ["DBSubnetGroupName", "DBClusterIdentifier", "SourceDBInstanceIdentifier", "SourceDbiResourceId"]
 
 deny contains {"path": "PubliclyAccessible", "message": msg, "label": "gets a public address"} if {
-	trilith.is_true(input.properties.PubliclyAccessible)
+	trilith.may_be(input, "PubliclyAccessible", {true, "true"})
 	msg := sprintf("database `%s` gets an address that the internet can reach", [input.name])
 }
 

@@ -9,8 +9,9 @@ audience := {
 }
 
 deny contains {"path": "AccessControl", "message": msg, "label": label, "rests_on": rests_on} if {
-	label := audience[input.properties.AccessControl]
+	trilith.may_be(input, "AccessControl", object.keys(audience))
 	not trilith.is_true(input.properties.PublicAccessBlockConfiguration.IgnorePublicAcls)
 	rests_on := ["PublicAccessBlockConfiguration/IgnorePublicAcls"]
+	label := object.get(audience, object.get(input.properties, "AccessControl", ""), "")
 	msg := sprintf("the ACL of bucket `%s` opens it to the public", [input.name])
 }
