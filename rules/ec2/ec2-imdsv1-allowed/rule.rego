@@ -17,7 +17,7 @@ inherited if {
 	input.properties.LaunchTemplate
 }
 
-deny contains {"path": path, "message": msg, "severity": severity, "rests_on": rests_on} if {
+deny contains {"path": path, "message": msg, "label": "version 1 is answered", "severity": severity, "rests_on": rests_on} if {
 	option("HttpEndpoint", "enabled") == "enabled"
 	not inherited
 	path := concat("/", [options, "HttpTokens"])

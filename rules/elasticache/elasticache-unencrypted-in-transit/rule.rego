@@ -15,7 +15,7 @@ deny contains {"path": path, "message": msg, "label": "plain text", "rests_on": 
 	msg := sprintf("cache `%s` is read and written over unencrypted connections", [input.name])
 }
 
-deny contains {"path": "TransitEncryptionMode", "message": msg, "severity": "low"} if {
+deny contains {"path": "TransitEncryptionMode", "message": msg, "label": "TLS is optional", "severity": "low"} if {
 	trilith.may_be(input, "TransitEncryptionMode", {"preferred"})
 	msg := sprintf("cache `%s` still accepts unencrypted connections", [input.name])
 }

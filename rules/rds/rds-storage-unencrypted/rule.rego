@@ -15,9 +15,14 @@ made_from := {
 	"AWS::RDS::GlobalCluster": ["SourceDBClusterIdentifier"],
 }[input.type]
 
-deny contains {"path": "StorageEncrypted", "message": msg, "severity": severity, "rests_on": rests_on} if {
+copied if {
+	some property in made_from
+	input.properties[property]
+}
+
+deny contains {"path": "StorageEncrypted", "message": msg, "label": "not encrypted", "severity": severity, "rests_on": rests_on} if {
 	not trilith.is_true(input.properties.StorageEncrypted)
-	every property in made_from { not input.properties[property] }
+	not copied
 	rests_on := array.concat(made_from, ["Engine"])
 	msg := sprintf("the storage of database `%s` is not encrypted", [input.name])
 }
