@@ -2,4 +2,8 @@
 
 pub mod detect;
 pub mod load;
+mod parse;
+pub mod policy;
 pub mod tree;
+
+pub use parse::{Options, Parsed, parse, parse_as};
