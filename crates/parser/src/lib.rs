@@ -4,6 +4,9 @@ pub mod cloudformation;
 pub mod detect;
 mod link;
 pub mod load;
+mod parse;
+pub mod policy;
 pub mod tree;
 
 pub use link::link;
+pub use parse::{Options, Parsed, parse, parse_as};
