@@ -13,6 +13,7 @@ use crate::format::{Context, Level};
 use crate::paint::{Ink, Painted};
 use crate::summary::summary_line;
 use crate::text::{MARK, TAB_WIDTH, counted, one_line, width, wrap};
+use crate::window::Screen;
 
 /// Snippets for one finding at most; further places are named in a line each.
 const MOST_SNIPPETS: usize = 4;
@@ -94,8 +95,9 @@ impl<'a> Pretty<'a> {
     fn snippet(&self, out: &mut String, group: &Group<'_>, is_first: bool) -> bool {
         let locator = &self.context.locator;
         let mut moved = Vec::new();
+        let screen = Screen { columns: self.columns(), unicode: self.context.options.unicode };
         let excerpt =
-            Excerpt::new(group, locator, &self.context.masks, self.columns(), |mark, line, at| {
+            Excerpt::new(group, locator, &self.context.masks, screen, |mark, line, at| {
                 self.label(group, mark, line, at, &mut moved)
             });
         // miette draws the lines in the same order.
@@ -106,13 +108,16 @@ impl<'a> Pretty<'a> {
         // A margin as wide as the widest of all snippets, without miette's empty first column.
         let indent = " ".repeat(self.digits - digits(group.last_line()));
         for line in self.drawn(&excerpt, group).lines().skip(1) {
-            let line = line.strip_prefix(' ').unwrap_or(line);
+            let line = line.strip_prefix(' ').unwrap_or(line).trim_end();
             if line.trim_start().starts_with(corner) {
                 let joint = if is_first { corner } else { self.characters().lcross };
                 let _ = writeln!(out, "{indent}{}", line.replacen(corner, &joint.to_string(), 1));
                 if let Some(subject) = subject {
                     let address = one_line(&subject.address);
                     self.margin(out, &format!("{}\n", self.paint(Ink::Dim, address)));
+                }
+                if excerpt.is_blank() {
+                    break;
                 }
             } else if line.trim_start().starts_with(self.characters().lbot) {
                 break;

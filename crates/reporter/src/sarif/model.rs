@@ -34,6 +34,7 @@ pub(super) struct Tool<'c> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Driver<'c> {
     pub(super) name: &'static str,
+    pub(super) full_name: String,
     pub(super) information_uri: &'static str,
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) semantic_version: &'c str,
