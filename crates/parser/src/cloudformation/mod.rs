@@ -1,0 +1,16 @@
+//! CloudFormation templates to roots of the resource graph.
+
+mod comparison;
+mod conditions;
+mod domains;
+mod evaluate;
+mod intrinsics;
+mod members;
+mod parameters;
+mod resources;
+mod rules;
+mod scope;
+mod substitution;
+mod template;
+
+pub use template::lower;

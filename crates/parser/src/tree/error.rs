@@ -1,0 +1,101 @@
+//! What is wrong with the syntax of a source.
+
+use trilith_graph::{SourceId, Span};
+
+use super::{NodeId, Tree};
+
+/// A tree and what was wrong with its source.
+#[derive(Debug)]
+pub struct ParsedTree<'s> {
+    /// The tree. It holds what could be read: at least everything before the first error, with
+    /// open collections closed there.
+    pub tree: Tree<'s>,
+    /// The errors, in the order of the source.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// Something that the syntax does not allow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// The place.
+    pub span: Span,
+    /// What is wrong here.
+    pub message: String,
+    /// What to type.
+    pub help: Option<String>,
+    /// What it means for the rest of the tree.
+    pub kind: SyntaxErrorKind,
+}
+
+/// What a [`SyntaxError`] means for the rest of the tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SyntaxErrorKind {
+    /// Something is not in the tree; [`Tree::is_cut`] tells the collections that may lack it.
+    Fatal,
+    /// A slip that other tools reject; the tree is what was meant.
+    Recovered,
+    /// A key occurs twice in a map; the last one counts. `span` is the later key.
+    DuplicateKey {
+        /// The earlier key.
+        first: Span,
+    },
+}
+
+impl SyntaxError {
+    /// An error that leaves a gap in the tree.
+    pub fn fatal(span: Span, message: impl Into<String>) -> Self {
+        Self { span, message: message.into(), help: None, kind: SyntaxErrorKind::Fatal }
+    }
+
+    /// An error that the parser corrected for itself.
+    pub fn recovered(span: Span, message: impl Into<String>) -> Self {
+        Self { span, message: message.into(), help: None, kind: SyntaxErrorKind::Recovered }
+    }
+
+    /// Sets what to type.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Whether something is missing from the tree.
+    pub fn is_fatal(&self) -> bool {
+        self.kind == SyntaxErrorKind::Fatal
+    }
+}
+
+/// The keys that occur twice in one map of a finished tree, in the order of the source.
+///
+/// Merge keys (`<<`) may repeat, and so may `//`, the comment of Terraform's JSON.
+pub fn duplicate_keys(tree: &Tree<'_>) -> Vec<SyntaxError> {
+    // One stamp per interned key: the map that had it last, and where. Linear in the tree.
+    let mut stamps: Vec<(u32, Span)> = vec![(u32::MAX, Span::at(SourceId(0), 0)); tree.key_count()];
+    let mut errors = Vec::new();
+    for map in tree.map_nodes() {
+        for (key, value) in tree.member_keys(map) {
+            let Some(key_span) = tree.key_span(value) else { continue };
+            let stamp = &mut stamps[key as usize];
+            let earlier = std::mem::replace(stamp, (map.0, key_span));
+            if earlier.0 == map.0 && tree.key(value).is_some_and(|key| may_not_repeat(key)) {
+                errors.push(duplicate_key(tree, value, key_span, earlier.1));
+            }
+        }
+    }
+    errors.sort_by_key(|error| error.span);
+    errors
+}
+
+fn may_not_repeat(key: &str) -> bool {
+    !matches!(key, "<<" | "//")
+}
+
+fn duplicate_key(tree: &Tree<'_>, value: NodeId, span: Span, first: Span) -> SyntaxError {
+    let key = tree.key(value).map_or("", AsRef::as_ref);
+    SyntaxError {
+        span,
+        message: format!("the key `{key}` occurs twice in this map; only this one counts"),
+        help: Some(format!("remove or rename one of the two `{key}`")),
+        kind: SyntaxErrorKind::DuplicateKey { first },
+    }
+}

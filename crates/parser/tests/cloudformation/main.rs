@@ -1,0 +1,11 @@
+//! CloudFormation templates: from text to linked resources.
+
+mod conditions;
+mod hostile;
+mod intrinsics;
+mod links;
+mod lookups;
+mod loops;
+mod parameters;
+mod resources;
+mod template;

@@ -1,0 +1,24 @@
+# Helpers for policies: `import data.trilith`.
+package trilith
+
+# CloudFormation accepts a boolean written as text.
+is_true(value) if value in {true, "true", "True", "TRUE"}
+
+is_false(value) if value in {false, "false", "False", "FALSE"}
+
+# The elements of a list, or a single value in its place.
+items(value) := value if is_array(value)
+
+items(value) := [value] if {
+	not is_array(value)
+	value != null
+}
+
+# Whether the property at a path such as "A/0/B" is known: not listed as unknown, nor inside
+# something that is.
+known(resource, path) if {
+	every unknown in resource.unknown {
+		path != unknown
+		not startswith(path, concat("", [unknown, "/"]))
+	}
+}
