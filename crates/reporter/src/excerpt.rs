@@ -127,13 +127,13 @@ impl Excerpt {
                 range.start = 3;
             }
             let here = |mark: &&Mark<'d>| file.line_index(mark.span.start) == index;
-            let marks: Vec<&Mark<'d>> = group.marks.iter().filter(here).collect();
+            let own: Vec<&Mark<'d>> = group.marks.iter().filter(here).collect();
             let places: Vec<Range<u32>> =
-                marks.iter().map(|mark| within(mark.span, &range)).collect();
-            let source = (group.source, file.text());
-            let line = Line::new(source, range, &places, masks, screen);
-            excerpt.is_minified |= line.is_minified && marks.iter().any(|mark| mark.is_primary);
-            for (mark, place) in marks.iter().zip(&places) {
+                own.iter().map(|mark| within(mark.span, &range)).collect();
+            let text = (group.source, file.text());
+            let line = Line::new(text, range, &places, masks, screen);
+            excerpt.is_minified |= line.is_minified && own.iter().any(|mark| mark.is_primary);
+            for (mark, place) in own.iter().zip(&places) {
                 let found = line.find(place);
                 let text = label(mark, &line.text, found.clone());
                 excerpt.push_label(mark.is_primary, &found, text);

@@ -197,7 +197,7 @@ impl<'c> Sarif<'c> {
         let region = self.context.locator.region(span);
         Location {
             id: None,
-            physical_location: PhysicalLocation {
+            physical: PhysicalLocation {
                 artifact_location: ArtifactLocation {
                     uri: to_uri(path),
                     uri_base_id: (!is_absolute(path)).then_some(ROOT),

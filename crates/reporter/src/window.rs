@@ -100,19 +100,19 @@ impl Line {
         }
     }
 
-    fn keep(&mut self, text: &str, range: Range<u32>, hidden: impl Iterator<Item = Range<u32>>) {
+    fn keep(&mut self, text: &str, range: Range<u32>, secrets: impl Iterator<Item = Range<u32>>) {
         let mut at = range.start;
-        for mask in hidden {
-            let start = text.floor_char_boundary(mask.start as usize) as u32;
-            let end = text.ceil_char_boundary((mask.end as usize).min(text.len())) as u32;
+        for secret in secrets {
+            let start = text.floor_char_boundary(secret.start as usize) as u32;
+            let end = text.ceil_char_boundary((secret.end as usize).min(text.len())) as u32;
             let hidden = start.max(at)..end.min(range.end);
             if hidden.is_empty() {
                 continue;
             }
             self.keep_open(text, at..hidden.start);
-            let stars = slice(text, &hidden).chars().take(MOST_STARS).count();
+            let count = slice(text, &hidden).chars().take(MOST_STARS).count();
             at = hidden.end;
-            self.push(hidden, &"*".repeat(stars), false);
+            self.push(hidden, &"*".repeat(count), false);
         }
         self.keep_open(text, at..range.end);
     }
@@ -169,9 +169,8 @@ fn cut(
     columns: usize,
     gap: usize,
 ) -> Vec<Range<u32>> {
-    if labels.is_empty() {
-        return vec![line.start..forward(text, line.start, line.end, columns.saturating_sub(gap))];
-    }
+    let start = line.start..line.start;
+    let labels = if labels.is_empty() { std::slice::from_ref(&start) } else { labels };
     let each = (columns / labels.len()).max(NARROWEST) - 2 * gap;
     let minified = line.len() > MINIFIED * columns;
     let mut parts: Vec<Range<u32>> = labels

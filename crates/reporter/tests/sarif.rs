@@ -1,5 +1,7 @@
 //! SARIF against its schema, and against what GitHub's code scanning accepts.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests unwrap as tests do")]
+
 mod sample;
 mod schema;
 

@@ -1,10 +1,12 @@
 //! What snippets do with difficult sources.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests unwrap as tests do")]
+
 mod sample;
 
 use insta::assert_snapshot;
 use sample::{Sample, card, everything, subject};
-use trilith_graph::{Diagnostic, Severity, Span};
+use trilith_graph::{Diagnostic, Label, Severity, Span};
 use trilith_reporter::{Format, RenderOptions};
 
 /// A report about `part` of a file.
@@ -114,7 +116,7 @@ fn escape_sequences_do_not_reach_the_terminal() {
     sample.diagnostics[0].subject = Some(subject("\u{1b}c", "T", "T\r", ""));
     for format in [Format::Pretty, Format::Concise] {
         let text = sample.text(format);
-        assert!(!text.contains(|c| matches!(c, '\u{1b}' | '\u{7}' | '\r' | '\u{202e}')), "{text}");
+        assert!(!text.contains(['\u{1b}', '\u{7}', '\r', '\u{202e}']), "{text}");
     }
     assert_snapshot!(shown(&sample), @"
     error[some-rule]: �]0;title�
@@ -144,7 +146,8 @@ fn a_label_without_room_stands_flush_right() {
 
 #[test]
 fn further_places_share_a_snippet_or_get_their_own() {
-    let text: String = (1..=60).map(|n| format!("line {n:02}\n")).collect();
+    let lines: Vec<String> = (1..=60).map(|n| format!("line {n:02}\n")).collect();
+    let text = lines.concat();
     let mut sample = about(&text, "line 20", "the defect");
     let file = sample.diagnostics[0].primary.span.source;
     let other = sample.file("variables.tf", "variable \"open\" {}\n");
@@ -152,7 +155,7 @@ fn further_places_share_a_snippet_or_get_their_own() {
         [(file, "line 22", "near"), (file, "line 40", "far"), (other, "open", "elsewhere")];
     for (source, part, message) in places {
         let span = sample.span(source, part);
-        sample.diagnostics[0].related.push(trilith_graph::Label { span, message: message.into() });
+        sample.diagnostics[0].related.push(Label { span, message: message.into() });
     }
     let overlapping = sample.span(file, "20");
     sample.diagnostics[0] = sample.diagnostics[0].clone().related(overlapping, "the same again");
@@ -177,73 +180,46 @@ fn further_places_share_a_snippet_or_get_their_own() {
        ╰─
       note: a.tf:20:6: the same again
     "#);
-    for n in 41..60 {
-        let span = sample.span(file, &format!("line {n}"));
-        let far = Span::new(file, span.start, span.end);
-        sample.diagnostics[0]
-            .related
-            .push(trilith_graph::Label { span: far, message: String::new() });
+}
+
+#[test]
+fn places_beyond_the_fourth_snippet_are_named_in_a_line() {
+    let lines: Vec<String> = (1..=200).map(|n| format!("line {n:03}\n")).collect();
+    let mut sample = about(&lines.concat(), "line 020", "the defect");
+    let file = sample.diagnostics[0].primary.span.source;
+    for n in (40..=180).step_by(10) {
+        let span = sample.span(file, &format!("line {n:03}"));
+        sample.diagnostics[0].related.push(Label { span, message: format!("place {n}") });
     }
-    assert_snapshot!(shown(&sample), @r#"
+    assert_snapshot!(shown(&sample), @"
     error[some-rule]: m
        ╭─[a.tf:20:1]
-    20 │ line 20
-       · ───┬───
-       ·    ╰── the defect
-    21 │ line 21
-    22 │ line 22
-       · ───┬───
-       ·    ╰── near
+    20 │ line 020
+       · ────┬───
+       ·     ╰── the defect
        ├─[a.tf:40:1]
-    40 │ line 40
-       · ───┬───
-       ·    ╰── far
-    41 │ line 41
-       · ───────
-    42 │ line 42
-       · ───────
-    43 │ line 43
-       · ───────
-    44 │ line 44
-       · ───────
-    45 │ line 45
-       · ───────
-    46 │ line 46
-       · ───────
-    47 │ line 47
-       · ───────
-    48 │ line 48
-       · ───────
-    49 │ line 49
-       · ───────
-    50 │ line 50
-       · ───────
-    51 │ line 51
-       · ───────
-       ├─[variables.tf:1:11]
-     1 │ variable "open" {}
-       ·           ──┬─
-       ·             ╰── elsewhere
-       ├─[a.tf:52:1]
-    52 │ line 52
-       · ───────
-    53 │ line 53
-       · ───────
-    54 │ line 54
-       · ───────
-    55 │ line 55
-       · ───────
-    56 │ line 56
-       · ───────
-    57 │ line 57
-       · ───────
-    58 │ line 58
-       · ───────
-    59 │ line 59
-       · ───────
+    40 │ line 040
+       · ────┬───
+       ·     ╰── place 40
+       ├─[a.tf:50:1]
+    50 │ line 050
+       · ────┬───
+       ·     ╰── place 50
+       ├─[a.tf:60:1]
+    60 │ line 060
+       · ────┬───
+       ·     ╰── place 60
        ╰─
-      note: a.tf:20:6: the same again
-    "#);
+      note: a.tf:70:1: place 70
+      note: a.tf:80:1: place 80
+      note: a.tf:90:1: place 90
+      note: a.tf:100:1: place 100
+      note: a.tf:110:1: place 110
+      note: a.tf:120:1: place 120
+      note: a.tf:130:1: place 130
+      note: a.tf:140:1: place 140
+      note: and 4 more places
+    ");
 }
 
 #[test]

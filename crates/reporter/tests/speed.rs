@@ -1,6 +1,7 @@
 //! How long reports take. Run with `cargo test --release -p trilith-reporter -- --ignored`.
 
 #![expect(clippy::disallowed_methods, reason = "measuring takes a clock")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests unwrap as tests do")]
 
 mod sample;
 

@@ -143,7 +143,8 @@ pub(super) struct Outcome<'c> {
 pub(super) struct Location<'c> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<usize>,
-    pub(super) physical_location: PhysicalLocation,
+    #[serde(rename = "physicalLocation")]
+    pub(super) physical: PhysicalLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) logical_locations: Option<[LogicalLocation<'c>; 1]>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,7 @@
 //! A small report that has a bit of everything.
 
 #![allow(dead_code, reason = "not every test file uses every part")]
+#![allow(clippy::unwrap_used, reason = "support of tests")]
 
 use trilith_graph::{Diagnostic, Severity, SourceFile, SourceId, SourceMap, Span, Subject};
 use trilith_reporter::{

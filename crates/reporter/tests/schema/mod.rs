@@ -4,6 +4,8 @@
 //! `@microsoft/jest-sarif` (MIT) carries it, without descriptions and defaults. A keyword that
 //! this checker does not know panics, so nothing goes unchecked.
 
+#![allow(clippy::unwrap_used, reason = "support of tests")]
+
 use serde_json::{Map, Value};
 
 #[derive(Debug)]
