@@ -2,6 +2,7 @@
 
 pub mod cloudformation;
 pub mod detect;
+pub mod hcl;
 mod link;
 pub mod load;
 mod parse;
