@@ -1,13 +1,19 @@
 //! The arena: a document as a flat list of nodes in the order of the source.
 //!
-//! INVARIANT: a node's descendants follow it directly, and `next` is the index of the first
-//! node after them. So children are found without pointers and a subtree is skipped in one step.
+//! INVARIANT: a node's descendants follow it directly, and a collection's `link` is the index of
+//! the first node after them. So children are found without pointers and a subtree is skipped in
+//! one step.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use trilith_graph::{SourceId, Span};
+
+use super::Segments;
+use super::builder::TreeBuilder;
+use super::scalar::number_kind;
 
 /// Identifies a node of a [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,22 +42,58 @@ pub enum Kind {
     Alias(NodeId),
 }
 
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
+
+/// [`Kind`] without its payload, which is read from the text again where it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Null,
+    True,
+    False,
+    Int,
+    Float,
+    /// Text between quotes that are inside the node's range.
+    Quoted,
+    /// Text in a block, or a number that does not print as it is written.
+    Block,
+    Plain,
+    List,
+    Map,
+    Alias,
+}
 
 #[derive(Debug, Clone, Copy)]
-struct Node {
-    start: u32,
-    end: u32,
-    next: u32,
+pub(super) struct Node {
+    pub start: u32,
+    pub end: u32,
+    /// A collection's next node outside it; an alias's target; index into `Tree::decoded` of a
+    /// scalar whose text differs from the source, or `NONE`.
+    pub link: u32,
     /// Index into `Tree::keys`, or `NONE` outside a map.
-    key: u32,
-    key_start: u32,
-    key_end: u32,
-    /// Index into `Tree::decoded` where the text differs from the source, or `NONE`.
-    text: u32,
-    /// Index into `Tree::keys`, or `NONE` without a tag.
-    tag: u32,
-    kind: Kind,
+    pub key: u32,
+    pub key_start: u32,
+    pub key_end: u32,
+    pub shape: Shape,
+}
+
+impl Node {
+    const fn is_collection(&self) -> bool {
+        matches!(self.shape, Shape::List | Shape::Map)
+    }
+
+    /// Where the text of a scalar is written.
+    fn text_range(&self) -> Range<u32> {
+        let inset = u32::from(self.shape == Shape::Quoted && self.end - self.start >= 2);
+        self.start + inset..self.end - inset
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TagOf {
+    pub node: u32,
+    pub name: u32,
+    pub start: u32,
+    pub end: u32,
 }
 
 /// A comment of a YAML or HCL source.
@@ -77,20 +119,58 @@ pub struct Member<'t> {
 /// A parsed source: one or more documents.
 #[derive(Debug)]
 pub struct Tree<'s> {
-    source: SourceId,
-    text: Cow<'s, str>,
-    nodes: Vec<Node>,
-    keys: Vec<Arc<str>>,
-    decoded: Vec<Box<str>>,
-    documents: Vec<NodeId>,
+    pub(super) source: SourceId,
+    pub(super) text: Cow<'s, str>,
+    pub(super) nodes: Vec<Node>,
+    pub(super) keys: Vec<Arc<str>>,
+    /// Sorted by node.
+    pub(super) tags: Vec<TagOf>,
+    /// The texts of `decoded_ends`, one after the other.
+    pub(super) decoded: String,
+    pub(super) decoded_ends: Vec<u32>,
+    pub(super) documents: Vec<NodeId>,
+    /// Sorted.
+    pub(super) cut: Vec<NodeId>,
+    /// Where the text comes from, if it is not the text of the source itself.
+    pub(super) segments: Option<Arc<Segments>>,
     /// Comments in the order of the source.
     pub comments: Vec<Comment>,
+}
+
+impl<'s> Tree<'s> {
+    /// An empty tree to build on.
+    pub fn builder(source: SourceId, text: impl Into<Cow<'s, str>>) -> TreeBuilder<'s> {
+        TreeBuilder::new(source, text)
+    }
+
+    /// The tree with a text of its own.
+    pub(super) fn into_owned(self) -> Tree<'static> {
+        // Naming every field, since the lifetime of the whole changes.
+        Tree {
+            source: self.source,
+            text: Cow::Owned(self.text.into_owned()),
+            nodes: self.nodes,
+            keys: self.keys,
+            tags: self.tags,
+            decoded: self.decoded,
+            decoded_ends: self.decoded_ends,
+            documents: self.documents,
+            cut: self.cut,
+            segments: self.segments,
+            comments: self.comments,
+        }
+    }
 }
 
 impl Tree<'_> {
     /// The file that the tree was read from.
     pub fn source(&self) -> SourceId {
         self.source
+    }
+
+    /// Whether the text of the tree is that of a string in a source, and not a source itself.
+    pub fn is_embedded(&self) -> bool {
+        self.segments.is_some()
     }
 
     /// The top node of each document.
@@ -112,28 +192,64 @@ impl Tree<'_> {
         &self.nodes[id.0 as usize]
     }
 
+    fn slice(&self, range: Range<u32>) -> &str {
+        self.text.get(range.start as usize..range.end as usize).unwrap_or("")
+    }
+
+    /// The place in the source of a range of the text.
+    pub(super) fn outer(&self, start: u32, end: u32) -> Span {
+        match &self.segments {
+            None => Span::new(self.source, start, end),
+            Some(segments) => segments.outer(start, end),
+        }
+    }
+
     /// What a node is. Aliases are followed.
     pub fn kind(&self, id: NodeId) -> Kind {
-        self.node(self.resolve(id)).kind
+        let node = self.node(self.resolve(id));
+        match node.shape {
+            Shape::Null => Kind::Null,
+            Shape::True => Kind::Bool(true),
+            Shape::False => Kind::Bool(false),
+            Shape::Int | Shape::Float => {
+                number_kind(self.slice(node.start..node.end)).unwrap_or(Kind::String)
+            }
+            Shape::Quoted | Shape::Block => Kind::String,
+            Shape::Plain => Kind::PlainString,
+            Shape::List => Kind::List,
+            Shape::Map => Kind::Map,
+            Shape::Alias => Kind::Alias(NodeId(node.link)),
+        }
     }
 
     /// The node itself, or the one an alias stands for.
     pub fn resolve(&self, id: NodeId) -> NodeId {
         let mut id = id;
         // An anchor may itself stand on an alias, but every alias refers backwards.
-        while let Kind::Alias(target) = self.node(id).kind {
-            if target.0 >= id.0 {
+        loop {
+            let node = self.node(id);
+            if node.shape != Shape::Alias || node.link >= id.0 {
                 return id;
             }
-            id = target;
+            id = NodeId(node.link);
         }
-        id
+    }
+
+    /// Whether the node itself is an alias.
+    pub fn is_alias(&self, id: NodeId) -> bool {
+        self.node(id).shape == Shape::Alias
+    }
+
+    /// Whether something of a list or map is missing because it could not be read. Nothing may
+    /// be called missing in it.
+    pub fn is_cut(&self, id: NodeId) -> bool {
+        !self.cut.is_empty() && self.cut.binary_search(&self.resolve(id)).is_ok()
     }
 
     /// Where a node is written, quotes and all but without its tag. An alias keeps its own place.
     pub fn span(&self, id: NodeId) -> Span {
         let node = self.node(id);
-        Span::new(self.source, node.start, node.end)
+        self.outer(node.start, node.end)
     }
 
     /// The key that a node is the value of.
@@ -141,33 +257,50 @@ impl Tree<'_> {
         self.keys.get(self.node(id).key as usize)
     }
 
+    fn tag_of(&self, id: NodeId) -> Option<&TagOf> {
+        let id = self.resolve(id).0;
+        let at = self.tags.binary_search_by_key(&id, |tag| tag.node).ok()?;
+        self.tags.get(at)
+    }
+
     /// The tag of a node without its mark: `Ref` for `!Ref`.
     pub fn tag(&self, id: NodeId) -> Option<&str> {
-        self.keys.get(self.node(self.resolve(id)).tag as usize).map(AsRef::as_ref)
+        self.keys.get(self.tag_of(id)?.name as usize).map(AsRef::as_ref)
+    }
+
+    /// Where the tag of a node is written.
+    pub fn tag_span(&self, id: NodeId) -> Option<Span> {
+        self.tag_of(id).map(|tag| self.outer(tag.start, tag.end))
     }
 
     /// The text of a scalar, unescaped; numbers and booleans as written; empty for collections.
     pub fn text(&self, id: NodeId) -> &str {
         let node = self.node(self.resolve(id));
-        match (node.kind, self.decoded.get(node.text as usize)) {
-            (Kind::List | Kind::Map | Kind::Alias(_), _) => "",
-            (_, Some(text)) => text,
-            (_, None) => {
-                let span = self.text_span(id);
-                self.text.get(span.start as usize..span.end as usize).unwrap_or("")
-            }
+        if node.is_collection() || node.shape == Shape::Alias {
+            return "";
         }
+        if node.link == NONE {
+            return self.slice(node.text_range());
+        }
+        let at = node.link as usize;
+        let start = at.checked_sub(1).map_or(0, |before| self.decoded_ends[before]);
+        &self.decoded[start as usize..self.decoded_ends[at] as usize]
     }
 
     /// Where the text of a scalar is written: the span without the quotes.
     pub fn text_span(&self, id: NodeId) -> Span {
+        let range = self.node(self.resolve(id)).text_range();
+        self.outer(range.start, range.end)
+    }
+
+    /// The text of a scalar as it is written, without quotes; where it begins in the text of the
+    /// tree; and the quote.
+    pub(super) fn written(&self, id: NodeId) -> (&str, u32, Option<u8>) {
         let node = self.node(self.resolve(id));
-        let first = self.text.as_bytes().get(node.start as usize);
-        let quoted = node.kind == Kind::String
-            && matches!(first, Some(b'"' | b'\''))
-            && node.end - node.start >= 2;
-        let inset = u32::from(quoted);
-        Span::new(self.source, node.start + inset, node.end - inset)
+        let range = node.text_range();
+        let quote = self.text.as_bytes().get(node.start as usize).copied();
+        let quote = quote.filter(|_| node.shape == Shape::Quoted);
+        (self.slice(range.clone()), range.start, quote)
     }
 
     /// The text of a scalar that is text; `None` for any other node.
@@ -177,21 +310,22 @@ impl Tree<'_> {
 
     /// Whether the text of a scalar is the source text under [`Tree::text_span`], byte for byte.
     pub fn is_verbatim(&self, id: NodeId) -> bool {
-        self.node(self.resolve(id)).text == NONE
+        let node = self.node(self.resolve(id));
+        !node.is_collection() && node.link == NONE && self.segments.is_none()
     }
 
     /// The nodes directly inside a list or map.
     pub fn children(&self, id: NodeId) -> Children<'_> {
         let id = self.resolve(id);
         let node = self.node(id);
-        let end = if matches!(node.kind, Kind::List | Kind::Map) { node.next } else { id.0 + 1 };
+        let end = if node.is_collection() { node.link } else { id.0 + 1 };
         Children { nodes: &self.nodes, at: id.0 + 1, end }
     }
 
     /// The elements of a list; none for any other node.
     pub fn items(&self, id: NodeId) -> Children<'_> {
         let mut children = self.children(id);
-        if !matches!(self.kind(id), Kind::List) {
+        if self.node(self.resolve(id)).shape != Shape::List {
             children.end = children.at;
         }
         children
@@ -201,12 +335,12 @@ impl Tree<'_> {
     /// Merge keys (`<<`) are members like any other: see [`Tree::members`].
     pub fn own_members(&self, id: NodeId) -> impl Iterator<Item = Member<'_>> {
         let mut children = self.children(id);
-        if !matches!(self.kind(id), Kind::Map) {
+        if self.node(self.resolve(id)).shape != Shape::Map {
             children.end = children.at;
         }
         children.map(|value| {
             let node = self.node(value);
-            let key_span = Span::new(self.source, node.key_start, node.key_end);
+            let key_span = self.outer(node.key_start, node.key_end);
             Member { key: &self.keys[node.key as usize], key_span, value }
         })
     }
@@ -214,40 +348,36 @@ impl Tree<'_> {
     /// The members of a map as they count: each key once (the last one wins, in the place of the
     /// first), merge keys (`<<`) resolved, own members before merged ones.
     pub fn members(&self, id: NodeId) -> Vec<Member<'_>> {
-        let mut members: Vec<Member<'_>> = Vec::new();
+        let mut members = Members::default();
         let mut merges: Vec<NodeId> = Vec::new();
         for member in self.own_members(id) {
-            if &**member.key == "<<" {
+            if is_merge(&member) {
                 merges.push(member.value);
-                continue;
-            }
-            match find_member(&mut members, member.key) {
-                Some(earlier) => *earlier = member,
-                None => members.push(member),
+            } else {
+                members.set(member);
             }
         }
         for merge in merges {
             self.merge_into(&mut members, merge, 0);
         }
-        members
+        members.list
     }
 
-    fn merge_into<'t>(&'t self, members: &mut Vec<Member<'t>>, from: NodeId, depth: usize) {
-        // Merges of merges end quickly in honest files; the limit stops the others.
-        if depth > 8 {
+    fn merge_into<'t>(&'t self, members: &mut Members<'t>, from: NodeId, depth: usize) {
+        // Merges of merges end quickly in honest files; the limits stop the others.
+        if depth > 8 || members.steps > MERGE_LIMIT {
             return;
         }
-        if matches!(self.kind(from), Kind::List) {
-            for item in self.items(from) {
-                self.merge_into(members, item, depth + 1);
-            }
-            return;
+        members.steps += 1;
+        for item in self.items(from) {
+            self.merge_into(members, item, depth + 1);
         }
         for member in self.own_members(from) {
-            if &**member.key == "<<" {
+            members.steps += 1;
+            if is_merge(&member) {
                 self.merge_into(members, member.value, depth + 1);
-            } else if find_member(members, member.key).is_none() {
-                members.push(member);
+            } else {
+                members.set_if_new(member);
             }
         }
     }
@@ -260,7 +390,7 @@ impl Tree<'_> {
             if &**member.key == key {
                 found = Some(member.value);
             }
-            has_merge |= &**member.key == "<<";
+            has_merge |= is_merge(&member);
         }
         if found.is_none() && has_merge {
             let members = self.members(id);
@@ -281,7 +411,7 @@ impl Tree<'_> {
 
     /// Every map, in the order of the source.
     pub(super) fn map_nodes(&self) -> impl Iterator<Item = NodeId> {
-        let maps = self.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Map);
+        let maps = self.nodes.iter().enumerate().filter(|(_, node)| node.shape == Shape::Map);
         maps.map(|(index, _)| NodeId(index as u32))
     }
 
@@ -293,15 +423,60 @@ impl Tree<'_> {
     /// Where the key of a node is written.
     pub fn key_span(&self, id: NodeId) -> Option<Span> {
         let node = self.node(id);
-        (node.key != NONE).then(|| Span::new(self.source, node.key_start, node.key_end))
+        (node.key != NONE).then(|| self.outer(node.key_start, node.key_end))
     }
 }
 
-fn find_member<'m, 't>(
-    members: &'m mut [Member<'t>],
-    key: &Arc<str>,
-) -> Option<&'m mut Member<'t>> {
-    members.iter_mut().find(|member| member.key == key)
+/// How many merged members are looked at for one map.
+const MERGE_LIMIT: usize = 10_000;
+
+fn is_merge(member: &Member<'_>) -> bool {
+    &**member.key == "<<"
+}
+
+/// The members of a map while they are collected.
+#[derive(Default)]
+struct Members<'t> {
+    list: Vec<Member<'t>>,
+    /// Place in `list` by key, once the list is too long to be searched.
+    places: HashMap<&'t Arc<str>, usize>,
+    steps: usize,
+}
+
+impl<'t> Members<'t> {
+    const LONG: usize = 16;
+
+    fn place(&mut self, key: &'t Arc<str>) -> Option<usize> {
+        if self.list.len() < Self::LONG {
+            // Keys of one tree are interned: the same text is the same allocation.
+            return self.list.iter().position(|member| Arc::ptr_eq(member.key, key));
+        }
+        if self.places.is_empty() {
+            let places = self.list.iter().enumerate();
+            self.places = places.map(|(place, member)| (member.key, place)).collect();
+        }
+        self.places.get(key).copied()
+    }
+
+    fn set(&mut self, member: Member<'t>) {
+        match self.place(member.key) {
+            Some(place) => self.list[place] = member,
+            None => self.add(member),
+        }
+    }
+
+    fn set_if_new(&mut self, member: Member<'t>) {
+        if self.place(member.key).is_none() {
+            self.add(member);
+        }
+    }
+
+    fn add(&mut self, member: Member<'t>) {
+        if !self.places.is_empty() {
+            self.places.insert(member.key, self.list.len());
+        }
+        self.list.push(member);
+    }
 }
 
 /// Iterator over the nodes directly inside a node.
@@ -320,96 +495,8 @@ impl Iterator for Children<'_> {
             return None;
         }
         let id = NodeId(self.at);
-        self.at = self.nodes.get(self.at as usize)?.next;
+        let node = self.nodes.get(self.at as usize)?;
+        self.at = if node.is_collection() { node.link } else { self.at + 1 };
         Some(id)
-    }
-}
-
-/// Builds a [`Tree`] node by node, in the order of the source.
-#[derive(Debug)]
-pub struct TreeBuilder<'s> {
-    tree: Tree<'s>,
-    interned: HashMap<Arc<str>, u32>,
-    pending_key: (u32, u32, u32),
-    pending_tag: u32,
-}
-
-impl<'s> TreeBuilder<'s> {
-    /// An empty tree over `text`, the text of `source`.
-    pub fn new(source: SourceId, text: impl Into<Cow<'s, str>>) -> Self {
-        let tree = Tree {
-            source,
-            text: text.into(),
-            nodes: Vec::new(),
-            keys: Vec::new(),
-            decoded: Vec::new(),
-            documents: Vec::new(),
-            comments: Vec::new(),
-        };
-        Self { tree, interned: HashMap::new(), pending_key: (NONE, 0, 0), pending_tag: NONE }
-    }
-
-    /// Sets the key of the next node: its text, and where it is written.
-    pub fn key(&mut self, key: &str, start: u32, end: u32) {
-        self.pending_key = (self.intern(key), start, end);
-    }
-
-    /// Sets the tag of the next node, without its mark.
-    pub fn tag(&mut self, tag: &str) {
-        self.pending_tag = self.intern(tag);
-    }
-
-    fn intern(&mut self, key: &str) -> u32 {
-        if let Some(index) = self.interned.get(key) {
-            return *index;
-        }
-        let key: Arc<str> = key.into();
-        let index = self.tree.keys.len() as u32;
-        self.tree.keys.push(key.clone());
-        self.interned.insert(key, index);
-        index
-    }
-
-    /// Adds a scalar, an alias, or the start of a list or map. `decoded` is the text of a scalar
-    /// where it is not `start..end` of the source.
-    pub fn push(&mut self, kind: Kind, start: u32, end: u32, decoded: Option<&str>) -> NodeId {
-        let id = NodeId(self.tree.nodes.len() as u32);
-        let text = decoded.map_or(NONE, |text| {
-            self.tree.decoded.push(text.into());
-            self.tree.decoded.len() as u32 - 1
-        });
-        let (key, key_start, key_end) = std::mem::replace(&mut self.pending_key, (NONE, 0, 0));
-        let tag = std::mem::replace(&mut self.pending_tag, NONE);
-        let next = id.0 + 1;
-        self.tree.nodes.push(Node { start, end, next, key, key_start, key_end, text, tag, kind });
-        id
-    }
-
-    /// Ends a list or map at byte `end`.
-    pub fn close(&mut self, id: NodeId, end: u32) {
-        let next = self.tree.nodes.len() as u32;
-        let node = &mut self.tree.nodes[id.0 as usize];
-        node.end = end;
-        node.next = next;
-    }
-
-    /// The id that the next node will have.
-    pub fn next_id(&self) -> NodeId {
-        NodeId(self.tree.nodes.len() as u32)
-    }
-
-    /// Notes that a node is the top of a document.
-    pub fn document(&mut self, id: NodeId) {
-        self.tree.documents.push(id);
-    }
-
-    /// Adds a comment.
-    pub fn comment(&mut self, comment: Comment) {
-        self.tree.comments.push(comment);
-    }
-
-    /// The finished tree.
-    pub fn finish(self) -> Tree<'s> {
-        self.tree
     }
 }

@@ -7,8 +7,8 @@ use super::{NodeId, Tree};
 /// A tree and what was wrong with its source.
 #[derive(Debug)]
 pub struct ParsedTree<'s> {
-    /// The tree. After an error it holds everything before the error, with open collections
-    /// closed there.
+    /// The tree. It holds what could be read: at least everything before the first error, with
+    /// open collections closed there.
     pub tree: Tree<'s>,
     /// The errors, in the order of the source.
     pub errors: Vec<SyntaxError>,
@@ -30,7 +30,7 @@ pub struct SyntaxError {
 /// What a [`SyntaxError`] means for the rest of the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SyntaxErrorKind {
-    /// The rest of the document is not in the tree.
+    /// Something is not in the tree; [`Tree::is_cut`] tells the collections that may lack it.
     Fatal,
     /// A slip that other tools reject; the tree is what was meant.
     Recovered,
@@ -42,7 +42,7 @@ pub enum SyntaxErrorKind {
 }
 
 impl SyntaxError {
-    /// An error after which nothing can be read.
+    /// An error that leaves a gap in the tree.
     pub fn fatal(span: Span, message: impl Into<String>) -> Self {
         Self { span, message: message.into(), help: None, kind: SyntaxErrorKind::Fatal }
     }
@@ -59,7 +59,7 @@ impl SyntaxError {
         self
     }
 
-    /// Whether the rest of the document is missing from the tree.
+    /// Whether something is missing from the tree.
     pub fn is_fatal(&self) -> bool {
         self.kind == SyntaxErrorKind::Fatal
     }

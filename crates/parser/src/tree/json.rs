@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use trilith_graph::{SourceId, Span};
 
 use super::json_string::{self, StringEnd};
+use super::segments::HOLE_START;
 use super::{Kind, NodeId, ParsedTree, SyntaxError, TreeBuilder, duplicate_keys};
 
 /// How deep collections may be nested.
@@ -21,6 +22,9 @@ pub struct JsonOptions<'o> {
     /// Top-level keys that do not become members. Their values are passed over without being
     /// checked: only brackets are counted and strings are ended.
     pub skip: &'o [&'o str],
+    /// Whether values and keys outside of quotes may be holes: see
+    /// [`Segments::push_hole`](super::Segments::push_hole).
+    pub holes: bool,
 }
 
 /// Reads JSON text. Every syntax error is in [`ParsedTree::errors`]; duplicate keys are too.
@@ -38,11 +42,13 @@ pub fn parse_json<'s>(
         open: Vec::new(),
         errors: Vec::new(),
         has_comment: false,
+        options,
+        after_hole: false,
     };
     if u32::try_from(text.len()).is_err() {
         let error = scanner.fatal(0, 0, "the file is larger than 4 GiB");
         scanner.errors.push(error);
-    } else if let Err(error) = scanner.document(options) {
+    } else if let Err(error) = scanner.document() {
         scanner.errors.push(*error);
     }
     scanner.finish()
@@ -51,7 +57,7 @@ pub fn parse_json<'s>(
 /// Stops the scan. Boxed so that the good path moves a pointer.
 type Scan<T> = Result<T, Box<SyntaxError>>;
 
-struct Scanner<'s> {
+struct Scanner<'s, 'o> {
     source: SourceId,
     text: &'s str,
     bytes: &'s [u8],
@@ -60,6 +66,9 @@ struct Scanner<'s> {
     open: Vec<Open>,
     errors: Vec<SyntaxError>,
     has_comment: bool,
+    options: &'o JsonOptions<'o>,
+    /// Whether the last value was a hole, which may stand for a comma too.
+    after_hole: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -69,11 +78,12 @@ struct Open {
     start: u32,
 }
 
-impl<'s> Scanner<'s> {
+impl<'s> Scanner<'s, '_> {
     fn finish(mut self) -> ParsedTree<'s> {
         let end = self.at.min(self.bytes.len()) as u32;
         while let Some(open) = self.open.pop() {
             self.builder.close(open.id, end);
+            self.builder.cut(open.id);
         }
         let tree = self.builder.finish();
         let mut errors = self.errors;
@@ -82,7 +92,7 @@ impl<'s> Scanner<'s> {
         ParsedTree { tree, errors }
     }
 
-    fn document(&mut self, options: &JsonOptions<'_>) -> Scan<()> {
+    fn document(&mut self) -> Scan<()> {
         if self.text.starts_with('\u{feff}') {
             self.at = 3;
         }
@@ -97,13 +107,13 @@ impl<'s> Scanner<'s> {
             // A collection that was just opened is entered; any other value is complete.
             if opened {
                 if !self.is_at_end_of_collection()? {
-                    opened = self.member_or_item(options)?;
+                    opened = self.member_or_item()?;
                     continue;
                 }
             } else if self.open.is_empty() {
                 break;
             } else if self.separator()? {
-                opened = self.member_or_item(options)?;
+                opened = self.member_or_item()?;
                 continue;
             }
             self.close();
@@ -168,10 +178,26 @@ impl<'s> Scanner<'s> {
             Some(b'f') if self.word(b"false") => self.scalar(Kind::Bool(false), start),
             Some(b'n') if self.word(b"null") => self.scalar(Kind::Null, start),
             Some(b'\'') => self.string_value(b'\'')?,
+            Some(_) if self.is_at_hole() => {
+                self.hole();
+                self.scalar(Kind::PlainString, start);
+                self.after_hole = true;
+            }
             Some(_) => return Err(Box::new(self.not_a_value())),
             None => return Err(Box::new(self.ends_early())),
         }
         Ok(false)
+    }
+
+    fn is_at_hole(&self) -> bool {
+        self.options.holes && self.text[self.at..].starts_with(HOLE_START)
+    }
+
+    /// Passes a hole and what is glued to it.
+    fn hole(&mut self) {
+        let rest = &self.bytes[self.at..];
+        let ends = |byte: &u8| byte.is_ascii_whitespace() || b",:[]{}\"".contains(byte);
+        self.at += rest.iter().position(ends).unwrap_or(rest.len());
     }
 
     fn scalar(&mut self, kind: Kind, start: usize) {
@@ -222,6 +248,7 @@ impl<'s> Scanner<'s> {
     fn separator(&mut self) -> Scan<bool> {
         let before = self.at;
         self.space()?;
+        let after_hole = std::mem::take(&mut self.after_hole);
         match (self.byte(), self.is_in_map()) {
             (Some(b','), _) => {
                 let comma = self.at;
@@ -234,6 +261,8 @@ impl<'s> Scanner<'s> {
                 Ok(true)
             }
             (Some(b'}'), true) | (Some(b']'), false) => Ok(false),
+            (Some(b'"' | b'{' | b'['), _) if after_hole => Ok(true),
+            (Some(_), _) if self.is_at_hole() => Ok(true),
             (Some(b'"'), _) | (Some(b'{' | b'['), false) => {
                 let error = self.recovered(before.saturating_sub(1), before, "`,` is missing");
                 self.report(error.help("put a `,` after this value"))?;
@@ -245,14 +274,23 @@ impl<'s> Scanner<'s> {
     }
 
     /// Reads what comes next in a collection; true if a collection has just been opened.
-    fn member_or_item(&mut self, options: &JsonOptions<'_>) -> Scan<bool> {
+    fn member_or_item(&mut self) -> Scan<bool> {
         if !self.is_in_map() {
             return self.value();
         }
         let start = self.at;
+        let is_hole = self.is_at_hole();
         let key = self.key()?;
         let end = self.at;
         self.space()?;
+        if is_hole && self.byte() != Some(b':') {
+            // It stands for members, or for none.
+            self.after_hole = true;
+            if let Some(open) = self.open.last() {
+                self.builder.cut(open.id);
+            }
+            return Ok(false);
+        }
         match self.byte() {
             Some(b':') => self.at += 1,
             Some(b'=') => {
@@ -267,7 +305,7 @@ impl<'s> Scanner<'s> {
             }
         }
         self.space()?;
-        if self.open.len() == 1 && options.skip.iter().any(|skip| *skip == key) {
+        if self.open.len() == 1 && self.options.skip.iter().any(|skip| *skip == key) {
             self.skip_value()?;
             return Ok(false);
         }
@@ -287,6 +325,11 @@ impl<'s> Scanner<'s> {
                 let error = self.recovered(start, end, format!("the key `{word}` has no quotes"));
                 self.report(error.help(format!("write `\"{word}\"`")))?;
                 Ok(Cow::Borrowed(word))
+            }
+            Some(_) if self.is_at_hole() => {
+                let start = self.at;
+                self.hole();
+                Ok(Cow::Borrowed(&self.text[start..self.at]))
             }
             None => Err(Box::new(self.ends_early())),
             Some(_) => Err(Box::new(self.unexpected())),
@@ -397,7 +440,7 @@ impl<'s> Scanner<'s> {
 }
 
 /// Errors.
-impl Scanner<'_> {
+impl Scanner<'_, '_> {
     fn span(&self, start: usize, end: usize) -> Span {
         let mut end = end.min(self.text.len());
         while !self.text.is_char_boundary(end) {

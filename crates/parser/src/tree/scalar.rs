@@ -24,7 +24,6 @@ pub(super) fn number_kind(text: &str) -> Option<Kind> {
 
 /// What a plain YAML scalar is: YAML 1.2 core for null and booleans; the YAML 1.1 booleans
 /// (`yes`, `on`) and everything else are text.
-#[expect(dead_code, reason = "the YAML reader follows")]
 pub(super) fn plain_kind(text: &str) -> Kind {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Kind::Null,

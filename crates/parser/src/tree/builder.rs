@@ -1,0 +1,194 @@
+//! Builds a tree node by node, in the order of the source.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use trilith_graph::SourceId;
+
+use super::arena::{Comment, Kind, NONE, Node, NodeId, Shape, TagOf, Tree};
+
+/// Builds a [`Tree`] node by node, in the order of the source.
+#[derive(Debug)]
+pub struct TreeBuilder<'s> {
+    tree: Tree<'s>,
+    interned: HashMap<Arc<str>, u32>,
+    /// The key last seen for each value of a cheap hash. Most keys of a document are repeats of
+    /// recent ones; a wrong guess costs one look into `interned`, whose hash cannot be forced.
+    recent: Box<[u32; RECENT]>,
+    pending_key: (u32, u32, u32),
+    pending_tag: Option<(u32, u32, u32)>,
+}
+
+const RECENT: usize = 1024;
+
+impl<'s> TreeBuilder<'s> {
+    /// An empty tree over `text`, the text of `source`.
+    pub fn new(source: SourceId, text: impl Into<Cow<'s, str>>) -> Self {
+        let tree = Tree {
+            source,
+            text: text.into(),
+            nodes: Vec::new(),
+            keys: Vec::new(),
+            tags: Vec::new(),
+            decoded: String::new(),
+            decoded_ends: Vec::new(),
+            documents: Vec::new(),
+            cut: Vec::new(),
+            segments: None,
+            comments: Vec::new(),
+        };
+        Self {
+            tree,
+            interned: HashMap::new(),
+            recent: Box::new([NONE; RECENT]),
+            pending_key: (NONE, 0, 0),
+            pending_tag: None,
+        }
+    }
+
+    /// Sets the key of the next node: its text, and where it is written.
+    pub fn key(&mut self, key: &str, start: u32, end: u32) {
+        self.pending_key = (self.intern(key), start, end);
+    }
+
+    /// Sets the tag of the next node, without its mark, and where it is written.
+    pub fn tag(&mut self, tag: &str, start: u32, end: u32) {
+        self.pending_tag = Some((self.intern(tag), start, end));
+    }
+
+    /// Takes back a key that no node follows.
+    pub fn forget_key(&mut self) {
+        self.pending_key = (NONE, 0, 0);
+        self.pending_tag = None;
+    }
+
+    /// What has been built so far. Collections that are not closed look empty.
+    pub fn tree(&self) -> &Tree<'s> {
+        &self.tree
+    }
+
+    fn intern(&mut self, key: &str) -> u32 {
+        let slot = cheap_hash(key.as_bytes()) % RECENT;
+        let recent = self.recent[slot];
+        if self.tree.keys.get(recent as usize).is_some_and(|known| &**known == key) {
+            return recent;
+        }
+        let index = self.intern_slowly(key);
+        self.recent[slot] = index;
+        index
+    }
+
+    fn intern_slowly(&mut self, key: &str) -> u32 {
+        if let Some(index) = self.interned.get(key) {
+            return *index;
+        }
+        let key: Arc<str> = key.into();
+        let index = self.tree.keys.len() as u32;
+        self.tree.keys.push(key.clone());
+        self.interned.insert(key, index);
+        index
+    }
+
+    /// Adds a scalar, an alias, or the start of a list or map. `decoded` is the text of a scalar
+    /// where it is not the text under `start..end`, quotes aside.
+    pub fn push(&mut self, kind: Kind, start: u32, end: u32, decoded: Option<&str>) -> NodeId {
+        let id = self.next_id();
+        let (shape, link) = match kind {
+            Kind::Null => (Shape::Null, NONE),
+            Kind::Bool(true) => (Shape::True, NONE),
+            Kind::Bool(false) => (Shape::False, NONE),
+            Kind::Int(_) => (Shape::Int, NONE),
+            Kind::Float(_) => (Shape::Float, NONE),
+            Kind::String => (self.text_shape(start), NONE),
+            Kind::PlainString => (Shape::Plain, NONE),
+            Kind::List => (Shape::List, id.0 + 1),
+            Kind::Map => (Shape::Map, id.0 + 1),
+            Kind::Alias(target) => (Shape::Alias, target.0),
+        };
+        self.push_shape(shape, link, (start, end), decoded)
+    }
+
+    fn text_shape(&self, start: u32) -> Shape {
+        match self.tree.text.as_bytes().get(start as usize) {
+            Some(b'"' | b'\'') => Shape::Quoted,
+            _ => Shape::Block,
+        }
+    }
+
+    /// Adds the text of a block, which has no quotes even where it begins with one.
+    pub fn push_block(&mut self, start: u32, end: u32, decoded: Option<&str>) -> NodeId {
+        self.push_shape(Shape::Block, NONE, (start, end), decoded)
+    }
+
+    fn push_shape(
+        &mut self,
+        shape: Shape,
+        link: u32,
+        (start, end): (u32, u32),
+        decoded: Option<&str>,
+    ) -> NodeId {
+        let id = self.next_id();
+        let link = decoded.map_or(link, |text| self.decode(text));
+        let (key, key_start, key_end) = std::mem::replace(&mut self.pending_key, (NONE, 0, 0));
+        if let Some((name, start, end)) = self.pending_tag.take() {
+            self.tree.tags.push(TagOf { node: id.0, name, start, end });
+        }
+        self.tree.nodes.push(Node { start, end, link, key, key_start, key_end, shape });
+        id
+    }
+
+    fn decode(&mut self, text: &str) -> u32 {
+        self.tree.decoded.push_str(text);
+        self.tree.decoded_ends.push(self.tree.decoded.len() as u32);
+        self.tree.decoded_ends.len() as u32 - 1
+    }
+
+    /// Ends a list or map at byte `end`.
+    pub fn close(&mut self, id: NodeId, end: u32) {
+        let next = self.tree.nodes.len() as u32;
+        let node = &mut self.tree.nodes[id.0 as usize];
+        node.end = end;
+        node.link = next;
+    }
+
+    /// Notes that something of a list or map could not be read: see [`Tree::is_cut`].
+    pub fn cut(&mut self, id: NodeId) {
+        self.tree.cut.push(id);
+    }
+
+    /// The id that the next node will have.
+    pub fn next_id(&self) -> NodeId {
+        NodeId(self.tree.nodes.len() as u32)
+    }
+
+    /// Notes that a node is the top of a document.
+    pub fn document(&mut self, id: NodeId) {
+        self.tree.documents.push(id);
+    }
+
+    /// Adds a comment.
+    pub fn comment(&mut self, comment: Comment) {
+        self.tree.comments.push(comment);
+    }
+
+    /// The finished tree.
+    pub fn finish(mut self) -> Tree<'s> {
+        self.tree.cut.sort_unstable();
+        self.tree.cut.dedup();
+        self.tree
+    }
+}
+
+/// Length and both ends: enough to tell the keys of a document apart, at a few instructions.
+fn cheap_hash(key: &[u8]) -> usize {
+    let word = |at: usize| -> u64 {
+        let bytes = key.get(at..).and_then(|rest| rest.first_chunk::<8>());
+        bytes.map_or_else(
+            || key.iter().take(8).fold(0, |word, byte| word << 8 | u64::from(*byte)),
+            |bytes| u64::from_le_bytes(*bytes),
+        )
+    };
+    let ends = word(0) ^ word(key.len().saturating_sub(8)).rotate_left(29) ^ key.len() as u64;
+    (ends.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize
+}
