@@ -1,4 +1,5 @@
 //! Bytes to one resource graph: CloudFormation, Terraform and IAM documents.
 
 mod canonical;
+pub mod terraform;
 pub mod tree;

@@ -48,6 +48,7 @@ impl Mapper<'_> {
                 let document = self.document(value);
                 self.block(row, &document)
             }
+            Convert::Named | Convert::Keyed(_) if is_empty(value) => None,
             Convert::Named => Some(named(value)),
             Convert::Keyed(key) => Some(self.keyed(row, key, value)),
             Convert::Wrap(name) => {
@@ -148,7 +149,7 @@ impl Mapper<'_> {
                 self.block(row, item)
             }
             (Shape::List(_) | Shape::Pairs, ValueKind::List(items)) => {
-                if items.is_empty() && !value.flags.has(Flags::OPEN) {
+                if is_empty(value) {
                     return None;
                 }
                 let items = items.iter().filter_map(|item| match &item.kind {
@@ -204,6 +205,11 @@ pub(crate) fn literal(literal: Literal, span: Span) -> Value {
     Value::new(kind, span)
 }
 
+fn is_empty(value: &Value) -> bool {
+    matches!(&value.kind, ValueKind::List(items) if items.is_empty())
+        && !value.flags.has(Flags::OPEN)
+}
+
 fn list_of(whole: &Value, items: Vec<Value>) -> Value {
     Value { kind: ValueKind::List(Arc::new(items)), ..whole.clone() }
 }
@@ -229,6 +235,8 @@ fn scalar(shape: &Shape, value: &Value) -> Option<Value> {
         (_, ValueKind::List(items)) => match items.as_slice() {
             [] => return None,
             [item] => return scalar(shape, item),
+            // Whichever of them it is.
+            _ if value.flags.has(Flags::OPEN) => ValueKind::Unknown(Reason::ComputedAfterApply),
             _ => value.kind.clone(),
         },
         (Shape::Bool, ValueKind::String(text)) => match text.as_ref() {

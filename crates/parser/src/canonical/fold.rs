@@ -46,7 +46,8 @@ impl Folding {
         for draft in drafts {
             let by = table::of(&draft.source_type).and_then(|table| table.satellite);
             if let Some(by) = by {
-                joins.insert(draft.address.clone(), draft.raw.get(by).clone());
+                let parent = draft.parent.as_ref().unwrap_or_else(|| draft.raw.get(by));
+                joins.insert(draft.address.clone(), parent.clone());
             }
         }
         Self { joins, parts: Vec::new() }
@@ -58,7 +59,7 @@ impl Folding {
         let repeats = |row: &Row| matches!(row.steps.first(), Some(Step::Each(_) | Step::First(_)));
         self.parts.push(Pending {
             canonical: table.canonical,
-            parent: draft.raw.get(by).clone(),
+            parent: draft.parent.clone().unwrap_or_else(|| draft.raw.get(by).clone()),
             properties: part,
             appends: table.block.rows.iter().any(repeats),
             draft: draft.clone(),

@@ -33,6 +33,8 @@ pub(crate) struct Draft {
     /// Attributes that nobody gives: the provider decides them, and what a plan shows for them
     /// is not what its author wrote.
     pub(crate) unset: Vec<Arc<str>>,
+    /// What it is a part of, where its own attribute does not tell for certain.
+    pub(crate) parent: Option<Value>,
 }
 
 /// Reads documents inside of texts.
@@ -41,9 +43,22 @@ pub(crate) trait Documents {
     fn document(&self, text: &Value) -> Result<Value, ()>;
 }
 
-/// The canonical type of a Terraform type, if there is one.
-pub(crate) fn canonical_type(source_type: &str) -> Option<&'static str> {
-    table::of(source_type).map(|table| table.canonical)
+/// Whether an attribute of a type says which resource it is: `id`, `arn`, and what CloudFormation's
+/// `Ref` gives.
+pub(crate) fn is_identity(source_type: &str, attribute: &str) -> bool {
+    matches!(attribute, "id" | "arn")
+        || table::of(source_type).is_some_and(|table| table.reference.contains(&attribute))
+}
+
+/// For a type that is a part of another: the attribute that names the other, and a test for the
+/// types that the other may have.
+pub(crate) fn parent_of(source_type: &str) -> Option<(&'static str, impl Fn(&str) -> bool)> {
+    let part = table::of(source_type)?;
+    let is_parent = |candidate: &str| {
+        table::of(candidate)
+            .is_some_and(|table| table.satellite.is_none() && table.canonical == part.canonical)
+    };
+    Some((part.satellite?, is_parent))
 }
 
 /// Puts drafts into CloudFormation's words and adds them to the root, in their order. Parts of
@@ -198,7 +213,7 @@ impl Mapper<'_> {
             }
             let Some(row) = table.block.row(&entry.key) else { continue };
             let value = match row.name {
-                "tags" => tags(raw, entry),
+                "tags" => tags(raw, entry, draft),
                 _ => entry.value.clone(),
             };
             self.place(row, entry.key_span, &value, &mut properties, &mut elsewhere);
@@ -412,7 +427,10 @@ impl Mapper<'_> {
 
 /// `tags_all` has the provider's default tags too. Where it is not known, there may be more
 /// tags than `tags` gives.
-fn tags(raw: &Map, tags: &Entry) -> Value {
+fn tags(raw: &Map, tags: &Entry, draft: &Draft) -> Value {
+    if draft.unset.iter().any(|name| &**name == "tags_all") {
+        return tags.value.clone();
+    }
     match raw.get("tags_all").map(|all| (&all.kind, all)) {
         Some((ValueKind::Map(_), all)) => all.clone(),
         Some((ValueKind::Unknown(_), all)) => match &tags.value.kind {

@@ -7,4 +7,4 @@ mod fold;
 mod map;
 mod table;
 
-pub(crate) use map::{Documents, Draft, canonical_type, map_drafts};
+pub(crate) use map::{Documents, Draft, is_identity, map_drafts, parent_of};
