@@ -1,5 +1,6 @@
 //! Bytes to one resource graph: CloudFormation, Terraform and IAM documents.
 
+mod canonical;
 pub mod cloudformation;
 pub mod detect;
 pub mod hcl;
@@ -7,6 +8,7 @@ mod link;
 pub mod load;
 mod parse;
 pub mod policy;
+pub mod terraform;
 pub mod tree;
 
 pub use link::link;
