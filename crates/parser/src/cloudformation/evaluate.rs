@@ -10,6 +10,7 @@ use trilith_graph::{
 };
 
 use super::conditions::Conditions;
+use super::documents;
 use super::intrinsics::{self, Call, TextBuilder};
 use super::members::Members;
 use super::parameters::Parameters;
@@ -21,7 +22,7 @@ const MAX_DEPTH: u32 = 256;
 /// Evaluated nodes per node of the tree, and for free, before the rest counts as unknown:
 /// aliases, loops and substitutions can repeat themselves exponentially.
 const MAX_STEPS_PER_NODE: u32 = 16;
-const FREE_STEPS: u32 = 200_000;
+const FREE_STEPS: u32 = 100_000;
 
 /// Evaluates nodes of one template.
 #[derive(Debug)]
@@ -70,7 +71,9 @@ impl<'t> Evaluator<'t> {
 
     /// The value of a node.
     pub(super) fn value(&self, node: NodeId, scope: &Scope) -> Value {
-        let value = self.deeper(self.tree.span(node), || match Call::of(self.tree, node) {
+        let span = self.tree.span(node);
+        let value = self.deeper(span, || match Call::of(self.tree, node) {
+            _ if scope.is_document() => documents::document(self, node, scope),
             Some(call) => intrinsics::evaluate(self, &call, scope),
             None => self.plain(node, scope),
         });
@@ -138,15 +141,19 @@ impl<'t> Evaluator<'t> {
     }
 
     fn list(&self, node: NodeId, scope: &Scope) -> Value {
-        let items = self.tree.items(node).map(|item| self.value(item, scope));
-        Value::list(items.filter(|item| !item.is_absent()).collect(), self.tree.span(node))
+        let scope = scope.at("*");
+        let items = self.tree.items(node).map(|item| self.value(item, &scope));
+        let items = items.filter(|item| !item.is_absent()).collect();
+        let flags = if self.tree.is_cut(node) { Flags::OPEN } else { Flags::NONE };
+        Value::list(items, self.tree.span(node)).with(flags)
     }
 
     fn map(&self, node: NodeId, scope: &Scope) -> Value {
         let members = Members::of(self, node, scope);
         let mut map = Map::with_capacity(members.list.len());
         for member in members.list {
-            let value = self.value(member.node, member.scope.as_ref().unwrap_or(scope));
+            let scope = member.scope.as_ref().unwrap_or(scope).at(&member.key);
+            let value = self.value(member.node, &scope);
             if !value.is_absent() {
                 map.push(Entry { key: member.key, key_span: member.key_span, value });
             }
@@ -174,6 +181,25 @@ impl<'t> Evaluator<'t> {
             Kind::Null | Kind::List | Kind::Map | Kind::Alias(_) => None,
             _ => Some(scope.expand(self.tree.text(node))),
         }
+    }
+
+    /// [`Evaluator::name`], or what a function gives where a name is due: the language
+    /// extensions allow that. The error is what it gives if that is no name.
+    pub(super) fn name_or_value(
+        &self,
+        node: NodeId,
+        is_tagged: bool,
+        scope: &Scope,
+    ) -> Result<Cow<'t, str>, ValueKind> {
+        let call =
+            if is_tagged { Call::in_long_form(self.tree, node) } else { Call::of(self.tree, node) };
+        if let Some(call) = call {
+            return match intrinsics::evaluate(self, &call, scope).kind {
+                ValueKind::String(text) => Ok(text.to_string().into()),
+                other => Err(other),
+            };
+        }
+        self.name(node, scope).ok_or(ValueKind::Null)
     }
 
     /// Notes that `formula` must hold for a stack to be created.

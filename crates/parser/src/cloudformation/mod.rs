@@ -2,6 +2,7 @@
 
 mod comparison;
 mod conditions;
+mod documents;
 mod domains;
 mod evaluate;
 mod intrinsics;

@@ -7,6 +7,7 @@ use trilith_graph::{
     Entry, Flags, Format, Formula, Map, Reason, Resource, RootId, Span, Value, ValueKind,
 };
 
+use super::documents::DocumentPlaces;
 use super::evaluate::Evaluator;
 use super::members::{BoundMember, Members};
 use super::scope::Scope;
@@ -57,7 +58,8 @@ fn resource(evaluator: &Evaluator<'_>, member: &BoundMember) -> Option<Resource>
     let scope = if guard == Formula::True { scope } else { scope.guarded() };
     let resource_type: Arc<str> = resource_type.as_ref().into();
     let attributes = attributes(evaluator, member.node, &scope);
-    let properties = properties(evaluator, member, &scope);
+    let documents = DocumentPlaces::of_type(&resource_type);
+    let properties = properties(evaluator, member, &scope.with_documents(documents));
     let path = attributes.get("Metadata").get(CONSTRUCT_PATH).as_str().map(Arc::from);
     Some(Resource {
         root: RootId(0),

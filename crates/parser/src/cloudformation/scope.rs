@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use trilith_graph::{Part, Reason, Span, Value};
 
+use super::documents::DocumentPlaces;
+
 /// Bytes of the longest name, braces included. Logical ids have 255 at most.
 const MAX_NAME: usize = 258;
 
@@ -21,6 +23,8 @@ pub(super) struct Scope {
     pub(super) quiet: bool,
     /// Whether the place counts only under a condition.
     pub(super) guarded: bool,
+    /// Where texts below this place are documents.
+    pub(super) documents: Option<DocumentPlaces>,
 }
 
 #[derive(Debug)]
@@ -53,6 +57,29 @@ impl Scope {
     /// This scope under a condition.
     pub(super) fn guarded(&self) -> Self {
         Self { guarded: true, ..self.clone() }
+    }
+
+    /// This scope at a member of a map, or at the elements of a list: `*`.
+    pub(super) fn at(&self, key: &str) -> Cow<'_, Self> {
+        match &self.documents {
+            None => Cow::Borrowed(self),
+            Some(places) => Cow::Owned(self.with_documents(places.below(key))),
+        }
+    }
+
+    /// Whether a text at this place is a document.
+    pub(super) fn is_document(&self) -> bool {
+        self.documents.as_ref().is_some_and(DocumentPlaces::is_here)
+    }
+
+    /// This scope above some documents.
+    pub(super) fn with_documents(&self, documents: Option<DocumentPlaces>) -> Self {
+        Self { documents, ..self.clone() }
+    }
+
+    /// This scope for what is no part of a document.
+    pub(super) fn outside_documents(&self) -> Self {
+        self.with_documents(None)
     }
 
     /// This scope inside one iteration of a loop.

@@ -1,6 +1,7 @@
 //! CloudFormation templates: from text to linked resources.
 
 mod conditions;
+mod documents;
 mod hostile;
 mod intrinsics;
 mod links;

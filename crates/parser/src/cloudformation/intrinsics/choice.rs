@@ -33,7 +33,11 @@ pub(super) fn choose(evaluator: &Evaluator<'_>, call: &Call<'_>, scope: &Scope) 
 }
 
 /// Applies `change` to a value, or to each of the values that it may be.
-pub(super) fn map_arms(value: &Value, span: Span, change: impl Fn(&Value) -> Value) -> Value {
+pub(in super::super) fn map_arms(
+    value: &Value,
+    span: Span,
+    change: impl Fn(&Value) -> Value,
+) -> Value {
     fn each(value: &Value, span: Span, change: &dyn Fn(&Value) -> Value) -> Value {
         let ValueKind::OneOf(arms) = &value.kind else { return change(value) };
         let arms = arms
@@ -46,7 +50,7 @@ pub(super) fn map_arms(value: &Value, span: Span, change: impl Fn(&Value) -> Val
 }
 
 /// Whether a condition may remove the value.
-pub(super) fn may_be_absent(value: &Value) -> bool {
+pub(in super::super) fn may_be_absent(value: &Value) -> bool {
     match &value.kind {
         ValueKind::Absent => true,
         ValueKind::OneOf(arms) => arms.iter().any(|arm| may_be_absent(&arm.value)),

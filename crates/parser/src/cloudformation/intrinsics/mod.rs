@@ -11,6 +11,7 @@ mod text;
 
 pub(super) use builder::TextBuilder;
 pub(super) use call::{Call, Function};
+pub(super) use choice::{map_arms, may_be_absent};
 
 use trilith_graph::{Flags, Reason, Value};
 
@@ -19,6 +20,14 @@ use super::scope::Scope;
 
 /// The value of a function.
 pub(super) fn evaluate(evaluator: &Evaluator<'_>, call: &Call<'_>, scope: &Scope) -> Value {
+    // Only a choice leaves a value where it is; the arguments of others stand elsewhere.
+    let outside;
+    let scope = if scope.documents.is_some() && call.function != Function::If {
+        outside = scope.outside_documents();
+        &outside
+    } else {
+        scope
+    };
     match call.function {
         Function::Ref => reference::reference(evaluator, call, scope),
         Function::GetAtt => reference::attribute(evaluator, call, scope),

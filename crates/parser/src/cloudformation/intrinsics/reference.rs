@@ -10,9 +10,10 @@ use crate::cloudformation::scope::{Binding, Scope};
 
 /// `Ref`: a parameter, a resource, a loop variable.
 pub(super) fn reference(evaluator: &Evaluator<'_>, call: &Call<'_>, scope: &Scope) -> Value {
-    match evaluator.name(call.argument, scope) {
-        Some(name) => named(evaluator, &name, call.span, scope),
-        None => {
+    match evaluator.name_or_value(call.argument, call.is_tagged, scope) {
+        Ok(name) => named(evaluator, &name, call.span, scope),
+        Err(ValueKind::Unknown(reason)) => Value::unknown(reason, call.span),
+        Err(_) => {
             let help = "write the name of a parameter or the logical id of a resource";
             evaluator.malformed(call.span, scope, "`Ref` needs a name", help)
         }
@@ -59,10 +60,14 @@ pub(super) fn attribute(evaluator: &Evaluator<'_>, call: &Call<'_>, scope: &Scop
         let message = "`Fn::GetAtt` needs a resource and an attribute";
         return evaluator.malformed(call.span, scope, message, help);
     };
-    let Some(address) = evaluator.name(address, scope) else {
-        let help = "write the logical id of a resource";
-        let message = "the resource of `Fn::GetAtt` must be a logical id";
-        return evaluator.malformed(call.span, scope, message, help);
+    let address = match evaluator.name_or_value(address, false, scope) {
+        Ok(address) => address,
+        Err(ValueKind::Unknown(reason)) => return Value::unknown(reason, call.span),
+        Err(_) => {
+            let help = "write the logical id of a resource";
+            let message = "the resource of `Fn::GetAtt` must be a logical id";
+            return evaluator.malformed(call.span, scope, message, help);
+        }
     };
     let parts = std::iter::once(first).chain(items).map(|part| {
         let part = evaluator.value(part, scope);

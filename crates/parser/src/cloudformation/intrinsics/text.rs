@@ -1,6 +1,7 @@
 //! `Fn::Sub`, `Fn::Join` and `Fn::Split`.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use trilith_graph::{Arm, Flags, Formula, Part, Reason, Span, Value, ValueKind};
@@ -12,69 +13,104 @@ use crate::cloudformation::evaluate::Evaluator;
 use crate::cloudformation::members::Members;
 use crate::cloudformation::scope::Scope;
 use crate::cloudformation::substitution::{Piece, pieces};
-use crate::tree::NodeId;
+use crate::tree::{NodeId, Segments, Tree};
 
 /// Alternatives of a joined list beyond which the text counts as undecided.
 const MAX_ALTERNATIVES: usize = 16;
 
 /// `Fn::Sub`: text, or `[text, {name: value}]`.
 pub(super) fn substitute(evaluator: &Evaluator<'_>, call: &Call<'_>, scope: &Scope) -> Value {
-    let mut items = evaluator.tree.items(call.argument);
-    let (text, own) = match (items.next(), items.next()) {
-        (None, _) => (call.argument, None),
-        (Some(text), own) => (text, own),
-    };
-    let Some(written) = evaluator.name(text, scope) else {
-        let help = "write the text, or a list of the text and a map of names";
-        return evaluator.malformed(call.span, scope, "`Fn::Sub` needs a text", help);
-    };
-    let locals = own.map(|own| local_names(evaluator, own, scope)).unwrap_or_default();
+    let text = evaluator.tree.items(call.argument).next().unwrap_or(call.argument);
+    let written =
+        match evaluator.name_or_value(text, call.is_tagged && text == call.argument, scope) {
+            Ok(written) => written,
+            Err(ValueKind::Unknown(reason)) => return Value::unknown(reason, call.span),
+            Err(_) => {
+                let help = "write the text, or a list of the text and a map of names";
+                return evaluator.malformed(call.span, scope, "`Fn::Sub` needs a text", help);
+            }
+        };
+    let names = evaluator.names_of(call, scope);
+    let places = Places::of(evaluator.tree, text, &written);
     let mut builder = TextBuilder::default();
     for piece in pieces(&written) {
         match piece {
-            Piece::Text(text) => builder.text(text),
+            Piece::Text(text, _) => builder.text(text),
             Piece::Name(name, at) => {
-                let span = span_inside(evaluator, text, &at, written.len()).unwrap_or(call.span);
-                match locals.get(name) {
-                    // A name of the map hides a parameter or resource of the same name.
-                    Some(value) => builder.value(value.clone()),
-                    None => builder.value(hole(evaluator, name, span, scope)),
-                }
+                let span = places.span(&at).unwrap_or(call.span);
+                builder.value(names.value(evaluator, name, span, scope));
             }
         }
     }
     builder.finish(call.span)
 }
 
-fn local_names(evaluator: &Evaluator<'_>, map: NodeId, scope: &Scope) -> BTreeMap<Arc<str>, Value> {
-    let members = Members::of(evaluator, map, scope).list.into_iter();
-    let values = members.map(|member| {
-        let scope = member.scope.as_ref().unwrap_or(scope);
-        (member.key, evaluator.value(member.node, scope))
-    });
-    values.collect()
+/// Where the pieces of a text are written.
+enum Places {
+    /// In the source as they are, from the start of this span.
+    Verbatim(Span),
+    Decoded(Segments),
+    Nowhere,
 }
 
-fn hole(evaluator: &Evaluator<'_>, name: &str, span: Span, scope: &Scope) -> Value {
-    if !evaluator.charge(1) {
-        return Value::unknown(Reason::Budget("the template expands too far".into()), span);
+impl Places {
+    fn of(tree: &Tree<'_>, node: NodeId, text: &str) -> Self {
+        if tree.text(node) != text {
+            return Self::Nowhere;
+        }
+        if tree.is_verbatim(node) {
+            return Self::Verbatim(tree.text_span(node));
+        }
+        Segments::of_scalar(tree, node).map_or(Self::Nowhere, Self::Decoded)
     }
-    named(evaluator, name, span, scope)
+
+    fn span(&self, at: &Range<usize>) -> Option<Span> {
+        let (start, end) = (at.start as u32, at.end as u32);
+        match self {
+            Self::Verbatim(whole) => {
+                Some(Span::new(whole.source, whole.start + start, whole.start + end))
+            }
+            Self::Decoded(segments) => Some(segments.outer(start, end)),
+            Self::Nowhere => None,
+        }
+    }
 }
 
-/// Where a piece of a text is written, if the text is written as it is.
-fn span_inside(
-    evaluator: &Evaluator<'_>,
-    text: NodeId,
-    at: &std::ops::Range<usize>,
-    length: usize,
-) -> Option<Span> {
-    let whole = evaluator.tree.text_span(text);
-    let is_as_written = evaluator.tree.is_verbatim(text)
-        && evaluator.tree.resolve(text) == text
-        && whole.len() as usize == length;
-    let offset = |at: usize| whole.start + at as u32;
-    is_as_written.then(|| Span::new(whole.source, offset(at.start), offset(at.end)))
+/// The names that a call of `Fn::Sub` brings along.
+#[derive(Debug, Default)]
+pub(in super::super) struct Names(BTreeMap<Arc<str>, Value>);
+
+impl Names {
+    /// What a name in the text stands for.
+    pub(in super::super) fn value(
+        &self,
+        evaluator: &Evaluator<'_>,
+        name: &str,
+        span: Span,
+        scope: &Scope,
+    ) -> Value {
+        // A name of the call hides a parameter or resource of the same name.
+        if let Some(value) = self.0.get(name) {
+            return value.clone();
+        }
+        if !evaluator.charge(1) {
+            return Value::unknown(Reason::Budget("the template expands too far".into()), span);
+        }
+        named(evaluator, name, span, scope)
+    }
+}
+
+impl Evaluator<'_> {
+    /// The names that a call of `Fn::Sub` brings along in its map.
+    pub(in super::super) fn names_of(&self, call: &Call<'_>, scope: &Scope) -> Names {
+        let Some(map) = self.tree.items(call.argument).nth(1) else { return Names::default() };
+        let members = Members::of(self, map, scope).list.into_iter();
+        let values = members.map(|member| {
+            let scope = member.scope.as_ref().unwrap_or(scope);
+            (member.key, self.value(member.node, scope))
+        });
+        Names(values.collect())
+    }
 }
 
 /// `Fn::Join`: `[delimiter, list]`.
