@@ -9,13 +9,17 @@ plain contains "TransitEncryptionEnabled" if {
 	not trilith.is_true(input.properties.TransitEncryptionEnabled)
 }
 
-deny contains {"path": path, "message": msg, "label": "plain text", "rests_on": ["GlobalReplicationGroupId"]} if {
+deny contains {
+	"path": path, "message": msg, "label": "plain text", "rests_on": ["GlobalReplicationGroupId"],
+} if {
 	some path in plain
 	not input.properties.GlobalReplicationGroupId
 	msg := sprintf("cache `%s` is read and written over unencrypted connections", [input.name])
 }
 
-deny contains {"path": "TransitEncryptionMode", "message": msg, "label": "TLS is optional", "severity": "low"} if {
+deny contains {
+	"path": "TransitEncryptionMode", "message": msg, "label": "TLS is optional", "severity": "low",
+} if {
 	trilith.may_be(input, "TransitEncryptionMode", {"preferred"})
 	msg := sprintf("cache `%s` still accepts unencrypted connections", [input.name])
 }

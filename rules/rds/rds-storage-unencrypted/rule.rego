@@ -20,10 +20,12 @@ copied if {
 	input.properties[property]
 }
 
-deny contains {"path": "StorageEncrypted", "message": msg, "label": "not encrypted", "severity": severity, "rests_on": rests_on} if {
+deny contains {
+	"path": "StorageEncrypted", "message": msg, "label": "not encrypted", "severity": severity,
+	"rests_on": array.concat(made_from, ["Engine"]),
+} if {
 	not trilith.is_true(input.properties.StorageEncrypted)
 	not copied
-	rests_on := array.concat(made_from, ["Engine"])
 	msg := sprintf("the storage of database `%s` is not encrypted", [input.name])
 }
 
