@@ -1,9 +1,15 @@
 //! Bytes to one resource graph: CloudFormation, Terraform and IAM documents.
 
+mod canonical;
 pub mod cloudformation;
 pub mod detect;
+pub mod hcl;
 mod link;
 pub mod load;
+mod parse;
+pub mod policy;
+pub mod terraform;
 pub mod tree;
 
 pub use link::link;
+pub use parse::{Options, Parsed, parse, parse_as};

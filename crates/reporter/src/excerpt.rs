@@ -9,7 +9,7 @@ use trilith_graph::{SourceId, Span};
 use crate::locate::Locator;
 use crate::mask::Masks;
 use crate::text::one_line;
-use crate::window::Line;
+use crate::window::{Line, Screen};
 
 /// Lines between two labels at most, for both to stand in one excerpt.
 const NEAR: usize = 3;
@@ -101,13 +101,13 @@ pub(crate) struct Excerpt {
 }
 
 impl Excerpt {
-    /// The lines of `group`, at most `columns` wide. `label` says what to write at a mark, given
+    /// The lines of `group` as the screen shows them. `label` says what to write at a mark, given
     /// where in the text of the line it begins and ends; an empty text for nothing.
     pub(crate) fn new<'d>(
         group: &Group<'d>,
         locator: &Locator<'_>,
         masks: &Masks,
-        columns: usize,
+        screen: Screen,
         mut label: impl FnMut(&Mark<'d>, &str, Range<usize>) -> String,
     ) -> Self {
         let file = locator.file(group.source);
@@ -127,13 +127,13 @@ impl Excerpt {
                 range.start = 3;
             }
             let here = |mark: &&Mark<'d>| file.line_index(mark.span.start) == index;
-            let marks: Vec<&Mark<'d>> = group.marks.iter().filter(here).collect();
+            let own: Vec<&Mark<'d>> = group.marks.iter().filter(here).collect();
             let places: Vec<Range<u32>> =
-                marks.iter().map(|mark| within(mark.span, &range)).collect();
-            let source = (group.source, file.text());
-            let line = Line::new(source, range, &places, masks, columns);
-            excerpt.is_minified |= line.is_minified && marks.iter().any(|mark| mark.is_primary);
-            for (mark, place) in marks.iter().zip(&places) {
+                own.iter().map(|mark| within(mark.span, &range)).collect();
+            let text = (group.source, file.text());
+            let line = Line::new(text, range, &places, masks, screen);
+            excerpt.is_minified |= line.is_minified && own.iter().any(|mark| mark.is_primary);
+            for (mark, place) in own.iter().zip(&places) {
                 let found = line.find(place);
                 let text = label(mark, &line.text, found.clone());
                 excerpt.push_label(mark.is_primary, &found, text);
@@ -143,6 +143,11 @@ impl Excerpt {
             excerpt.text.push('\n');
         }
         excerpt
+    }
+
+    /// Whether there is nothing to see.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.text.trim().is_empty() && self.labels.iter().all(|label| label.label().is_none())
     }
 
     fn push_label(&mut self, is_primary: bool, place: &Range<usize>, text: String) {

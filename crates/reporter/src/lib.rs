@@ -23,6 +23,7 @@ mod markdown;
 mod mask;
 mod paint;
 mod path;
+mod pen;
 mod pretty;
 mod report;
 mod sarif;

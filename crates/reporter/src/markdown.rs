@@ -33,7 +33,9 @@ pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()
     }
     let more = context.report.diagnostics.len() - shown;
     if more > 0 {
-        text.push_str(&format!("\nand {}\n", counted(more, "more finding", "more findings")));
+        text.push_str("\nand ");
+        text.push_str(&counted(more, "more finding", "more findings"));
+        text.push('\n');
     }
     out.write_all(text.as_bytes())
 }

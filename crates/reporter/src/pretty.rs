@@ -5,14 +5,15 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::Range;
 
-use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
 use trilith_graph::{Diagnostic, Label, Subject};
 
 use crate::excerpt::{Excerpt, Group, Mark};
 use crate::format::{Context, Level};
-use crate::paint::{Ink, Painted};
+use crate::paint::Ink;
+use crate::pen::Pen;
 use crate::summary::summary_line;
-use crate::text::{MARK, TAB_WIDTH, counted, one_line, width, wrap};
+use crate::text::{MARK, counted, one_line, width, wrap};
+use crate::window::Screen;
 
 /// Snippets for one finding at most; further places are named in a line each.
 const MOST_SNIPPETS: usize = 4;
@@ -30,10 +31,11 @@ const NARROWEST: usize = 40;
 const WIDEST_TEXT: usize = 100;
 
 pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let pen = Pen::new(context.options);
     let mut text = String::new();
     for diagnostic in context.diagnostics.iter() {
         text.clear();
-        Pretty::new(context, diagnostic).draw(&mut text);
+        Drawing::new(context, &pen, diagnostic).draw(&mut text);
         text.push('\n');
         out.write_all(text.as_bytes())?;
     }
@@ -45,8 +47,9 @@ pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()
 }
 
 /// One finding to draw.
-struct Pretty<'a> {
+struct Drawing<'a> {
     context: &'a Context<'a>,
+    pen: &'a Pen,
     diagnostic: &'a Diagnostic,
     level: Level,
     /// Snippets; the first holds the place to change.
@@ -57,12 +60,12 @@ struct Pretty<'a> {
     digits: usize,
 }
 
-impl<'a> Pretty<'a> {
-    fn new(context: &'a Context<'a>, diagnostic: &'a Diagnostic) -> Self {
+impl<'a> Drawing<'a> {
+    fn new(context: &'a Context<'a>, pen: &'a Pen, diagnostic: &'a Diagnostic) -> Self {
         let (groups, places) = grouped(context, diagnostic);
         let last_line = groups.iter().map(Group::last_line).max().unwrap_or(1);
         let level = Level::of(diagnostic.severity);
-        Self { context, diagnostic, level, groups, places, digits: digits(last_line) }
+        Self { context, pen, diagnostic, level, groups, places, digits: digits(last_line) }
     }
 
     fn draw(&self, out: &mut String) {
@@ -85,36 +88,41 @@ impl<'a> Pretty<'a> {
         } else {
             rule
         };
-        let heading = self.paint(self.level(), format!("{}[{link}]", self.level.name()));
+        let heading = self.pen.paint(self.level(), format!("{}[{link}]", self.level.name()));
         let message = one_line(&self.diagnostic.message);
-        let _ = writeln!(out, "{heading}: {}", self.paint(Ink::Bold, message));
+        let _ = writeln!(out, "{heading}: {}", self.pen.paint(Ink::Bold, message));
     }
 
     /// Draws a snippet but for its last line. Says whether the resource is named in it.
     fn snippet(&self, out: &mut String, group: &Group<'_>, is_first: bool) -> bool {
         let locator = &self.context.locator;
         let mut moved = Vec::new();
+        let screen = Screen { columns: self.columns(), unicode: self.context.options.unicode };
         let excerpt =
-            Excerpt::new(group, locator, &self.context.masks, self.columns(), |mark, line, at| {
+            Excerpt::new(group, locator, &self.context.masks, screen, |mark, line, at| {
                 self.label(group, mark, line, at, &mut moved)
             });
         // miette draws the lines in the same order.
         let mut moved = moved.into_iter();
         let subject = self.diagnostic.subject.as_ref();
         let subject = subject.filter(|_| is_first && excerpt.is_minified);
-        let corner = self.characters().ltop;
+        let characters = &self.pen.characters;
+        let corner = characters.ltop;
         // A margin as wide as the widest of all snippets, without miette's empty first column.
         let indent = " ".repeat(self.digits - digits(group.last_line()));
-        for line in self.drawn(&excerpt, group).lines().skip(1) {
-            let line = line.strip_prefix(' ').unwrap_or(line);
+        for line in self.pen.draw(&excerpt, self.level, &group.marks).lines().skip(1) {
+            let line = line.strip_prefix(' ').unwrap_or(line).trim_end();
             if line.trim_start().starts_with(corner) {
-                let joint = if is_first { corner } else { self.characters().lcross };
+                let joint = if is_first { corner } else { characters.lcross };
                 let _ = writeln!(out, "{indent}{}", line.replacen(corner, &joint.to_string(), 1));
                 if let Some(subject) = subject {
                     let address = one_line(&subject.address);
-                    self.margin(out, &format!("{}\n", self.paint(Ink::Dim, address)));
+                    self.margin(out, &format!("{}\n", self.pen.paint(Ink::Dim, address)));
                 }
-            } else if line.trim_start().starts_with(self.characters().lbot) {
+                if excerpt.is_blank() {
+                    break;
+                }
+            } else if line.trim_start().starts_with(characters.lbot) {
                 break;
             } else if line.contains(MARK) {
                 self.moved_label(out, moved.next());
@@ -123,37 +131,6 @@ impl<'a> Pretty<'a> {
             }
         }
         subject.is_some()
-    }
-
-    fn drawn(&self, excerpt: &Excerpt, group: &Group<'_>) -> String {
-        let mut drawn = String::with_capacity(1024);
-        let handler = GraphicalReportHandler::new_themed(self.theme(group))
-            .with_context_lines(1)
-            .with_wrap_lines(false)
-            .tab_width(TAB_WIDTH)
-            .with_width(self.context.options.width);
-        // Fails only if the string or our excerpt does, and neither can.
-        let _ = handler.render_report(&mut drawn, excerpt);
-        drawn
-    }
-
-    fn theme(&self, group: &Group<'_>) -> GraphicalTheme {
-        let mut styles = ThemeStyles::none();
-        if self.context.options.color {
-            let ansi = ThemeStyles::ansi();
-            let primary = match self.level {
-                Level::Error => ansi.error,
-                Level::Warning => ansi.warning,
-                Level::Note => ansi.linum.remove_all_effects().blue(),
-            };
-            styles.linum = ansi.linum;
-            styles.link = ansi.link.remove_all_effects().cyan();
-            let styled = group.marks.iter();
-            styles.highlights = styled
-                .map(|mark| if mark.is_primary { primary.bold() } else { ansi.advice })
-                .collect();
-        }
-        GraphicalTheme { characters: self.characters(), styles }
     }
 
     /// What miette is to write at a mark: its words, unless they run off the screen.
@@ -186,18 +163,18 @@ impl<'a> Pretty<'a> {
         for line in wrap(&message, self.columns()) {
             let used = width(&line);
             let indent = end.max(used).min(self.columns()).saturating_sub(used);
-            self.margin(out, &format!("{}{}\n", " ".repeat(indent), self.paint(ink, line)));
+            self.margin(out, &format!("{}{}\n", " ".repeat(indent), self.pen.paint(ink, line)));
         }
     }
 
     /// A line below a line of source.
     fn margin(&self, out: &mut String, text: &str) {
-        let _ = write!(out, "{:1$} {2} {text}", "", self.digits, self.characters().vbar_break);
+        let _ = write!(out, "{:1$} {2} {text}", "", self.digits, self.pen.characters.vbar_break);
     }
 
     /// The last line of the last snippet: the resource and the best practice.
     fn closing(&self, out: &mut String, is_named: bool) {
-        let ThemeCharacters { lbot, hbar, .. } = self.characters();
+        let (lbot, hbar) = (self.pen.characters.lbot, self.pen.characters.hbar);
         let subject = self.diagnostic.subject.as_ref();
         let subject = subject.map_or(String::new(), |subject| resource(subject, is_named));
         let left = format!("{:1$} {lbot}{hbar} {subject}", "", self.digits);
@@ -208,7 +185,7 @@ impl<'a> Pretty<'a> {
             return;
         }
         let room = self.width().saturating_sub(width(&practices) + width(&left)).max(2);
-        let _ = writeln!(out, "{left}{:room$}{}", "", self.paint(Ink::Dim, practices));
+        let _ = writeln!(out, "{left}{:room$}{}", "", self.pen.paint(Ink::Dim, practices));
     }
 
     /// What is to say below the snippets.
@@ -245,7 +222,7 @@ impl<'a> Pretty<'a> {
         for (at, line) in lines.iter().enumerate() {
             let _ = match title {
                 Some((title, ink)) if at == 0 => {
-                    writeln!(out, "  {} {line}", self.paint(ink, format!("{title}:")))
+                    writeln!(out, "  {} {line}", self.pen.paint(ink, format!("{title}:")))
                 }
                 _ => writeln!(out, "  {:indent$}{line}", ""),
             };
@@ -263,20 +240,8 @@ impl<'a> Pretty<'a> {
         self.context.options.width.clamp(NARROWEST, WIDEST_TEXT)
     }
 
-    fn characters(&self) -> ThemeCharacters {
-        if self.context.options.unicode {
-            ThemeCharacters::unicode()
-        } else {
-            ThemeCharacters::ascii()
-        }
-    }
-
     const fn level(&self) -> Ink {
         Ink::of(self.level)
-    }
-
-    fn paint<T>(&self, ink: Ink, text: T) -> Painted<T> {
-        Painted(text, self.context.options.color.then_some(ink))
     }
 }
 

@@ -97,6 +97,7 @@ impl<'c> Sarif<'c> {
     fn driver(&self) -> Driver<'c> {
         Driver {
             name: "Trilith",
+            full_name: format!("Trilith {}", self.context.options.tool_version).trim().to_owned(),
             information_uri: env!("CARGO_PKG_REPOSITORY"),
             semantic_version: &self.context.options.tool_version,
             rules: self.rules.iter().map(|(id, (_, worst))| self.rule(id, *worst)).collect(),
@@ -163,7 +164,9 @@ impl<'c> Sarif<'c> {
                 severity: diagnostic.severity.name(),
                 resource_type: subject.map(|subject| subject.resource_type.as_ref()),
                 source_type: subject.map(|subject| subject.source_type.as_ref()),
-                property: subject.map(|subject| subject.path.to_string()),
+                property: subject
+                    .filter(|subject| !subject.path.is_root())
+                    .map(|subject| subject.path.to_string()),
                 instances: instances.iter().map(AsRef::as_ref).collect(),
                 only_when: diagnostic.only_when.as_deref(),
             },
@@ -194,7 +197,7 @@ impl<'c> Sarif<'c> {
         let region = self.context.locator.region(span);
         Location {
             id: None,
-            physical_location: PhysicalLocation {
+            physical: PhysicalLocation {
                 artifact_location: ArtifactLocation {
                     uri: to_uri(path),
                     uri_base_id: (!is_absolute(path)).then_some(ROOT),
@@ -268,10 +271,22 @@ fn sentence(text: &mut String, start: &str, rest: &str) {
     }
     // `[text](1)` is a link in SARIF; a bracket in an address is just a bracket.
     text.push_str(&start.replace("](", "] ("));
-    text.push_str(&rest.replace("](", "] ("));
+    let rest = rest.replace("](", "] (");
+    if start.is_empty() && starts_with_word(&rest) {
+        text.push_str(&rest[..1].to_ascii_uppercase());
+        text.push_str(&rest[1..]);
+    } else {
+        text.push_str(&rest);
+    }
     if !rest.ends_with(['.', '!', '?']) {
         text.push('.');
     }
+}
+
+/// Whether a text starts with a word, which may get a capital letter, and not with a name.
+fn starts_with_word(text: &str) -> bool {
+    let word = text.split(' ').next().unwrap_or_default();
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 fn rule(card: &RuleCard) -> Rule<'_> {
@@ -376,6 +391,19 @@ mod tests {
         sentence(&mut text, "x[1](2) ", "y[3](4)");
         sentence(&mut text, "Only when ", " ");
         assert_eq!(text, "A. x[1] (2) y[3] (4).");
+    }
+
+    #[test]
+    fn a_sentence_starts_with_a_capital_letter_unless_with_a_name() {
+        let of = |rest| {
+            let mut text = String::new();
+            sentence(&mut text, "", rest);
+            text
+        };
+        assert_eq!(of("the bucket is public"), "The bucket is public.");
+        assert_eq!(of("iam:PassRole on all"), "iam:PassRole on all.");
+        assert_eq!(of("`role` can do it!"), "`role` can do it!");
+        assert_eq!(of("über alles"), "über alles.");
     }
 
     #[test]

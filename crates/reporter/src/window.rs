@@ -20,6 +20,15 @@ const MOST_STARS: usize = 8;
 /// The fewest columns that a label gets where several share a line that does not fit.
 const NARROWEST: usize = 24;
 
+/// What a line is shown on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Screen {
+    /// Its width.
+    pub(crate) columns: usize,
+    /// Whether it shows more than ASCII.
+    pub(crate) unicode: bool,
+}
+
 /// A line of a source as it is shown.
 #[derive(Debug)]
 pub(crate) struct Line {
@@ -39,30 +48,31 @@ struct Piece {
 }
 
 impl Line {
-    /// Shows `line` of `text`, which is the file `source`, in at most `columns`: cut around
-    /// `labels` if need be, and with stars for `masks`. `labels` lie inside of `line`.
+    /// Shows `line` of `text`, which is the file `source`, cut around `labels` if it is wider
+    /// than the screen, and with stars for `masks`. `labels` lie inside of `line`.
     pub(crate) fn new(
         (source, text): (SourceId, &str),
         line: Range<u32>,
         labels: &[Range<u32>],
         masks: &Masks,
-        columns: usize,
+        Screen { columns, unicode }: Screen,
     ) -> Self {
+        let ellipsis = if unicode { "…" } else { "..." };
         let kept = if fits(slice(text, &line), columns) {
             vec![line.clone()]
         } else {
-            cut(text, &line, labels, columns)
+            cut(text, &line, labels, columns, width(ellipsis))
         };
         let is_minified = line.len() > MINIFIED * columns;
         let mut shown = Self { text: String::new(), is_minified, pieces: Vec::new() };
         let mut at = line.start;
         for range in kept {
-            shown.skip(at..range.start);
+            shown.skip(at..range.start, ellipsis);
             at = range.end;
             let hidden = masks.overlapping(Span::new(source, range.start, range.end));
             shown.keep(text, range, hidden);
         }
-        shown.skip(at..line.end);
+        shown.skip(at..line.end, ellipsis);
         shown
     }
 
@@ -84,25 +94,25 @@ impl Line {
         self.pieces.push(Piece { source, shown: start..self.text.len(), is_verbatim });
     }
 
-    fn skip(&mut self, source: Range<u32>) {
+    fn skip(&mut self, source: Range<u32>, ellipsis: &str) {
         if !source.is_empty() {
-            self.push(source, "…", false);
+            self.push(source, ellipsis, false);
         }
     }
 
-    fn keep(&mut self, text: &str, range: Range<u32>, hidden: impl Iterator<Item = Range<u32>>) {
+    fn keep(&mut self, text: &str, range: Range<u32>, secrets: impl Iterator<Item = Range<u32>>) {
         let mut at = range.start;
-        for mask in hidden {
-            let start = text.floor_char_boundary(mask.start as usize) as u32;
-            let end = text.ceil_char_boundary((mask.end as usize).min(text.len())) as u32;
+        for secret in secrets {
+            let start = text.floor_char_boundary(secret.start as usize) as u32;
+            let end = text.ceil_char_boundary((secret.end as usize).min(text.len())) as u32;
             let hidden = start.max(at)..end.min(range.end);
             if hidden.is_empty() {
                 continue;
             }
             self.keep_open(text, at..hidden.start);
-            let stars = slice(text, &hidden).chars().take(MOST_STARS).count();
+            let count = slice(text, &hidden).chars().take(MOST_STARS).count();
             at = hidden.end;
-            self.push(hidden, &"*".repeat(stars), false);
+            self.push(hidden, &"*".repeat(count), false);
         }
         self.keep_open(text, at..range.end);
     }
@@ -151,12 +161,17 @@ fn fits(line: &str, columns: usize) -> bool {
     line.len() * TAB_WIDTH <= columns || (line.len() <= 4 * columns && width(line) <= columns)
 }
 
-/// The parts of a line to show: in order, and no two touch.
-fn cut(text: &str, line: &Range<u32>, labels: &[Range<u32>], columns: usize) -> Vec<Range<u32>> {
-    if labels.is_empty() {
-        return vec![line.start..forward(text, line.start, line.end, columns.saturating_sub(1))];
-    }
-    let each = (columns / labels.len()).max(NARROWEST) - 2;
+/// The parts of a line to show: in order, and no two touch. `gap` is what an ellipsis takes.
+fn cut(
+    text: &str,
+    line: &Range<u32>,
+    labels: &[Range<u32>],
+    columns: usize,
+    gap: usize,
+) -> Vec<Range<u32>> {
+    let start = line.start..line.start;
+    let labels = if labels.is_empty() { std::slice::from_ref(&start) } else { labels };
+    let each = (columns / labels.len()).max(NARROWEST) - 2 * gap;
     let minified = line.len() > MINIFIED * columns;
     let mut parts: Vec<Range<u32>> = labels
         .iter()
@@ -177,15 +192,16 @@ fn cut(text: &str, line: &Range<u32>, labels: &[Range<u32>], columns: usize) -> 
 }
 
 /// `label` with as much on both sides as fits: from the start of the line if that can be, else
-/// twice as much after it as before it.
+/// twice as much after it as before it, if there is as much.
 fn surroundings(text: &str, line: &Range<u32>, label: &Range<u32>, columns: usize) -> Range<u32> {
     if forward(text, line.start, label.end, columns) == label.end {
         return line.start..forward(text, line.start, line.end, columns);
     }
-    let label_end = forward(text, label.start, label.end, columns);
-    let left = columns - width(slice(text, &(label.start..label_end))).min(columns);
-    let start = backward(text, label.start, line.start, left / 3);
-    start..forward(text, start, line.end, columns).max(label_end)
+    let shown = label.start..forward(text, label.start, label.end, columns);
+    let left = columns.saturating_sub(width(slice(text, &shown)));
+    let end = forward(text, shown.end, line.end, left - left / 3);
+    let left = left.saturating_sub(width(slice(text, &(shown.end..end))));
+    backward(text, label.start, line.start, left)..end
 }
 
 /// The JSON member that `label` is the value of, or lies in the list of: `"Action":["*"]`.
@@ -247,7 +263,8 @@ mod tests {
         let masks: Vec<_> =
             masks.iter().map(range).map(|m| Span::new(id, m.start, m.end)).collect();
         let masks = Masks::new(&masks);
-        let line = Line::new((id, text), 0..text.len() as u32, &labels, &masks, columns);
+        let screen = Screen { columns, unicode: true };
+        let line = Line::new((id, text), 0..text.len() as u32, &labels, &masks, screen);
         let found = labels.iter().map(|label| line.text[line.find(label)].to_owned()).collect();
         (line.text, found)
     }

@@ -1,6 +1,6 @@
 //! What is wrong with the syntax of a source.
 
-use trilith_graph::{SourceId, Span};
+use trilith_graph::{Diagnostic, Severity, SourceId, Span};
 
 use super::{NodeId, Tree};
 
@@ -57,6 +57,30 @@ impl SyntaxError {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// What to report: `duplicate-key` or `unreadable-file`.
+    pub fn to_diagnostic(&self) -> Diagnostic {
+        let (rule, severity) = match self.kind {
+            SyntaxErrorKind::Fatal => ("unreadable-file", Severity::High),
+            SyntaxErrorKind::Recovered => ("unreadable-file", Severity::Medium),
+            SyntaxErrorKind::DuplicateKey { .. } => ("duplicate-key", Severity::Medium),
+        };
+        let message = match self.kind {
+            SyntaxErrorKind::Fatal => format!("part of this file cannot be read: {}", self.message),
+            _ => self.message.clone(),
+        };
+        let mut diagnostic = Diagnostic::new(rule, severity, self.span, message);
+        diagnostic.help.clone_from(&self.help);
+        if let SyntaxErrorKind::DuplicateKey { first } = self.kind {
+            return diagnostic.label("counts").related(first, "does not count");
+        }
+        diagnostic
+    }
+
+    /// Whether a key occurs twice; the syntax itself is sound.
+    pub fn is_duplicate_key(&self) -> bool {
+        matches!(self.kind, SyntaxErrorKind::DuplicateKey { .. })
     }
 
     /// Whether something is missing from the tree.

@@ -34,6 +34,7 @@ pub(super) struct Tool<'c> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Driver<'c> {
     pub(super) name: &'static str,
+    pub(super) full_name: String,
     pub(super) information_uri: &'static str,
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) semantic_version: &'c str,
@@ -142,7 +143,8 @@ pub(super) struct Outcome<'c> {
 pub(super) struct Location<'c> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<usize>,
-    pub(super) physical_location: PhysicalLocation,
+    #[serde(rename = "physicalLocation")]
+    pub(super) physical: PhysicalLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) logical_locations: Option<[LogicalLocation<'c>; 1]>,
     #[serde(skip_serializing_if = "Option::is_none")]

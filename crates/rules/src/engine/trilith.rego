@@ -22,3 +22,9 @@ known(resource, path) if {
 		not startswith(path, concat("", [unknown, "/"]))
 	}
 }
+
+# Whether the property at a path such as "A/B" is one of some values, or may be because it is
+# unknown. A finding that rests on an unknown property is not reported, but counted as undecided.
+may_be(resource, path, values) if object.get(resource.properties, split(path, "/"), null) in values
+
+may_be(resource, path, _) if not known(resource, path)

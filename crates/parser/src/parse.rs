@@ -1,0 +1,208 @@
+//! From one source to roots of the resource graph, whatever it is written in.
+
+use std::collections::BTreeMap;
+
+use trilith_graph::{Diagnostic, Root, SourceId, SourceMap};
+
+use crate::detect::{Detection, NotOurs, Syntax, detect};
+use crate::policy::{self, PolicyKind};
+use crate::tree::{
+    JsonOptions, Kind, NodeId, ParsedTree, SyntaxError, Tree, parse_json, parse_yaml,
+};
+
+/// What is known of a source besides its text.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Values of parameters and variables, by name. Pseudo parameters such as `AWS::Region` may
+    /// be among them.
+    pub parameters: BTreeMap<String, String>,
+    /// What policy documents that stand alone are attached to, where it is known.
+    pub policy_kind: Option<PolicyKind>,
+}
+
+/// What a source gave.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// What is deployed by it. Usually one; one for each template of a YAML file with several.
+    pub roots: Vec<Root>,
+    /// What could not be read, in the order of the source.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Why the source is passed over, if it is none of ours.
+    pub skipped: Option<NotOurs>,
+}
+
+impl Parsed {
+    /// A source that is passed over.
+    pub fn skipped(reason: NotOurs) -> Self {
+        Self { skipped: Some(reason), ..Self::default() }
+    }
+
+    fn with_errors(errors: &[SyntaxError]) -> Self {
+        let diagnostics = errors.iter().map(SyntaxError::to_diagnostic).collect();
+        Self { diagnostics, ..Self::default() }
+    }
+
+    /// A file that is one of ours and gives nothing, not even an error, is none of ours.
+    fn or_skipped(self) -> Self {
+        if self.roots.is_empty() && self.diagnostics.is_empty() {
+            return Self::skipped(NotOurs::Other);
+        }
+        self
+    }
+}
+
+/// Reads a source: finds out what it is, and lowers it.
+pub fn parse(sources: &SourceMap, source: SourceId, options: &Options) -> Parsed {
+    let file = sources.file(source);
+    parse_as(sources, source, detect(file.name(), file.text()), options)
+}
+
+/// Reads a source of which it is known what it is.
+///
+/// Files of Terraform's own syntax belong to a module and are not read one by one: they give
+/// nothing here.
+pub fn parse_as(
+    sources: &SourceMap,
+    source: SourceId,
+    detection: Detection,
+    options: &Options,
+) -> Parsed {
+    let file = sources.file(source);
+    let (name, text) = (file.name(), file.text());
+    match detection {
+        Detection::NotOurs(reason) => Parsed::skipped(reason),
+        Detection::IamDocument(syntax) => {
+            lower_policies(&read(source, name, text, syntax), name, options)
+        }
+        Detection::CloudFormation(syntax) => read_templates(&read(source, name, text, syntax)),
+        Detection::TerraformPlan => {
+            let options = JsonOptions { skip: &UNREAD_PLAN_KEYS, ..JsonOptions::default() };
+            Parsed::with_errors(&parse_json(source, text, &options).errors)
+        }
+        Detection::TerraformJson => {
+            Parsed::with_errors(&parse_json(source, text, &JsonOptions::default()).errors)
+        }
+        Detection::TerraformState | Detection::TerraformHcl | Detection::TerraformVariables(_) => {
+            Parsed::default()
+        }
+    }
+}
+
+/// Parts of a plan that repeat what is read from `resource_changes` and `configuration`, and
+/// make up most of its size.
+const UNREAD_PLAN_KEYS: [&str; 4] =
+    ["planned_values", "prior_state", "resource_drift", "relevant_attributes"];
+
+/// Reads a document of which the syntax is nearly certain. Text that begins like JSON may still
+/// be YAML, unless its name says otherwise: the reading without errors counts.
+fn read<'s>(source: SourceId, name: &str, text: &'s str, syntax: Syntax) -> ParsedTree<'s> {
+    if syntax == Syntax::Yaml {
+        return parse_yaml(source, text);
+    }
+    let json = parse_json(source, text, &JsonOptions::default());
+    let is_json_by_name = name.to_ascii_lowercase().ends_with(".json");
+    let has_slips = json.errors.iter().any(|error| !error.is_duplicate_key());
+    if is_json_by_name || !has_slips {
+        return json;
+    }
+    let yaml = parse_yaml(source, text);
+    if yaml.errors.iter().all(SyntaxError::is_duplicate_key) { yaml } else { json }
+}
+
+fn lower_policies(parsed: &ParsedTree<'_>, name: &str, options: &Options) -> Parsed {
+    let mut lowered = Parsed::with_errors(&parsed.errors);
+    for document in parsed.tree.documents() {
+        let policies = policy::lower(&parsed.tree, *document, name, options.policy_kind);
+        if let Some((root, errors)) = policies {
+            lowered.diagnostics.extend(errors.iter().map(SyntaxError::to_diagnostic));
+            lowered.roots.push(root);
+        }
+    }
+    lowered.or_skipped()
+}
+
+fn read_templates(parsed: &ParsedTree<'_>) -> Parsed {
+    let documents = parsed.tree.documents().iter();
+    let has_template = documents.copied().any(|document| is_template(&parsed.tree, document));
+    // Of a file with other documents, errors matter only if a template is among them.
+    if has_template || parsed.tree.documents().len() <= 1 {
+        return Parsed::with_errors(&parsed.errors);
+    }
+    Parsed::skipped(NotOurs::Other)
+}
+
+/// Whether a document is a template: it has resources, or says so.
+fn is_template(tree: &Tree<'_>, document: NodeId) -> bool {
+    if tree.get(document, "AWSTemplateFormatVersion").is_some() {
+        return true;
+    }
+    let Some(resources) = tree.get(document, "Resources") else { return false };
+    tree.kind(resources) == Kind::Map
+        && tree.own_members(resources).any(|member| {
+            let written = tree.get(member.value, "Type").and_then(|node| tree.string(node));
+            member.key.starts_with("Fn::") || written.is_some_and(|name| name.contains("::"))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use trilith_graph::SourceFile;
+
+    use super::*;
+
+    fn parsed(name: &str, text: &str) -> Parsed {
+        let mut sources = SourceMap::new();
+        let source = sources.add(SourceFile::new(name, text));
+        parse(&sources, source, &Options::default())
+    }
+
+    #[test]
+    fn a_policy_file_becomes_a_root() {
+        let text = r#"{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}"#;
+        let parsed = parsed("policies/admin.json", text);
+        assert_eq!((parsed.roots.len(), parsed.skipped), (1, None));
+        assert_eq!(&*parsed.roots[0].resources[0].address, "admin");
+        assert!(parsed.diagnostics.is_empty());
+    }
+
+    #[test]
+    fn a_file_that_looks_like_ours_and_does_not_parse_is_reported() {
+        let broken = [
+            ("t.json", "{\"Resources\": {\"A\": {\"Type\": \"AWS::S3::Bucket\" ]"),
+            ("t.yml", "Resources:\n\tA:\n\t\tType: AWS::S3::Bucket\n"),
+            ("p.json", "{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": s3:* }]}"),
+            ("plan.json", "{\"format_version\": \"1.2\", \"resource_changes\": [{]}"),
+        ];
+        for (name, text) in broken {
+            let parsed = parsed(name, text);
+            let [diagnostic] = parsed.diagnostics.as_slice() else { panic!("{name}: {parsed:?}") };
+            assert_eq!(&*diagnostic.rule, "unreadable-file", "{name}");
+            assert!(diagnostic.primary.span.start > 0, "{name}");
+            assert_eq!(parsed.skipped, None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_duplicate_key_names_both_places() {
+        let text = "Resources:\n  A: {Type: AWS::S3::Bucket}\n  A: {Type: AWS::SNS::Topic}\n";
+        let parsed = parsed("t.yml", text);
+        let [diagnostic] = parsed.diagnostics.as_slice() else { panic!("{parsed:?}") };
+        assert_eq!(&*diagnostic.rule, "duplicate-key");
+        assert_eq!((diagnostic.primary.span.start, diagnostic.related[0].span.start), (42, 13));
+    }
+
+    #[test]
+    fn text_in_braces_is_read_as_yaml_where_that_is_what_it_is() {
+        let text = "{Resources: {A: {Type: AWS::S3::Bucket}}} # flow";
+        assert!(parsed("t.template", text).diagnostics.is_empty());
+        assert!(!parsed("t.json", text).diagnostics.is_empty());
+    }
+
+    #[test]
+    fn other_files_are_skipped_with_a_reason() {
+        assert_eq!(parsed("a.yml", "a: b").skipped, Some(NotOurs::Other));
+        assert_eq!(parsed("a.yml", "").skipped, Some(NotOurs::Empty));
+        let fake = "Resources:\n  - a::b\n---\nb: c\n";
+        assert_eq!(parsed("a.yml", fake).skipped, Some(NotOurs::Other));
+    }
+}
