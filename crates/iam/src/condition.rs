@@ -250,7 +250,7 @@ impl<'v> Conditions<'v> {
 }
 
 fn note_values<'v>(values: &Patterns<'v>, problems: &mut Vec<Problem<'v>>) {
-    for value in &values.items {
+    for value in values.iter() {
         if value.state() == crate::State::Malformed {
             problems.push(Problem { site: value.site, kind: ProblemKind::NotText });
         }

@@ -59,7 +59,8 @@ pub use federation::{Claim, ClaimScope, OidcProvider, OidcTrust};
 pub use grant::{PassRole, SENSITIVE_SERVICES};
 pub use kind::PolicyKind;
 pub use matching::{
-    covers_action, covers_every_action, covers_every_resource, covers_every_role, covers_resource,
+    covers_action, covers_every_action, covers_every_action_of, covers_every_resource,
+    covers_every_role, covers_resource,
 };
 pub use pattern::{Case, Pattern, Patterns, State};
 pub use position::{Position, PositionedDocument, documents, documents_in, positions};

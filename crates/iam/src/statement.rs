@@ -155,7 +155,7 @@ impl<'v> Statement<'v> {
             }
         }
         for patterns in [&self.action, &self.not_action, &self.resource, &self.not_resource] {
-            for pattern in &patterns.items {
+            for pattern in patterns.iter() {
                 if pattern.state() == State::Malformed {
                     note(pattern.site, ProblemKind::NotText);
                 }
