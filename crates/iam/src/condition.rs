@@ -115,7 +115,7 @@ impl Base {
 }
 
 impl Operator {
-    fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let (qualifier, rest) = match text.split_once(':') {
             Some((prefix, rest)) if prefix.eq_ignore_ascii_case("ForAllValues") => {
                 (Some(Qualifier::ForAllValues), rest)
