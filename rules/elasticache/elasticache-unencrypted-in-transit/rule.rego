@@ -2,11 +2,19 @@ package trilith.elasticache_unencrypted_in_transit
 
 import data.trilith
 
-plain contains "TLSEnabled" if trilith.may_be(input, "TLSEnabled", {false, "false"})
+plain contains "TLSEnabled" if trilith.may_be_false(input, "TLSEnabled")
 
 plain contains "TransitEncryptionEnabled" if {
 	startswith(input.type, "AWS::ElastiCache::")
+	not member
 	not trilith.is_true(input.properties.TransitEncryptionEnabled)
+}
+
+# A cluster without an engine of its own belongs to a replication group.
+member if {
+	input.type == "AWS::ElastiCache::CacheCluster"
+	trilith.known(input, "Engine")
+	not input.properties.Engine
 }
 
 deny contains {

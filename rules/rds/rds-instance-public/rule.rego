@@ -13,7 +13,7 @@ placed if {
 }
 
 deny contains {"path": "PubliclyAccessible", "message": msg, "label": "gets a public address"} if {
-	trilith.may_be(input, "PubliclyAccessible", {true, "true"})
+	trilith.may_be_true(input, "PubliclyAccessible")
 	msg := sprintf("database `%s` gets an address that the internet can reach", [input.name])
 }
 
