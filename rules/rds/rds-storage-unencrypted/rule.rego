@@ -15,9 +15,15 @@ made_from := {
 	"AWS::RDS::GlobalCluster": ["SourceDBClusterIdentifier"],
 }[input.type]
 
+member if {
+	input.type == "AWS::RDS::DBInstance"
+	input.properties.DBClusterIdentifier
+}
+
 # How bad it is, and what that rests on.
 defect := ["high", []] if {
 	trilith.is_false(input.properties.StorageEncrypted)
+	not member
 } else := ["none", []] if {
 	trilith.known(input, "StorageEncrypted")
 	some property in made_from
