@@ -1,1 +1,3 @@
-//! placeholder
+//! Rules in Rego, Guard and Rust over the resource graph.
+
+pub mod engine;

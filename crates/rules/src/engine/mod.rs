@@ -1,0 +1,3 @@
+//! The engines that evaluate rules.
+
+pub mod guard;
