@@ -404,20 +404,25 @@ impl Tree<'_> {
         keys.iter().try_fold(id, |id, key| self.get(id, key))
     }
 
-    /// Number of different keys and tags; interned keys count up to it.
-    pub(super) fn key_count(&self) -> usize {
-        self.keys.len()
-    }
-
-    /// Every map, in the order of the source.
-    pub(super) fn map_nodes(&self) -> impl Iterator<Item = NodeId> {
-        let maps = self.nodes.iter().enumerate().filter(|(_, node)| node.shape == Shape::Map);
-        maps.map(|(index, _)| NodeId(index as u32))
-    }
-
-    /// The interned keys of a map node with their values.
-    pub(super) fn member_keys(&self, map: NodeId) -> impl Iterator<Item = (u32, NodeId)> {
-        self.children(map).map(|value| (self.node(value).key, value))
+    /// Values whose key is in their map already, each with the earlier value. Takes time linear
+    /// in the tree: one stamp per key names the map that had it last.
+    pub(super) fn repeated_members(&self) -> Vec<(NodeId, NodeId)> {
+        let mut repeated = Vec::new();
+        let mut stamps = vec![(NONE, NONE); self.keys.len()];
+        for (map, node) in self.nodes.iter().enumerate() {
+            // Most maps that could be looked at have one member or none.
+            if node.shape != Shape::Map || node.link as usize <= map + 2 {
+                continue;
+            }
+            for value in (Children { nodes: &self.nodes, at: map as u32 + 1, end: node.link }) {
+                let Some(stamp) = stamps.get_mut(self.node(value).key as usize) else { continue };
+                let earlier = std::mem::replace(stamp, (map as u32, value.0));
+                if earlier.0 == map as u32 {
+                    repeated.push((value, NodeId(earlier.1)));
+                }
+            }
+        }
+        repeated
     }
 
     /// Where the key of a node is written.

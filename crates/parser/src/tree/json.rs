@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use trilith_graph::{SourceId, Span};
 
-use super::json_string::{self, StringEnd};
+use super::json_string;
 use super::segments::HOLE_START;
 use super::{Kind, NodeId, ParsedTree, SyntaxError, TreeBuilder, duplicate_keys};
 
@@ -33,12 +33,15 @@ pub fn parse_json<'s>(
     text: &'s str,
     options: &JsonOptions<'_>,
 ) -> ParsedTree<'s> {
+    let mut builder = TreeBuilder::new(source, text);
+    // Documents have a node for every 20 to 40 bytes; growing is cheap but not free.
+    builder.reserve(text.len() / 32);
     let mut scanner = Scanner {
         source,
         text,
         bytes: text.as_bytes(),
         at: 0,
-        builder: TreeBuilder::new(source, text),
+        builder,
         open: Vec::new(),
         errors: Vec::new(),
         has_comment: false,
@@ -128,15 +131,20 @@ impl<'s> Scanner<'s, '_> {
     }
 
     /// Passes white space, and comments with an error for the first.
+    #[inline]
     fn space(&mut self) -> Scan<()> {
+        match self.byte() {
+            Some(byte) if byte > b'#' && byte != b'/' => Ok(()),
+            Some(b'"') => Ok(()),
+            _ => self.space_slowly(),
+        }
+    }
+
+    fn space_slowly(&mut self) -> Scan<()> {
         loop {
             match self.byte() {
                 Some(b' ' | b'\n' | b'\r' | b'\t') => {
-                    self.at += 1;
-                    // Indentation comes in runs of blanks.
-                    while self.bytes[self.at..].first_chunk() == Some(b"        ") {
-                        self.at += 8;
-                    }
+                    self.at = end_of_blanks(self.bytes, self.at + 1);
                 }
                 Some(b'/' | b'#') => self.comment()?,
                 _ => return Ok(()),
@@ -354,7 +362,18 @@ impl<'s> Scanner<'s, '_> {
     }
 
     /// Reads a string from its opening quote to past its closing quote.
+    #[inline]
     fn string(&mut self, quote: u8) -> Scan<Cow<'s, str>> {
+        let start = self.at + 1;
+        let end = json_string::find_special(self.bytes, quote, start);
+        if quote == b'"' && self.bytes.get(end) == Some(&b'"') {
+            self.at = end + 1;
+            return Ok(Cow::Borrowed(&self.text[start..end]));
+        }
+        self.string_slowly(quote)
+    }
+
+    fn string_slowly(&mut self, quote: u8) -> Scan<Cow<'s, str>> {
         let start = self.at;
         let read = json_string::read(self.text, start, quote);
         self.at = read.end;
@@ -362,7 +381,7 @@ impl<'s> Scanner<'s, '_> {
             let error = self.recovered(slip.start, slip.end, slip.message);
             self.report(error.help(slip.help))?;
         }
-        if read.ended == StringEnd::Unclosed {
+        if !read.is_closed {
             let error = self.fatal(start, start + 1, "this string is never closed");
             return Err(Box::new(error.help("put a `\"` after its last character")));
         }
@@ -395,32 +414,11 @@ impl<'s> Scanner<'s, '_> {
     /// Passes a value without looking at it closely.
     fn skip_value(&mut self) -> Scan<()> {
         let start = self.at;
-        let mut depth = 0_usize;
-        loop {
-            match self.byte() {
-                Some(b'{' | b'[') => depth += 1,
-                Some(b'}' | b']') => {
-                    if depth == 0 {
-                        return Ok(());
-                    }
-                    depth -= 1;
-                }
-                Some(b'"') => {
-                    let Some(end) = json_string::skip(self.bytes, self.at) else {
-                        let error = self.fatal(self.at, self.at + 1, "this string is never closed");
-                        return Err(Box::new(error));
-                    };
-                    self.at = end - 1;
-                }
-                Some(b',') if depth == 0 => return Ok(()),
-                Some(_) => {}
-                None => {
-                    let error = self.fatal(start, start + 1, "this value is never closed");
-                    return Err(Box::new(error));
-                }
-            }
-            self.at += 1;
-        }
+        let Some(end) = json_string::skip_value(self.bytes, start) else {
+            return Err(Box::new(self.fatal(start, start + 1, "this value is never closed")));
+        };
+        self.at = end;
+        Ok(())
     }
 
     fn expect_end(&mut self) -> Scan<()> {
@@ -524,6 +522,17 @@ impl Scanner<'_, '_> {
             _ => self.unexpected(),
         }
     }
+}
+
+/// Offset after the blanks at `at`. Indentation comes in runs of them.
+fn end_of_blanks(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at..).and_then(|rest| rest.first_chunk()) == Some(b"        ") {
+        at += 8;
+    }
+    while bytes.get(at) == Some(&b' ') {
+        at += 1;
+    }
+    at
 }
 
 const fn is_word_byte(byte: u8) -> bool {

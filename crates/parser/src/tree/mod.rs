@@ -6,7 +6,7 @@ mod builder;
 mod embedded;
 mod error;
 mod json;
-mod json_string;
+pub(crate) mod json_string;
 mod lines;
 mod scalar;
 mod segments;
