@@ -273,6 +273,16 @@ fn a_broken_resource_does_not_hide_the_next() {
 }
 
 #[test]
+fn a_key_without_a_colon_costs_its_own_members_only() {
+    let text = "A:\n  B\n    C: 1\n\n    D: 2\n  E: 3\n";
+    let parsed = parse(text);
+    assert_eq!(parsed.errors.len(), 1, "{:?}", parsed.errors);
+    let a = parsed.tree.get(top(&parsed), "A").unwrap();
+    let keys: Vec<&str> = parsed.tree.own_members(a).map(|m| &**m.key).collect();
+    assert_eq!(keys, ["E"]);
+}
+
+#[test]
 fn nesting_ends_at_a_limit() {
     for text in ["[".repeat(5000), "- ".repeat(5000), "{a: ".repeat(5000)] {
         let parsed = parse(&text);

@@ -62,6 +62,13 @@ pub(crate) fn skip(bytes: &[u8], start: usize) -> Option<usize> {
     }
 }
 
+/// Offset after the string whose opening quote is at `start`, or of the end of its line if it is
+/// not closed there.
+pub(super) fn end_on_line(bytes: &[u8], start: usize) -> usize {
+    let line = memchr::memchr2(b'\n', b'\r', &bytes[start..]).map_or(bytes.len(), |l| start + l);
+    skip(&bytes[..line], start).unwrap_or(line)
+}
+
 /// Offset after the value that starts at `start`, by its brackets and strings alone: of the
 /// comma or bracket behind it. `None` if it is never closed.
 pub(crate) fn skip_value(bytes: &[u8], start: usize) -> Option<usize> {
