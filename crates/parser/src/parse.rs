@@ -146,9 +146,11 @@ fn is_template(tree: &Tree<'_>, document: NodeId) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use trilith_graph::SourceFile;
 
     use super::*;
+    use crate::load::decode;
 
     fn parsed(name: &str, text: &str) -> Parsed {
         let mut sources = SourceMap::new();
@@ -204,5 +206,25 @@ mod tests {
         assert_eq!(parsed("a.yml", "").skipped, Some(NotOurs::Empty));
         let fake = "Resources:\n  - a::b\n---\nb: c\n";
         assert_eq!(parsed("a.yml", fake).skipped, Some(NotOurs::Other));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_of_any_name_are_read_without_a_panic(
+            name in "[a-z]{1,3}\\.(json|yml|tf|tf\\.json|template|tfvars)",
+            start in prop_oneof![
+                Just("Resources:\n A:\n  Type: AWS::S3::Bucket\n"),
+                Just("{\"Resources\": {\"A\": {\"Type\": \"AWS::S3::Bucket\","),
+                Just("{\"Statement\": [{\"Effect\": \"Allow\","),
+                Just("Statement:\n- Effect: Allow\n"),
+                Just(""),
+            ],
+            bytes: Vec<u8>,
+            text in "[\\[\\]{}:,\"'\\\\ \n\t&*!|>#%@a-c0-9é-]{0,40}",
+        ) {
+            let bytes = [start.as_bytes(), text.as_bytes(), &bytes].concat();
+            let decoded = decode(bytes);
+            parsed(&name, &decoded.text);
+        }
     }
 }

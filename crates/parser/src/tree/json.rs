@@ -302,6 +302,8 @@ impl<'s> Scanner<'s, '_> {
         let is_hole = self.is_at_hole();
         let key = self.key()?;
         let end = self.at;
+        // `"Key: "text"`: the string ends where the value begins.
+        let is_glued = key.trim_end().ends_with(':');
         self.space()?;
         if is_hole && self.byte() != Some(b':') {
             // It stands for members, or for none.
@@ -318,11 +320,15 @@ impl<'s> Scanner<'s, '_> {
                 self.report(error.help("write `:` between key and value"))?;
                 self.at += 1;
             }
-            Some(b'"' | b'{' | b'[' | b'-' | b'0'..=b'9') => {
+            Some(b'"' | b'{' | b'[' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') if !is_glued => {
                 let error = self.recovered(start, end, "`:` is missing after this key");
                 self.report(error.help("put a `:` between key and value"))?;
             }
             None => return Err(Box::new(self.ends_early())),
+            Some(_) if is_glued => {
+                let error = self.fatal(start, end, "this key has no closing quote");
+                return Err(Box::new(error.help("put a `\"` before the `:`")));
+            }
             _ => {
                 let error = self.fatal(start, end, "this key has no value");
                 return Err(Box::new(error.help("write `:` and a value after the key")));
