@@ -1,0 +1,437 @@
+//! What differs in structure and not only in names.
+//!
+//! A rule of a security group that names several peers is one rule per peer in CloudFormation.
+//! Inside of a group these are elements of `SecurityGroupIngress`, each with the span of its
+//! peer. A rule that is a resource of its own keeps its address with its first peer; each
+//! further peer is a synthetic resource under the address, `#`, and the place of the peer:
+//! `aws_security_group_rule.web#cidr_blocks.1`. Inline routes and access control entries get
+//! addresses of the same form.
+
+use std::sync::Arc;
+
+use trilith_graph::{Entry, Flags, Map, Reason, Reference, Resource, Span, Value, ValueKind};
+
+use super::convert::unknown_unless_container;
+use super::map::{Draft, Mapper};
+use super::table::{Adapter, Split, TypeTable};
+
+/// Completes a resource, and gives the further resources that it stands for.
+pub(super) fn apply(
+    mapper: &mut Mapper<'_>,
+    table: &'static TypeTable,
+    draft: &Draft,
+    resource: &mut Resource,
+) -> Vec<Resource> {
+    let raw = mapper.translated(&draft.raw);
+    let mut siblings = match table.adapter {
+        Adapter::Plain | Adapter::PolicyAttachment => Vec::new(),
+        Adapter::S3Grants => {
+            s3_grants(&raw, &mut resource.properties);
+            Vec::new()
+        }
+        Adapter::SecurityGroup => {
+            for direction in [&INGRESS, &EGRESS] {
+                security_group(mapper, direction, draft, &raw, resource);
+            }
+            Vec::new()
+        }
+        Adapter::SecurityGroupRule => security_group_rule(mapper, draft, &raw, resource),
+        Adapter::NetworkAclEntries => network_acl(mapper, draft, &raw),
+        Adapter::Routes => routes(mapper, draft, &raw),
+    };
+    for split in table.split {
+        siblings.extend(split_off(mapper, split, draft, &raw));
+    }
+    siblings
+}
+
+/// Completes what a part of another resource says.
+pub(super) fn complete_part(
+    table: &'static TypeTable,
+    mapper: &Mapper<'_>,
+    draft: &Draft,
+    mut properties: Value,
+) -> Value {
+    if table.adapter == Adapter::S3Grants {
+        s3_grants(&mapper.translated(&draft.raw), &mut properties);
+    }
+    properties
+}
+
+/// The canned access control list that grants of the same reach amount to. Only grants to
+/// everybody have one.
+fn s3_grants(raw: &Value, properties: &mut Value) {
+    let grants = raw.get("grant").items().iter();
+    let nested =
+        raw.get("access_control_policy").items().iter().flat_map(|p| p.get("grant").items());
+    let mut found: Option<(u8, &str, &Value)> = None;
+    for grant in grants.chain(nested) {
+        let grantee = grant.get("grantee").step(&0.into());
+        let uri = if grant.get("uri").is_absent() { grantee.get("uri") } else { grant.get("uri") };
+        let Some(group) = uri.as_str().and_then(|uri| uri.rsplit('/').next()) else { continue };
+        let permission = if grant.get("permissions").is_absent() {
+            grant.get("permission").items()
+        } else {
+            grant.get("permissions").items()
+        };
+        let has = |names: &[&str]| {
+            permission
+                .iter()
+                .any(|permission| permission.as_str().is_some_and(|p| names.contains(&p)))
+        };
+        let rank = match group {
+            "AllUsers" if has(&["WRITE", "WRITE_ACP", "FULL_CONTROL"]) => (3, "PublicReadWrite"),
+            "AllUsers" if has(&["READ", "READ_ACP"]) => (2, "PublicRead"),
+            "AuthenticatedUsers" => (1, "AuthenticatedRead"),
+            _ => continue,
+        };
+        if found.is_none_or(|(best, ..)| rank.0 > best) {
+            found = Some((rank.0, rank.1, uri));
+        }
+    }
+    let ValueKind::Map(properties) = &mut properties.kind else { return };
+    if let (Some((_, name, uri)), None) = (found, properties.get("AccessControl")) {
+        let value = Value::string(name, uri.span).with(Flags::SYNTHETIC);
+        Arc::make_mut(properties).insert("AccessControl", uri.span, value);
+    }
+}
+
+struct Direction {
+    attribute: &'static str,
+    property: &'static str,
+    group: &'static str,
+    prefix_list: &'static str,
+}
+
+static INGRESS: Direction = Direction {
+    attribute: "ingress",
+    property: "SecurityGroupIngress",
+    group: "SourceSecurityGroupId",
+    prefix_list: "SourcePrefixListId",
+};
+
+static EGRESS: Direction = Direction {
+    attribute: "egress",
+    property: "SecurityGroupEgress",
+    group: "DestinationSecurityGroupId",
+    prefix_list: "DestinationPrefixListId",
+};
+
+fn security_group(
+    mapper: &mut Mapper<'_>,
+    direction: &Direction,
+    draft: &Draft,
+    raw: &Value,
+    resource: &mut Resource,
+) {
+    let ValueKind::Map(map) = &raw.kind else { return };
+    let Some(entry) = map.entry(direction.attribute) else { return };
+    let is_unset = draft.unset.iter().any(|name| &**name == direction.attribute);
+    let value = match &entry.value.kind {
+        ValueKind::Null | ValueKind::Absent => return,
+        ValueKind::Unknown(_) if is_unset => return,
+        ValueKind::List(items) if items.is_empty() && !entry.value.flags.has(Flags::OPEN) => return,
+        ValueKind::List(_) | ValueKind::Map(_) => {
+            let mut rules = Vec::new();
+            for block in entry.value.items() {
+                let ValueKind::Map(_) = &block.kind else {
+                    rules.push(unknown_unless_container(block));
+                    continue;
+                };
+                let this = Some(&draft.address);
+                for (_, peer) in peers(direction, block, this) {
+                    rules.push(rule(mapper, block, peer));
+                }
+            }
+            Value { kind: ValueKind::List(Arc::new(rules)), ..entry.value.clone() }
+        }
+        _ => unknown_unless_container(&entry.value),
+    };
+    if let ValueKind::Map(properties) = &mut resource.properties.kind {
+        Arc::make_mut(properties).insert(direction.property, entry.key_span, value);
+    }
+}
+
+/// Where a peer is written below its rule, and the peer.
+type Peer = (String, Option<Entry>);
+
+/// The peers of a rule; one that is none where a rule names no peer.
+fn peers(direction: &Direction, block: &Value, this: Option<&Arc<str>>) -> Vec<Peer> {
+    let lists = [
+        ("cidr_blocks", "CidrIp"),
+        ("ipv6_cidr_blocks", "CidrIpv6"),
+        ("prefix_list_ids", direction.prefix_list),
+        ("security_groups", direction.group),
+    ];
+    let mut found = Vec::new();
+    let mut add = |place: String, property: &str, value: Value| {
+        let entry = Entry { key: property.into(), key_span: value.span, value };
+        found.push((place, Some(entry)));
+    };
+    for (attribute, property) in lists {
+        let value = block.get(attribute);
+        match &value.kind {
+            ValueKind::List(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    add(format!("{attribute}.{at}"), property, item.clone());
+                }
+                if value.flags.has(Flags::OPEN) {
+                    let more = Value::unknown(Reason::OpenMap, value.span);
+                    add(format!("{attribute}.{}", items.len()), property, more);
+                }
+            }
+            ValueKind::Null | ValueKind::Absent => {}
+            ValueKind::String(_) => add(attribute.into(), property, value.clone()),
+            _ => add(attribute.into(), property, unknown_unless_container(value)),
+        }
+    }
+    let itself = block.get("self");
+    match (this, itself.as_bool()) {
+        (Some(address), Some(true)) => {
+            let reference = Reference { address: address.clone(), attribute: "GroupId".into() };
+            let kind = ValueKind::Reference(Arc::new(reference));
+            add("self".into(), direction.group, Value::new(kind, itself.span));
+        }
+        _ if itself.is_unknown() => add("self".into(), direction.group, itself.clone()),
+        _ => {}
+    }
+    if found.is_empty() {
+        found.push((String::new(), None));
+    }
+    found
+}
+
+/// One rule with one peer. Its span is that of the block it was written in.
+fn rule(mapper: &mut Mapper<'_>, block: &Value, peer: Option<Entry>) -> Value {
+    let mut map = Map::with_capacity(5);
+    for (attribute, property) in
+        [("protocol", "IpProtocol"), ("from_port", "FromPort"), ("to_port", "ToPort")]
+    {
+        copy(block, attribute, property, &mut map, |value| match (attribute, value.as_str()) {
+            ("protocol", Some("all")) => Some(Value::string("-1", value.span)),
+            ("protocol", _) => mapper.shaped_text(value),
+            _ => Some(value.clone()),
+        });
+    }
+    copy(block, "description", "Description", &mut map, |value| mapper.shaped_text(value));
+    if let Some(peer) = peer {
+        map.push(peer);
+    }
+    Value { kind: ValueKind::Map(Arc::new(map)), ..block.clone() }
+}
+
+fn copy(
+    from: &Value,
+    attribute: &str,
+    property: &str,
+    into: &mut Map,
+    convert: impl FnOnce(&Value) -> Option<Value>,
+) {
+    let ValueKind::Map(map) = &from.kind else { return };
+    let Some(entry) = map.entry(attribute) else { return };
+    if matches!(entry.value.kind, ValueKind::Null | ValueKind::Absent) {
+        return;
+    }
+    if let Some(value) = convert(&entry.value) {
+        into.push(Entry { key: property.into(), key_span: entry.key_span, value });
+    }
+}
+
+/// A rule outside of its group: one resource for each peer.
+fn security_group_rule(
+    mapper: &mut Mapper<'_>,
+    draft: &Draft,
+    raw: &Value,
+    resource: &mut Resource,
+) -> Vec<Resource> {
+    let direction = match raw.get("type").as_str() {
+        Some("ingress") => &INGRESS,
+        Some("egress") => &EGRESS,
+        // Which way it leads is not known, so it is neither.
+        _ => {
+            resource.resource_type = draft.source_type.clone();
+            resource.properties = raw.clone();
+            return Vec::new();
+        }
+    };
+    let ValueKind::Map(properties) = &mut resource.properties.kind else { return Vec::new() };
+    let properties = Arc::make_mut(properties);
+    if direction.attribute == "egress" {
+        resource.resource_type = "AWS::EC2::SecurityGroupEgress".into();
+        if let Some(group) = properties.entry("SourceSecurityGroupId").cloned() {
+            properties.remove("SourceSecurityGroupId");
+            properties.insert(direction.group, group.key_span, group.value);
+        }
+    }
+    let group = raw.get("security_group_id").as_reference().map(|group| group.address.clone());
+    let mut siblings = Vec::new();
+    let shared = properties.clone();
+    for (place, peer) in peers(direction, raw, group.as_ref()) {
+        let Some(peer) = peer else { continue };
+        if siblings.is_empty() && shared.len() == properties.len() {
+            properties.push(peer);
+            continue;
+        }
+        let mut own = shared.clone();
+        own.push(peer);
+        siblings.push((place, Value::map(own, draft.raw.span)));
+    }
+    let siblings = siblings.into_iter().map(|(place, own)| {
+        let mut sibling = mapper.resource("", draft, own);
+        sibling.resource_type = resource.resource_type.clone();
+        below(&mut sibling, &place);
+        sibling
+    });
+    siblings.collect()
+}
+
+/// Moves a resource to an address below that of the resource it was taken from.
+fn below(resource: &mut Resource, place: &str) {
+    resource.address = format!("{}#{place}", resource.address).into();
+    resource.flags = resource.flags.with(Flags::SYNTHETIC);
+}
+
+fn reference_to(draft: &Draft, attribute: &str, span: Span) -> Value {
+    let reference = Reference { address: draft.address.clone(), attribute: attribute.into() };
+    Value::new(ValueKind::Reference(Arc::new(reference)), span)
+}
+
+fn entry(key: &str, value: Value) -> Entry {
+    Entry { key: key.into(), key_span: value.span, value }
+}
+
+fn network_acl(mapper: &mut Mapper<'_>, draft: &Draft, raw: &Value) -> Vec<Resource> {
+    let mut siblings = Vec::new();
+    for direction in ["ingress", "egress"] {
+        for (at, block) in raw.get(direction).items().iter().enumerate() {
+            if !matches!(block.kind, ValueKind::Map(_)) {
+                continue;
+            }
+            let mut map = Map::default();
+            map.push(entry("NetworkAclId", reference_to(draft, "", block.span)));
+            let egress = Value::new(ValueKind::Bool(direction == "egress"), block.span);
+            map.push(entry("Egress", egress.with(Flags::SYNTHETIC)));
+            for (attribute, property) in [
+                ("rule_no", "RuleNumber"),
+                ("action", "RuleAction"),
+                ("protocol", "Protocol"),
+                ("cidr_block", "CidrBlock"),
+                ("ipv6_cidr_block", "Ipv6CidrBlock"),
+            ] {
+                copy(block, attribute, property, &mut map, |value| match attribute {
+                    "protocol" => Some(protocol_number(value)),
+                    "rule_no" => Some(value.clone()),
+                    _ => mapper.shaped_text(value),
+                });
+            }
+            let mut ports = Map::default();
+            copy(block, "from_port", "From", &mut ports, |value| Some(value.clone()));
+            copy(block, "to_port", "To", &mut ports, |value| Some(value.clone()));
+            if !ports.is_empty() {
+                map.push(entry("PortRange", Value::map(ports, block.span)));
+            }
+            let place = format!("{direction}.{at}");
+            let mut own = mapper.resource("AWS::EC2::NetworkAclEntry", draft, map_at(map, block));
+            below(&mut own, &place);
+            siblings.push(own);
+        }
+    }
+    for (at, subnet) in raw.get("subnet_ids").items().iter().enumerate() {
+        if subnet.is_unknown() {
+            continue;
+        }
+        let mut map = Map::default();
+        map.push(entry("NetworkAclId", reference_to(draft, "", subnet.span)));
+        map.push(entry("SubnetId", subnet.clone()));
+        let canonical = "AWS::EC2::SubnetNetworkAclAssociation";
+        let mut own = mapper.resource(canonical, draft, map_at(map, subnet));
+        below(&mut own, &format!("subnet_ids.{at}"));
+        siblings.push(own);
+    }
+    siblings
+}
+
+fn map_at(map: Map, at: &Value) -> Value {
+    Value::map(map, at.span)
+}
+
+fn protocol_number(value: &Value) -> Value {
+    let number = match value.as_str() {
+        Some("all") => -1,
+        Some("icmp") => 1,
+        Some("tcp") => 6,
+        Some("udp") => 17,
+        Some(text) => match text.parse() {
+            Ok(number) => number,
+            Err(_) => return value.clone(),
+        },
+        None => return value.clone(),
+    };
+    Value { kind: ValueKind::Int(number), ..value.clone() }
+}
+
+fn routes(mapper: &mut Mapper<'_>, draft: &Draft, raw: &Value) -> Vec<Resource> {
+    let mut siblings = Vec::new();
+    for (at, block) in raw.get("route").items().iter().enumerate() {
+        if !matches!(block.kind, ValueKind::Map(_)) {
+            continue;
+        }
+        let mut map = Map::default();
+        map.push(entry("RouteTableId", reference_to(draft, "", block.span)));
+        for (attribute, property) in [
+            ("cidr_block", "DestinationCidrBlock"),
+            ("ipv6_cidr_block", "DestinationIpv6CidrBlock"),
+            ("destination_prefix_list_id", "DestinationPrefixListId"),
+            ("carrier_gateway_id", "CarrierGatewayId"),
+            ("core_network_arn", "CoreNetworkArn"),
+            ("egress_only_gateway_id", "EgressOnlyInternetGatewayId"),
+            ("gateway_id", "GatewayId"),
+            ("local_gateway_id", "LocalGatewayId"),
+            ("nat_gateway_id", "NatGatewayId"),
+            ("network_interface_id", "NetworkInterfaceId"),
+            ("transit_gateway_id", "TransitGatewayId"),
+            ("vpc_endpoint_id", "VpcEndpointId"),
+            ("vpc_peering_connection_id", "VpcPeeringConnectionId"),
+        ] {
+            copy(block, attribute, property, &mut map, |value| mapper.shaped_text(value));
+        }
+        let mut own = mapper.resource("AWS::EC2::Route", draft, map_at(map, block));
+        below(&mut own, &format!("route.{at}"));
+        siblings.push(own);
+    }
+    siblings
+}
+
+/// An attribute that is a resource of its own in CloudFormation.
+fn split_off(
+    mapper: &mut Mapper<'_>,
+    split: &Split,
+    draft: &Draft,
+    raw: &Value,
+) -> Option<Resource> {
+    if draft.unset.iter().any(|name| &**name == split.attribute) {
+        return None;
+    }
+    let ValueKind::Map(map) = &raw.kind else { return None };
+    let given = map.entry(split.attribute)?;
+    let value = match &given.value.kind {
+        ValueKind::Null | ValueKind::Absent => return None,
+        ValueKind::String(text) if text.is_empty() => return None,
+        ValueKind::List(items) if items.is_empty() => return None,
+        _ if split.is_document => {
+            let document = mapper.document(&given.value);
+            unknown_unless_container(&document)
+        }
+        _ => given.value.clone(),
+    };
+    let mut own = Map::default();
+    let mut parent = reference_to(draft, "", draft.span).with(Flags::SYNTHETIC);
+    if split.parents {
+        parent = Value::list(vec![parent], draft.span);
+    }
+    own.push(entry(split.parent, parent));
+    own.push(Entry { key: split.to.into(), key_span: given.key_span, value });
+    let mut resource = mapper.resource(split.canonical, draft, Value::map(own, given.value.span));
+    below(&mut resource, split.attribute);
+    Some(resource)
+}

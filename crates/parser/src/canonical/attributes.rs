@@ -1,0 +1,123 @@
+//! Attributes that references read: `arn` is `Arn`, `id` is what `Ref` gives.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use trilith_graph::{Reference, Value, ValueKind};
+
+use super::table::{self, TypeTable};
+
+/// The Terraform type of each address of a root.
+#[derive(Debug, Default)]
+pub(crate) struct Types {
+    by_address: HashMap<Arc<str>, Option<&'static TypeTable>>,
+}
+
+impl Types {
+    /// Notes the type of an address.
+    pub(crate) fn add(&mut self, address: &Arc<str>, source_type: &str) {
+        self.by_address.insert(address.clone(), table::of(source_type));
+    }
+
+    /// A reference in CloudFormation's words.
+    pub(crate) fn reference(&self, reference: &Reference) -> Reference {
+        let table = self.by_address.get(&reference.address).copied().flatten();
+        let attribute = match table.and_then(|table| table.attribute(&reference.attribute)) {
+            Some(attribute) => attribute.into(),
+            None if reference.attribute.is_empty() || &*reference.attribute == "id" => "".into(),
+            None => pascal(&reference.attribute).into(),
+        };
+        Reference { address: reference.address.clone(), attribute }
+    }
+
+    /// The value with every reference inside in CloudFormation's words.
+    pub(crate) fn translate(&self, value: &Value) -> Value {
+        if !has_reference(value) {
+            return value.clone();
+        }
+        let mut value = value.clone();
+        self.translate_in_place(&mut value);
+        value
+    }
+
+    fn translate_in_place(&self, value: &mut Value) {
+        match &mut value.kind {
+            ValueKind::Reference(reference) => {
+                *reference = Arc::new(self.reference(reference));
+            }
+            ValueKind::List(items) => {
+                Arc::make_mut(items).iter_mut().for_each(|item| self.translate_in_place(item));
+            }
+            ValueKind::Map(map) => {
+                for entry in Arc::make_mut(map).entries_mut() {
+                    self.translate_in_place(&mut entry.value);
+                }
+            }
+            ValueKind::OneOf(arms) => {
+                for arm in Arc::make_mut(arms) {
+                    self.translate_in_place(&mut arm.value);
+                }
+            }
+            ValueKind::Template(parts) => {
+                for part in Arc::make_mut(parts) {
+                    if let trilith_graph::Part::Hole(hole) = part {
+                        self.translate_in_place(hole);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn has_reference(value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::Reference(_) => true,
+        ValueKind::List(items) => items.iter().any(has_reference),
+        ValueKind::Map(map) => map.entries().iter().any(|entry| has_reference(&entry.value)),
+        ValueKind::OneOf(arms) => arms.iter().any(|arm| has_reference(&arm.value)),
+        ValueKind::Template(parts) => parts.iter().any(|part| match part {
+            trilith_graph::Part::Hole(hole) => has_reference(hole),
+            trilith_graph::Part::Text(_) => false,
+        }),
+        _ => false,
+    }
+}
+
+/// `dns_name` as `DnsName`.
+pub(crate) fn pascal(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    let mut upper = true;
+    for c in name.chars() {
+        if c == '_' {
+            upper = true;
+        } else if upper {
+            text.push(c.to_ascii_uppercase());
+            upper = false;
+        } else {
+            text.push(c);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_are_named_as_get_att_names_them() {
+        let mut types = Types::default();
+        let address: Arc<str> = "aws_lb.web".into();
+        types.add(&address, "aws_lb");
+        let name = |attribute: &str| {
+            let reference = Reference { address: address.clone(), attribute: attribute.into() };
+            types.reference(&reference).attribute.to_string()
+        };
+        assert_eq!(name("id"), "");
+        assert_eq!(name("arn"), "");
+        assert_eq!(name("dns_name"), "DNSName");
+        assert_eq!(name("load_balancer_type"), "Type");
+        assert_eq!(name("something_else"), "SomethingElse");
+    }
+}

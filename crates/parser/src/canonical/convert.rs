@@ -1,0 +1,347 @@
+//! One value to the shape that CloudFormation's schema asks for.
+
+use std::sync::Arc;
+
+use trilith_graph::{Arm, Entry, Flags, Map, Reason, Span, Value, ValueKind};
+
+use super::map::Mapper;
+use super::table::{Convert, Literal, Row, Shape};
+
+impl Mapper<'_> {
+    /// The value of a row's property; `None` where nothing is given.
+    pub(crate) fn convert(&mut self, row: &'static Row, value: &Value) -> Option<Value> {
+        let mut value = match &value.kind {
+            ValueKind::Null | ValueKind::Absent => return None,
+            ValueKind::Unknown(_) => value.clone(),
+            ValueKind::OneOf(arms) => {
+                let arms = arms.iter().map(|arm| {
+                    let absent = || Value::new(ValueKind::Absent, arm.value.span);
+                    let value = self.convert(row, &arm.value).unwrap_or_else(absent);
+                    Arm { guard: arm.guard.clone(), value }
+                });
+                let arms = arms.collect();
+                Value { kind: ValueKind::OneOf(Arc::new(arms)), ..value.clone() }
+            }
+            _ => self.convert_known(row, value)?,
+        };
+        if row.sensitive {
+            value.flags = value.flags.with(Flags::SENSITIVE);
+        }
+        Some(value)
+    }
+
+    fn convert_known(&mut self, row: &'static Row, value: &Value) -> Option<Value> {
+        if !row.absent.is_empty()
+            && value.display_text().is_some_and(|text| row.absent.contains(&text.as_str()))
+        {
+            return None;
+        }
+        if !row.values.is_empty() {
+            return Some(renamed(row, value));
+        }
+        match row.convert {
+            Convert::Plain => self.plain(row, value),
+            Convert::Text => Some(user_data(value)),
+            Convert::Base64 => Some(decoded(value)),
+            Convert::Json => Some(self.document(value)),
+            Convert::CamelJson => {
+                let document = self.document(value);
+                self.block(row, &document)
+            }
+            Convert::Named | Convert::Keyed(_) if is_empty(value) => None,
+            Convert::Named => Some(named(value)),
+            Convert::Keyed(key) => Some(self.keyed(row, key, value)),
+            Convert::Wrap(name) => {
+                let name = self.name(name);
+                let wrap = |item: &Value| {
+                    let mut map = Map::default();
+                    map.push(Entry { key: name.clone(), key_span: item.span, value: item.clone() });
+                    Value::map(map, item.span)
+                };
+                Some(list_of(value, value.items().iter().map(wrap).collect()))
+            }
+            Convert::Inner(key) => {
+                let inner = |item: &Value| self.block(row, item.get(key));
+                let items = value.items().iter().filter_map(inner).collect();
+                Some(list_of(value, items))
+            }
+            Convert::Statements => {
+                let document = self.document(value);
+                Some(document.get("Statement").clone()).filter(|statements| !statements.is_absent())
+            }
+        }
+    }
+
+    fn plain(&mut self, row: &'static Row, value: &Value) -> Option<Value> {
+        if row.block.is_some() && !matches!(row.shape, Shape::Map | Shape::Json) {
+            return self.block(row, value);
+        }
+        self.shaped(&row.shape, value)
+    }
+
+    /// The value as the shape has it.
+    pub(crate) fn shaped(&mut self, shape: &Shape, value: &Value) -> Option<Value> {
+        match (shape, &value.kind) {
+            (_, ValueKind::Unknown(_)) => Some(value.clone()),
+            (Shape::Text | Shape::Bool | Shape::Int | Shape::Number, _) => scalar(shape, value),
+            (Shape::List(item), ValueKind::List(items)) => {
+                let items = items.iter().filter_map(|each| match each.kind {
+                    ValueKind::Null => None,
+                    _ => self.shaped_item(item, each),
+                });
+                Some(list_of(value, items.collect()))
+            }
+            (Shape::List(item), ValueKind::String(_) | ValueKind::Reference(_)) => {
+                let item = self.shaped_item(item, value)?;
+                Some(list_of(value, vec![item]))
+            }
+            (Shape::Pairs, ValueKind::Map(map)) => Some(self.pairs(value, map)),
+            (Shape::Json, ValueKind::String(_)) => Some(self.document(value)),
+            (Shape::Object, ValueKind::List(items)) => match items.as_slice() {
+                [] => None,
+                [item, ..] => self.shaped(shape, item),
+            },
+            // What a container holds is not known from a reference or from text with holes; as
+            // an empty container it would be taken for one without members.
+            (Shape::Json | Shape::Map | Shape::Object | Shape::Pairs, ValueKind::Template(_)) => {
+                Some(self.document(value)).map(|value| unknown_unless_container(&value))
+            }
+            (
+                Shape::Json | Shape::Map | Shape::Object | Shape::Pairs | Shape::List(_),
+                ValueKind::Reference(_) | ValueKind::Template(_),
+            ) => Some(unknown_unless_container(value)),
+            _ => Some(value.clone()),
+        }
+    }
+
+    // An empty text inside a list is an element all the same.
+    fn shaped_item(&mut self, shape: &Shape, value: &Value) -> Option<Value> {
+        match &value.kind {
+            ValueKind::String(text) if text.is_empty() => Some(value.clone()),
+            _ => self.shaped(shape, value),
+        }
+    }
+
+    /// A map as a list of `{Key, Value}`.
+    pub(crate) fn pairs(&mut self, whole: &Value, map: &Map) -> Value {
+        let names = [self.key_name(), self.value_name()];
+        let pairs = map.entries().iter().map(|entry| {
+            let mut pair = Map::with_capacity(2);
+            let key = Value::string(entry.key.clone(), entry.key_span);
+            let entry_of = |at: usize, value: Value| Entry {
+                key: names[at].clone(),
+                key_span: entry.key_span,
+                value,
+            };
+            pair.push(entry_of(0, key));
+            pair.push(entry_of(1, entry.value.clone()));
+            Value::map(pair, entry.key_span.to(entry.value.span))
+        });
+        list_of(whole, pairs.collect())
+    }
+
+    /// A block, or a list of them, as the shape has it.
+    fn block(&mut self, row: &'static Row, value: &Value) -> Option<Value> {
+        let block = row.block?;
+        match (&row.shape, &value.kind) {
+            (Shape::Object, ValueKind::List(items)) => {
+                let item = items.iter().find(|item| !matches!(item.kind, ValueKind::Null))?;
+                self.block(row, item)
+            }
+            (Shape::List(_) | Shape::Pairs, ValueKind::List(items)) => {
+                if is_empty(value) {
+                    return None;
+                }
+                let items = items.iter().filter_map(|item| match &item.kind {
+                    ValueKind::Null => None,
+                    ValueKind::Map(map) => Some(self.members(block, item, map)),
+                    _ => Some(item.clone()),
+                });
+                Some(list_of(value, items.collect()))
+            }
+            (Shape::List(_) | Shape::Pairs, ValueKind::Map(map)) => {
+                let pairs = matches!(row.shape, Shape::Pairs)
+                    && !(map.get("key").is_some() && map.get("value").is_some());
+                if pairs {
+                    return Some(self.pairs(value, map));
+                }
+                let item = self.members(block, value, map);
+                Some(list_of(value, vec![item]))
+            }
+            (Shape::Object, ValueKind::Map(map)) => Some(self.members(block, value, map)),
+            (_, ValueKind::Null | ValueKind::Absent) => None,
+            (Shape::Object | Shape::List(_) | Shape::Pairs, _) => {
+                Some(unknown_unless_container(value))
+            }
+            // A block for which the schema has a single value: no row says how.
+            _ => None,
+        }
+    }
+
+    fn keyed(&mut self, row: &'static Row, key: &str, value: &Value) -> Value {
+        let mut keyed = Map::default();
+        let mut open = value.flags.has(Flags::OPEN);
+        for item in value.items() {
+            let (ValueKind::Map(map), Some(block)) = (&item.kind, row.block) else { continue };
+            let name = item.get(key);
+            match name.as_str() {
+                Some(text) => keyed.insert(text, name.span, self.members(block, item, map)),
+                None => open = true,
+            }
+        }
+        let flags = if open { Flags::OPEN } else { Flags::NONE };
+        Value::map(keyed, value.span).with(flags)
+    }
+}
+
+/// A constant of a table as a value at `span`.
+pub(crate) fn literal(literal: Literal, span: Span) -> Value {
+    let kind = match literal {
+        Literal::Bool(value) => ValueKind::Bool(value),
+        Literal::Int(value) => ValueKind::Int(value),
+        Literal::Text(text) => ValueKind::String(text.into()),
+        Literal::EmptyList => ValueKind::List(Arc::default()),
+    };
+    Value::new(kind, span)
+}
+
+fn is_empty(value: &Value) -> bool {
+    matches!(&value.kind, ValueKind::List(items) if items.is_empty())
+        && !value.flags.has(Flags::OPEN)
+}
+
+fn list_of(whole: &Value, items: Vec<Value>) -> Value {
+    Value { kind: ValueKind::List(Arc::new(items)), ..whole.clone() }
+}
+
+fn renamed(row: &Row, value: &Value) -> Value {
+    let text = match &value.kind {
+        ValueKind::Bool(value) => if *value { "true" } else { "false" }.into(),
+        ValueKind::Int(value) => value.to_string(),
+        ValueKind::String(text) => text.to_string(),
+        ValueKind::List(items) if items.len() == 1 => return renamed(row, &items[0]),
+        _ => return unknown_unless_container(value),
+    };
+    match row.values.iter().find(|(from, _)| *from == text) {
+        Some((_, to)) => Value { kind: literal(*to, value.span).kind, ..value.clone() },
+        None => value.clone(),
+    }
+}
+
+fn scalar(shape: &Shape, value: &Value) -> Option<Value> {
+    let kind = match (shape, &value.kind) {
+        // Terraform's providers take empty text for "not given".
+        (_, ValueKind::String(text)) if text.is_empty() => return None,
+        (_, ValueKind::List(items)) => match items.as_slice() {
+            [] => return None,
+            [item] => return scalar(shape, item),
+            // Whichever of them it is.
+            _ if value.flags.has(Flags::OPEN) => ValueKind::Unknown(Reason::ComputedAfterApply),
+            _ => value.kind.clone(),
+        },
+        (Shape::Bool, ValueKind::String(text)) => match text.as_ref() {
+            "true" | "1" => ValueKind::Bool(true),
+            "false" | "0" => ValueKind::Bool(false),
+            _ => value.kind.clone(),
+        },
+        (Shape::Int | Shape::Number, ValueKind::String(text)) => match text.parse() {
+            Ok(number) => ValueKind::Int(number),
+            Err(_) => value.kind.clone(),
+        },
+        (Shape::Text, ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_)) => {
+            match (&value.kind, value.flags.has(Flags::SENSITIVE)) {
+                (ValueKind::Bool(truth), _) => ValueKind::String(truth.to_string().into()),
+                (ValueKind::Int(number), _) => ValueKind::String(number.to_string().into()),
+                (ValueKind::Float(number), _) => ValueKind::String(number.to_string().into()),
+                (other, _) => other.clone(),
+            }
+        }
+        (_, other) => other.clone(),
+    };
+    Some(Value { kind, ..value.clone() })
+}
+
+/// The value if it has members to look at, and otherwise unknown.
+pub(crate) fn unknown_unless_container(value: &Value) -> Value {
+    match &value.kind {
+        ValueKind::Map(_) | ValueKind::List(_) | ValueKind::Unknown(_) | ValueKind::OneOf(_) => {
+            value.clone()
+        }
+        _ => {
+            let reason = value.unknown_reason().cloned().unwrap_or(Reason::ComputedAfterApply);
+            Value { kind: ValueKind::Unknown(reason), ..value.clone() }
+        }
+    }
+}
+
+/// Text that the user wrote and the provider encodes. A plan shows its SHA-1 instead, of which
+/// nothing can be said.
+fn user_data(value: &Value) -> Value {
+    let hash = |text: &str| text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match &value.kind {
+        ValueKind::String(text) if hash(text) => {
+            let reason = Reason::Transform("SHA-1 of the user data".into());
+            Value { kind: ValueKind::Unknown(reason), ..value.clone() }
+        }
+        _ => value.clone().with(Flags::BASE64),
+    }
+}
+
+fn decoded(value: &Value) -> Value {
+    let text = value.as_str().and_then(base64).and_then(|bytes| String::from_utf8(bytes).ok());
+    match text {
+        Some(text) => Value { kind: ValueKind::String(text.into()), ..value.clone() },
+        None => value.clone(),
+    }
+    .with(Flags::BASE64)
+}
+
+/// The bytes of base64 text; `None` if it is none.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut count) = (0u32, 0);
+    for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=') {
+        let six = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(six);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+            bits &= (1 << count) - 1;
+        }
+    }
+    Some(bytes)
+}
+
+/// Blocks of `name` and `value` as a map.
+fn named(value: &Value) -> Value {
+    let mut map = Map::default();
+    let mut open = value.flags.has(Flags::OPEN);
+    for item in value.items() {
+        let name = item.get("name");
+        match name.as_str() {
+            Some(text) => map.insert(text, name.span, item.get("value").clone()),
+            None => open = true,
+        }
+    }
+    Value::map(map, value.span).with(if open { Flags::OPEN } else { Flags::NONE })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_read_back() {
+        assert_eq!(base64("aGVsbG8=").as_deref(), Some(&b"hello"[..]));
+        assert_eq!(base64("aGVs\nbG8h").as_deref(), Some(&b"hello!"[..]));
+        assert_eq!(base64("not base64!"), None);
+    }
+}

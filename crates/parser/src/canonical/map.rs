@@ -1,0 +1,466 @@
+//! Resources in Terraform's words to resources in CloudFormation's.
+
+use std::sync::Arc;
+
+use trilith_graph::{
+    Diagnostic, Entry, Flags, Format, Formula, Map, Reason, Resource, Root, RootId, Severity, Span,
+    Value, ValueKind,
+};
+
+use super::adapters;
+use super::attributes::Types;
+use super::convert::literal;
+use super::fold::Folding;
+use super::table::{self, Block, NAMES, Row, Shape, Step, TypeTable};
+
+/// A resource as it is written, before it is put into CloudFormation's words.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    /// Its address, unique in the root.
+    pub(crate) address: Arc<str>,
+    /// The name its author gave it.
+    pub(crate) name: Arc<str>,
+    /// The type as written: `aws_s3_bucket`.
+    pub(crate) source_type: Arc<str>,
+    /// Where it is named.
+    pub(crate) span: Span,
+    /// Its attributes. References speak of Terraform's attributes.
+    pub(crate) raw: Value,
+    /// What stands beside them.
+    pub(crate) attributes: Value,
+    /// When it exists.
+    pub(crate) guard: Formula,
+    /// Attributes that nobody gives: the provider decides them, and what a plan shows for them
+    /// is not what its author wrote.
+    pub(crate) unset: Vec<Arc<str>>,
+    /// What it is a part of, where its own attribute does not tell for certain.
+    pub(crate) parent: Option<Value>,
+}
+
+/// Reads documents inside of texts.
+pub(crate) trait Documents {
+    /// The document that a text is, with the places inside it. `Err` if it is none.
+    fn document(&self, text: &Value) -> Result<Value, ()>;
+}
+
+/// Whether an attribute of a type says which resource it is: `id`, `arn`, and what CloudFormation's
+/// `Ref` gives.
+pub(crate) fn is_identity(source_type: &str, attribute: &str) -> bool {
+    matches!(attribute, "id" | "arn")
+        || table::of(source_type).is_some_and(|table| table.reference.contains(&attribute))
+}
+
+/// For a type that is a part of another: the attribute that names the other, and a test for the
+/// types that the other may have.
+pub(crate) fn parent_of(source_type: &str) -> Option<(&'static str, impl Fn(&str) -> bool)> {
+    let part = table::of(source_type)?;
+    let is_parent = |candidate: &str| {
+        table::of(candidate)
+            .is_some_and(|table| table.satellite.is_none() && table.canonical == part.canonical)
+    };
+    Some((part.satellite?, is_parent))
+}
+
+/// Puts drafts into CloudFormation's words and adds them to the root, in their order. Parts of
+/// other resources become parts of them.
+pub(crate) fn map_drafts(
+    drafts: Vec<Draft>,
+    documents: &dyn Documents,
+    root: &mut Root,
+) -> Vec<Diagnostic> {
+    let mut types = Types::default();
+    for draft in &drafts {
+        types.add(&draft.address, &draft.source_type);
+    }
+    let mut mapper = Mapper {
+        documents,
+        types,
+        names: vec![None; NAMES.len()],
+        format: root.format,
+        diagnostics: Vec::new(),
+    };
+    let mut folding = Folding::new(&drafts);
+    for draft in drafts {
+        let Some(table) = table::of(&draft.source_type) else {
+            root.resources.push(mapper.unmapped(&draft));
+            continue;
+        };
+        let properties = mapper.properties(table, &draft);
+        if table.adapter == table::Adapter::PolicyAttachment {
+            folding.attach_policy(&mapper, &draft);
+        }
+        if table.satellite.is_some() {
+            let properties = adapters::complete_part(table, &mapper, &draft, properties);
+            folding.satellite(table, &draft, properties);
+            continue;
+        }
+        let mut resource = mapper.resource(table.canonical, &draft, properties);
+        let siblings = adapters::apply(&mut mapper, table, &draft, &mut resource);
+        root.resources.push(resource);
+        root.resources.extend(siblings);
+    }
+    folding.finish(&mut mapper, &mut root.resources);
+    mapper.diagnostics
+}
+
+/// Maps values; keeps what is shared between resources.
+pub(crate) struct Mapper<'m> {
+    documents: &'m dyn Documents,
+    types: Types,
+    names: Vec<Option<Arc<str>>>,
+    format: Format,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// A value that goes elsewhere than where its block stands.
+struct Elsewhere {
+    steps: &'static [Step],
+    key_span: Span,
+    value: Value,
+}
+
+impl Mapper<'_> {
+    /// The name at an index of the tables, shared between resources.
+    pub(super) fn name(&mut self, at: u16) -> Arc<str> {
+        let at = usize::from(at);
+        self.names[at].get_or_insert_with(|| NAMES[at].into()).clone()
+    }
+
+    /// The name in the tables that says `Key`.
+    pub(super) fn key_name(&mut self) -> Arc<str> {
+        self.known_name("Key")
+    }
+
+    /// The name in the tables that says `Value`.
+    pub(super) fn value_name(&mut self) -> Arc<str> {
+        self.known_name("Value")
+    }
+
+    fn known_name(&mut self, name: &str) -> Arc<str> {
+        match NAMES.iter().position(|known| *known == name) {
+            Some(at) => self.name(at as u16),
+            None => name.into(),
+        }
+    }
+
+    /// The document that a text is. Text that does not look like one stays text.
+    pub(super) fn document(&mut self, value: &Value) -> Value {
+        let looks_like_json = match &value.kind {
+            ValueKind::String(text) => text.trim_start().starts_with(['{', '[']),
+            ValueKind::Template(_) => true,
+            _ => false,
+        };
+        if !looks_like_json {
+            return value.clone();
+        }
+        if let Ok(document) = self.documents.document(value) {
+            return self.types.translate(&document);
+        }
+        if matches!(value.kind, ValueKind::String(_)) {
+            let message = "this text is not the JSON document that it looks like";
+            let diagnostic = Diagnostic::new("syntax-error", Severity::Medium, value.span, message);
+            self.diagnostics.push(diagnostic.help("check quotes, commas and braces"));
+        }
+        Value { kind: ValueKind::Unknown(Reason::Malformed), ..value.clone() }
+    }
+
+    /// A resource around properties that are canonical already.
+    pub(super) fn resource(
+        &mut self,
+        canonical: &'static str,
+        draft: &Draft,
+        properties: Value,
+    ) -> Resource {
+        Resource {
+            root: RootId(0),
+            address: draft.address.clone(),
+            name: draft.name.clone(),
+            resource_type: canonical.into(),
+            source_type: draft.source_type.clone(),
+            format: self.format,
+            span: draft.span,
+            properties,
+            raw: draft.raw.clone(),
+            attributes: draft.attributes.clone(),
+            guard: draft.guard.clone(),
+            flags: Flags::NONE,
+        }
+    }
+
+    fn unmapped(&mut self, draft: &Draft) -> Resource {
+        let raw = self.types.translate(&draft.raw);
+        let mut resource = self.resource("", draft, raw);
+        resource.resource_type = draft.source_type.clone();
+        resource
+    }
+
+    /// A draft's attributes as canonical properties.
+    pub(super) fn properties(&mut self, table: &'static TypeTable, draft: &Draft) -> Value {
+        if !table.canonical.starts_with("AWS::") {
+            return self.types.translate(&draft.raw);
+        }
+        let translated = self.types.translate(&draft.raw);
+        let ValueKind::Map(raw) = &translated.kind else {
+            return Value::map(Map::default(), draft.span).with(Flags::OPEN);
+        };
+        let mut properties = Map::with_capacity(raw.len());
+        let mut elsewhere = Vec::new();
+        for entry in raw.entries() {
+            let unset = draft.unset.iter().any(|name| *name == entry.key);
+            if unset && matches!(entry.value.kind, ValueKind::Unknown(_)) {
+                continue;
+            }
+            let Some(row) = table.block.row(&entry.key) else { continue };
+            let value = match row.name {
+                "tags" => tags(raw, entry, draft),
+                _ => entry.value.clone(),
+            };
+            self.place(row, entry.key_span, &value, &mut properties, &mut elsewhere);
+        }
+        for item in elsewhere {
+            self.put(&mut properties, item.steps, item.key_span, item.value);
+        }
+        for (steps, default) in table.defaults {
+            let value = literal(*default, draft.span).with(Flags::SCHEMA_DEFAULT);
+            self.put_if_missing(&mut properties, steps, draft.span, value);
+        }
+        Value::map(properties, draft.raw.span).with(draft.raw.flags)
+    }
+
+    /// The members of a block as the members of its counterpart.
+    pub(super) fn members(&mut self, block: &'static Block, whole: &Value, raw: &Map) -> Value {
+        let mut members = Map::with_capacity(raw.len());
+        let mut elsewhere = Vec::new();
+        self.fill(block, whole.span, raw, &mut members, &mut elsewhere);
+        // Places outside of the counterpart cannot be reached from an element of a list; no
+        // table asks for it.
+        for item in elsewhere {
+            self.put(&mut members, item.steps, item.key_span, item.value);
+        }
+        Value { kind: ValueKind::Map(Arc::new(members)), ..whole.clone() }
+    }
+
+    fn fill(
+        &mut self,
+        block: &'static Block,
+        span: Span,
+        raw: &Map,
+        out: &mut Map,
+        elsewhere: &mut Vec<Elsewhere>,
+    ) {
+        for entry in raw.entries() {
+            if let Some(row) = block.row(&entry.key) {
+                self.place(row, entry.key_span, &entry.value, out, elsewhere);
+            }
+        }
+        for row in block.rows {
+            let Some(default) = row.default else { continue };
+            let given =
+                raw.get(row.name).is_some_and(|value| !matches!(value.kind, ValueKind::Null));
+            if !given {
+                let value = literal(default, span).with(Flags::SCHEMA_DEFAULT);
+                self.put(out, row.steps, span, value);
+            }
+        }
+    }
+
+    /// Puts the value of an attribute where its row says.
+    fn place(
+        &mut self,
+        row: &'static Row,
+        key_span: Span,
+        value: &Value,
+        out: &mut Map,
+        elsewhere: &mut Vec<Elsewhere>,
+    ) {
+        if let (Some(block), true) = (row.block, row.steps.is_empty()) {
+            self.flatten(block, value, out, elsewhere);
+            return;
+        }
+        if let (Some(block), [Step::Each(name)]) = (row.block, row.steps) {
+            self.each(block, *name, key_span, value, out);
+            return;
+        }
+        if let (None, [Step::Each(_)], ValueKind::List(items)) = (row.block, row.steps, &value.kind)
+        {
+            for item in items.iter() {
+                self.put(out, row.steps, key_span, item.clone());
+            }
+            return;
+        }
+        let Some(value) = self.convert(row, value) else { return };
+        for (steps, constant) in row.also {
+            let constant = literal(*constant, value.span).with(Flags::SYNTHETIC);
+            self.put(out, steps, key_span, constant);
+        }
+        if row.absolute {
+            elsewhere.push(Elsewhere { steps: row.steps, key_span, value });
+        } else {
+            self.put(out, row.steps, key_span, value);
+        }
+    }
+
+    /// What is in a block without a counterpart.
+    fn flatten(
+        &mut self,
+        block: &'static Block,
+        value: &Value,
+        out: &mut Map,
+        elsewhere: &mut Vec<Elsewhere>,
+    ) {
+        if matches!(value.kind, ValueKind::Unknown(_)) {
+            for row in block.rows {
+                self.place(row, value.span, value, out, elsewhere);
+            }
+            return;
+        }
+        for item in value.items() {
+            match &item.kind {
+                ValueKind::Map(raw) => self.fill(block, item.span, raw, out, elsewhere),
+                ValueKind::Unknown(_) => self.flatten(block, item, out, elsewhere),
+                _ => {}
+            }
+        }
+    }
+
+    /// Blocks that are elements of a list which other attributes share.
+    fn each(
+        &mut self,
+        block: &'static Block,
+        name: u16,
+        key_span: Span,
+        value: &Value,
+        out: &mut Map,
+    ) {
+        let name = self.name(name);
+        for item in value.items() {
+            let element = match &item.kind {
+                ValueKind::Map(raw) => self.members(block, item, raw),
+                ValueKind::Unknown(_) => item.clone(),
+                _ => continue,
+            };
+            push(out, &name, key_span, element);
+        }
+    }
+
+    /// Sets the property behind `steps`, making what leads there.
+    pub(super) fn put(&mut self, out: &mut Map, steps: &[Step], key_span: Span, value: Value) {
+        let Some((step, rest)) = steps.split_first() else { return };
+        match step {
+            Step::Key(name) => {
+                let name = self.name(*name);
+                if rest.is_empty() {
+                    out.insert(name, key_span, value);
+                    return;
+                }
+                let span = value.span;
+                let make = || Value::map(Map::default(), span).with(Flags::SYNTHETIC);
+                let inner = out.get_or_insert_with(&name, key_span, make);
+                if let ValueKind::Map(map) = &mut inner.kind {
+                    self.put(Arc::make_mut(map), rest, key_span, value);
+                }
+            }
+            Step::Each(name) => {
+                let name = self.name(*name);
+                let value = self.nested(rest, key_span, value);
+                push(out, &name, key_span, value);
+            }
+            Step::First(name) => {
+                let name = self.name(*name);
+                let items = list(out, &name, key_span, value.span);
+                let Some(items) = items else { return };
+                let span = value.span;
+                if items.is_empty() {
+                    items.push(Value::map(Map::default(), span).with(Flags::SYNTHETIC));
+                }
+                if let Some(ValueKind::Map(map)) = items.first_mut().map(|item| &mut item.kind) {
+                    self.put(Arc::make_mut(map), rest, key_span, value);
+                }
+            }
+            Step::Pair(name, key) => {
+                let name = self.name(*name);
+                let mut pair = Map::with_capacity(2);
+                let span = value.span;
+                let key = Value::string(*key, key_span);
+                pair.push(Entry { key: self.key_name(), key_span, value: key });
+                pair.push(Entry { key: self.value_name(), key_span, value });
+                push(out, &name, key_span, Value::map(pair, span));
+            }
+        }
+    }
+
+    fn nested(&mut self, steps: &[Step], key_span: Span, value: Value) -> Value {
+        if steps.is_empty() {
+            return value;
+        }
+        let span = value.span;
+        let mut map = Map::default();
+        self.put(&mut map, steps, key_span, value);
+        Value::map(map, span).with(Flags::SYNTHETIC)
+    }
+
+    fn put_if_missing(&mut self, out: &mut Map, steps: &[Step], key_span: Span, value: Value) {
+        let mut at: Option<&Value> = None;
+        for (depth, step) in steps.iter().enumerate() {
+            let (Step::Key(name) | Step::Each(name) | Step::First(name) | Step::Pair(name, _)) =
+                step;
+            let name = NAMES[usize::from(*name)];
+            let next = if depth == 0 { out.get(name) } else { at.map(|value| value.get(name)) };
+            match next {
+                None => break,
+                Some(value) if value.is_absent() => break,
+                Some(value) if value.is_unknown() || depth + 1 == steps.len() => return,
+                Some(value) => at = Some(value),
+            }
+        }
+        self.put(out, steps, key_span, value);
+    }
+
+    /// The shape's value for text that an adapter makes.
+    pub(super) fn shaped_text(&mut self, value: &Value) -> Option<Value> {
+        self.shaped(&Shape::Text, value)
+    }
+
+    /// The value with its references in CloudFormation's words.
+    pub(super) fn translated(&self, value: &Value) -> Value {
+        self.types.translate(value)
+    }
+}
+
+/// `tags_all` has the provider's default tags too. Where it is not known, there may be more
+/// tags than `tags` gives.
+fn tags(raw: &Map, tags: &Entry, draft: &Draft) -> Value {
+    if draft.unset.iter().any(|name| &**name == "tags_all") {
+        return tags.value.clone();
+    }
+    match raw.get("tags_all").map(|all| (&all.kind, all)) {
+        Some((ValueKind::Map(_), all)) => all.clone(),
+        Some((ValueKind::Unknown(_), all)) => match &tags.value.kind {
+            ValueKind::Map(_) => tags.value.clone().with(Flags::OPEN),
+            _ => all.clone(),
+        },
+        _ => tags.value.clone(),
+    }
+}
+
+/// The list of a member, made if it is missing; `None` if it is something else.
+pub(super) fn list<'o>(
+    out: &'o mut Map,
+    name: &str,
+    key_span: Span,
+    span: Span,
+) -> Option<&'o mut Vec<Value>> {
+    let make = || Value::new(ValueKind::List(Arc::default()), span);
+    match &mut out.get_or_insert_with(name, key_span, make).kind {
+        ValueKind::List(items) => Some(Arc::make_mut(items)),
+        _ => None,
+    }
+}
+
+/// Adds an element to the list of a member. An unknown element makes the list open.
+pub(super) fn push(out: &mut Map, name: &str, key_span: Span, value: Value) {
+    let span = value.span;
+    if let Some(items) = list(out, name, key_span, span) {
+        items.push(value);
+    }
+}

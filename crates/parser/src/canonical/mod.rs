@@ -1,0 +1,10 @@
+//! From a provider's own words to CloudFormation's: one shape for every rule.
+
+mod adapters;
+mod attributes;
+mod convert;
+mod fold;
+mod map;
+mod table;
+
+pub(crate) use map::{Documents, Draft, is_identity, map_drafts, parent_of};

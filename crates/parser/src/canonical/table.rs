@@ -1,0 +1,183 @@
+//! The tables that say what Terraform calls what CloudFormation calls.
+//!
+//! They are written in `data/aws/*.toml`; the build script completes them, checks every name on
+//! both sides and compiles them.
+
+include!(concat!(env!("OUT_DIR"), "/aws_tables.rs"));
+
+/// What is known of one Terraform type.
+#[derive(Debug)]
+pub(crate) struct TypeTable {
+    /// The Terraform type.
+    pub(crate) source: &'static str,
+    /// The CloudFormation type; the parent's for a satellite.
+    pub(crate) canonical: &'static str,
+    /// What cannot be said in rows.
+    pub(crate) adapter: Adapter,
+    /// The attribute that names the parent, if the type is a part of another.
+    pub(crate) satellite: Option<&'static str>,
+    /// Attributes that give what CloudFormation's `Ref` gives.
+    pub(crate) reference: &'static [&'static str],
+    /// Attributes that give what `Fn::GetAtt` gives, where the rows do not tell. Sorted.
+    pub(crate) attributes: &'static [(&'static str, &'static str)],
+    /// Terraform's defaults where they differ from CloudFormation's.
+    pub(crate) defaults: &'static [(&'static [Step], Literal)],
+    /// Attributes that are resources of their own in CloudFormation.
+    pub(crate) split: &'static [Split],
+    /// Where the attributes go.
+    pub(crate) block: &'static Block,
+}
+
+/// The rows of a block, sorted by name.
+#[derive(Debug)]
+pub(crate) struct Block {
+    pub(crate) rows: &'static [Row],
+}
+
+/// Where one attribute goes, and what happens to it on the way.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// The attribute.
+    pub(crate) name: &'static str,
+    /// Whether `steps` start at the properties and not at the counterpart of the block.
+    pub(crate) absolute: bool,
+    /// The property; empty for a block whose attributes go where the block stands.
+    pub(crate) steps: &'static [Step],
+    /// What the property holds.
+    pub(crate) shape: Shape,
+    /// What happens to the value.
+    pub(crate) convert: Convert,
+    /// Names of values that differ.
+    pub(crate) values: &'static [(&'static str, Literal)],
+    /// Values that mean that nothing is given.
+    pub(crate) absent: &'static [&'static str],
+    /// The value if the block is there and the attribute is not.
+    pub(crate) default: Option<Literal>,
+    /// What else the attribute says.
+    pub(crate) also: &'static [(&'static [Step], Literal)],
+    /// Whether the value is a secret.
+    pub(crate) sensitive: bool,
+    /// The rows of a nested block.
+    pub(crate) block: Option<&'static Block>,
+}
+
+/// A step of the path to a property. Numbers are indexes into [`NAMES`].
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// A member.
+    Key(u16),
+    /// A new element of a list.
+    Each(u16),
+    /// The first element of a list.
+    First(u16),
+    /// The `Value` of a new element of a list whose `Key` is this.
+    Pair(u16, &'static str),
+}
+
+/// What a property holds, by CloudFormation's schema.
+#[derive(Debug)]
+pub(crate) enum Shape {
+    Text,
+    Bool,
+    Int,
+    Number,
+    /// A map with free keys.
+    Map,
+    /// A JSON document.
+    Json,
+    Object,
+    /// A list of `{Key, Value}`.
+    Pairs,
+    List(&'static Shape),
+}
+
+/// What happens to a value beyond what the shape asks for.
+#[derive(Debug)]
+pub(crate) enum Convert {
+    Plain,
+    /// Text that CloudFormation wants base64-encoded.
+    Text,
+    /// Text that is base64-encoded.
+    Base64,
+    /// JSON text, where the schema says text too.
+    Json,
+    /// JSON text in the service's own words.
+    CamelJson,
+    /// Blocks of `name` and `value` to a map.
+    Named,
+    /// Blocks to a map, by this attribute.
+    Keyed(&'static str),
+    /// Each text to a map with this only key.
+    Wrap(u16),
+    /// Each block to the list that this attribute holds.
+    Inner(&'static str),
+    /// The statements of a policy document.
+    Statements,
+}
+
+/// A constant of a table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Literal {
+    Bool(bool),
+    Int(i64),
+    Text(&'static str),
+    EmptyList,
+}
+
+/// An attribute that is a resource of its own in CloudFormation.
+#[derive(Debug)]
+pub(crate) struct Split {
+    /// The attribute.
+    pub(crate) attribute: &'static str,
+    /// Type of that resource.
+    pub(crate) canonical: &'static str,
+    /// Property for the attribute's value.
+    pub(crate) to: &'static str,
+    /// Property that refers to the resource it was taken from.
+    pub(crate) parent: &'static str,
+    /// Whether that property is a list.
+    pub(crate) parents: bool,
+    /// Whether the value is a JSON document.
+    pub(crate) is_document: bool,
+}
+
+/// Structural differences that are told in code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Adapter {
+    Plain,
+    S3Grants,
+    SecurityGroup,
+    SecurityGroupRule,
+    NetworkAclEntries,
+    Routes,
+    PolicyAttachment,
+}
+
+/// The table of a Terraform type.
+pub(crate) fn of(source: &str) -> Option<&'static TypeTable> {
+    TYPES.binary_search_by(|table| table.source.cmp(source)).ok().map(|at| &TYPES[at])
+}
+
+impl Block {
+    /// The row of an attribute.
+    pub(crate) fn row(&self, name: &str) -> Option<&'static Row> {
+        let rows = self.rows;
+        rows.binary_search_by(|row| row.name.cmp(name)).ok().map(|at| &rows[at])
+    }
+}
+
+impl TypeTable {
+    /// CloudFormation's name of an attribute that others refer to; empty for what `Ref` gives.
+    pub(crate) fn attribute(&self, name: &str) -> Option<&'static str> {
+        if let Ok(at) = self.attributes.binary_search_by(|(from, _)| (*from).cmp(name)) {
+            return Some(self.attributes[at].1);
+        }
+        if self.reference.contains(&name) {
+            return Some("");
+        }
+        match self.block.row(name)?.steps {
+            [Step::Key(at)] => Some(NAMES[usize::from(*at)]),
+            _ => None,
+        }
+    }
+}

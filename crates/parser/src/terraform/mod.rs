@@ -1,0 +1,10 @@
+//! Terraform: plans and modules to resources.
+
+mod address;
+mod configuration;
+mod plan;
+mod plan_values;
+mod policy_document;
+mod references;
+
+pub use plan::{lower_plan, plan_options};

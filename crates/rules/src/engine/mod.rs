@@ -1,0 +1,4 @@
+//! The three rule languages.
+
+pub mod native;
+pub(crate) mod rego;
