@@ -146,6 +146,8 @@ fn lower_templates(parsed: &ParsedTree<'_>, name: &str, options: &Options) -> Pa
     for template in templates {
         let (mut root, diagnostics) =
             cloudformation::lower(&parsed.tree, template, name, &options.parameters);
+        // What could not be read may have been a resource.
+        root.open |= parsed.tree.is_cut(template);
         link(&mut root);
         lowered.diagnostics.extend(diagnostics);
         lowered.roots.push(root);
@@ -215,6 +217,19 @@ mod tests {
             assert!(diagnostic.primary.span.start > 0, "{name}");
             assert_eq!(parsed.skipped, None, "{name}");
         }
+    }
+
+    #[test]
+    fn a_template_with_a_gap_keeps_its_other_resources_and_is_open() {
+        let broken =
+            "Resources:\n  A:\n    Type: \"AWS::S3::Bucket\n  B:\n    Type: AWS::SNS::Topic\n";
+        let read = parsed("t.yml", broken);
+        assert_eq!(read.diagnostics.len(), 1);
+        let root = &read.roots[0];
+        assert!(root.open);
+        assert!(root.resources.iter().any(|resource| &*resource.address == "B"));
+        let whole = parsed("t.yml", "Resources:\n  B:\n    Type: AWS::SNS::Topic\n");
+        assert!(!whole.roots[0].open);
     }
 
     #[test]
