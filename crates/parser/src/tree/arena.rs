@@ -241,7 +241,7 @@ impl Tree<'_> {
     }
 
     /// Whether something of a list or map is missing because it could not be read. Nothing may
-    /// be called missing in it.
+    /// be called missing in it. A null is cut if its value as a whole could not be read.
     pub fn is_cut(&self, id: NodeId) -> bool {
         !self.cut.is_empty() && self.cut.binary_search(&self.resolve(id)).is_ok()
     }

@@ -71,6 +71,7 @@ impl Conversion<'_> {
         let span = self.tree.span(id);
         let cut = if self.tree.is_cut(id) { Flags::OPEN } else { Flags::NONE };
         match self.tree.kind(id) {
+            Kind::Null if self.tree.is_cut(id) => Value::unknown(Reason::Malformed, span),
             Kind::Null => Value::new(ValueKind::Null, span),
             Kind::Bool(value) => Value::new(ValueKind::Bool(value), span),
             Kind::Int(value) => Value::new(ValueKind::Int(value), span),
@@ -189,7 +190,8 @@ mod tests {
 
     #[test]
     fn what_is_cut_is_open() {
-        let value = value("a:\n  b: 1\n  c\nd: {e: 1}\n");
+        let value = value("a:\n  b: 1\n  c\nd: {e: 1}\nf:\n  \"g\nh: 1\n");
+        assert!(matches!(value.get("f").kind, ValueKind::Unknown(Reason::Malformed)));
         assert!(value.get("a").flags.has(Flags::OPEN));
         assert!(!value.get("d").flags.has(Flags::OPEN));
     }
