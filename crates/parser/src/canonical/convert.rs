@@ -124,7 +124,7 @@ impl Mapper<'_> {
 
     /// A map as a list of `{Key, Value}`.
     pub(crate) fn pairs(&mut self, whole: &Value, map: &Map) -> Value {
-        let names = [self.key_name(), self.value_name()];
+        let names = [self.key("Key"), self.key("Value")];
         let pairs = map.entries().iter().map(|entry| {
             let mut pair = Map::with_capacity(2);
             let key = Value::string(entry.key.clone(), entry.key_span);

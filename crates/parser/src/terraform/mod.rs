@@ -6,5 +6,7 @@ mod plan;
 mod plan_values;
 mod policy_document;
 mod references;
+#[doc(hidden)]
+pub mod synthetic;
 
 pub use plan::{lower_plan, plan_options};

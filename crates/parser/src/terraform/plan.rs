@@ -12,7 +12,7 @@ use trilith_graph::{
     Span, Value, ValueKind,
 };
 
-use super::plan_values::{Nodes, Reader};
+use super::plan_values::{Lookup, Nodes, Reader};
 use super::policy_document::policy;
 use super::references::{Instance, References, Resolved, Scope};
 use crate::canonical::{self, Documents, Draft};
@@ -51,7 +51,6 @@ pub fn lower_plan(tree: &Tree<'_>, document: NodeId, name: &str) -> (Root, Vec<D
             drafts.push(draft);
         }
     }
-    plan.resolve_policies(&mut drafts);
     plan.variables(document, &mut root);
     diagnostics.extend(canonical::map_drafts(drafts, &plan, &mut root));
     plan.outputs(document, &mut root);
@@ -114,6 +113,9 @@ struct Plan<'t> {
     regions: HashMap<&'t str, Value>,
     /// Keys of the providers with default tags.
     adds_tags: HashSet<&'t str>,
+    /// Whether the attributes read last refer to a data source.
+    mentions_data: bool,
+    interned: HashMap<&'t str, Arc<str>>,
     actions: HashMap<Vec<&'t str>, Value>,
     fallback: Span,
 }
@@ -139,6 +141,8 @@ impl<'t> Plan<'t> {
             policies: HashMap::new(),
             regions: regions(tree, document),
             adds_tags: providers_with_tags(tree, document),
+            mentions_data: false,
+            interned: HashMap::new(),
             actions: HashMap::new(),
             fallback: Span::at(tree.source(), tree.span(document).start),
         };
@@ -153,6 +157,7 @@ impl<'t> Plan<'t> {
         self.references.add(change.module, &change.local, Instance {
             address: change.address.clone(),
             source_type: change.source_type,
+            is_data: change.is_data,
             key: change.key.clone(),
             node: change.node,
             values: change.nodes.after,
@@ -166,6 +171,10 @@ impl<'t> Plan<'t> {
             });
             self.scopes.insert(change.module, scope);
         }
+    }
+
+    fn intern(&mut self, text: &'t str) -> Arc<str> {
+        self.interned.entry(text).or_insert_with(|| text.into()).clone()
     }
 
     fn scope(&self, change: &Change<'t>) -> Option<Scope> {
@@ -184,12 +193,15 @@ impl<'t> Plan<'t> {
         let configured = scope
             .as_ref()
             .and_then(|scope| self.references.configuration.resource(scope.configuration, &change.local));
-        let (raw, unset) = self.attributes(change, scope.as_ref(), configured, sensitive);
+        let (mut raw, unset) = self.attributes(change, scope.as_ref(), configured, sensitive);
+        if std::mem::take(&mut self.mentions_data) {
+            self.resolve_in(&mut raw, 0);
+        }
         let parent = scope.as_ref().and_then(|scope| self.parent(change, &raw, scope, configured?));
         Some(Draft {
             address: change.address.clone(),
-            name: change.name.into(),
-            source_type: change.source_type.into(),
+            name: self.intern(change.name),
+            source_type: self.intern(change.source_type),
             span: change.span,
             raw,
             attributes: self.beside(change, scope.as_ref(), configured),
@@ -228,7 +240,7 @@ impl<'t> Plan<'t> {
         scope: Option<&Scope>,
         configured: Option<NodeId>,
         sensitive: &mut Vec<Span>,
-    ) -> (Value, Vec<Arc<str>>) {
+    ) -> (Value, Vec<bool>) {
         let tree = self.tree;
         let expression = configured.and_then(|id| tree.get(id, "expressions"));
         let nodes = Nodes { expression, ..change.nodes };
@@ -243,26 +255,26 @@ impl<'t> Plan<'t> {
             sensitive,
             documents: &mut self.documents,
             fallback: change.span,
+            mentions_data: false,
         };
         let mut raw = reader.value(nodes);
+        self.mentions_data = reader.mentions_data;
         if change.is_open {
             raw = raw.with(Flags::OPEN);
         }
         // What was there before may be a secret too, and is in the same text.
         sensitive_places(tree, change.before, sensitive);
         let unset = configured.map_or_else(Vec::new, |configured| {
-            let written = tree.get(configured, "expressions");
-            let is_written =
-                |key: &str| written.is_some_and(|written| tree.get(written, key).is_some());
+            let written = Lookup::new(tree, expression);
             let provider = tree.get(configured, "provider_config_key");
             let adds_tags = provider.is_some_and(|id| self.adds_tags.contains(tree.text(id)));
-            let keys = raw.entries().iter().filter(|entry| {
-                !matches!(entry.value.kind, ValueKind::Null)
-                    && !is_written(&entry.key)
-                    && !(adds_tags && &*entry.key == "tags_all")
-                    && !(&*entry.key == "tags_all" && matches!(entry.value.kind, ValueKind::Map(_)))
-            });
-            keys.map(|entry| entry.key.clone()).collect()
+            let is_unset = |entry: &Entry| match &entry.value.kind {
+                // Given by the provider's own configuration, if that gives tags.
+                ValueKind::Unknown(_) if &*entry.key == "tags_all" => !adds_tags,
+                _ if &*entry.key == "tags_all" => false,
+                _ => written.get(&entry.key).is_none(),
+            };
+            raw.entries().iter().map(is_unset).collect()
         });
         (raw, unset)
     }
@@ -275,22 +287,23 @@ impl<'t> Plan<'t> {
         configured: Option<NodeId>,
     ) -> Value {
         let tree = self.tree;
-        let mut map = Map::default();
-        let mut add = |key: &str, value: Value| {
-            map.push(Entry { key: key.into(), key_span: value.span, value });
+        let mut map = Map::with_capacity(4);
+        let mut add = |key: Arc<str>, value: Value| {
+            map.push(Entry { key, key_span: value.span, value });
         };
         if let Some(actions) = change.actions {
             let texts: Vec<&str> = tree.items(actions).map(|id| tree.text(id)).collect();
-            let value = self.actions.entry(texts).or_insert_with(|| to_value(tree, actions));
-            add("actions", Value { span: tree.span(actions), ..value.clone() });
+            let value = self.actions.entry(texts).or_insert_with(|| to_value(tree, actions)).clone();
+            add(self.intern("actions"), Value { span: tree.span(actions), ..value });
         }
         if !change.module.is_empty() {
-            add("module", Value::string(change.module, change.span));
+            let module = self.intern(change.module);
+            add(self.intern("module"), Value::string(module, change.span));
         }
         let provider = configured.and_then(|id| tree.get(id, "provider_config_key"));
         let region = provider.and_then(|id| self.regions.get(tree.text(id)));
-        if let Some(region) = region {
-            add("region", region.clone());
+        if let Some(region) = region.cloned() {
+            add(self.intern("region"), region);
         }
         let orders = configured.and_then(|id| tree.get(id, "depends_on"));
         if let (Some(orders), Some(scope)) = (orders, scope) {
@@ -301,23 +314,13 @@ impl<'t> Plan<'t> {
             });
             let references: Vec<Value> = references.collect();
             if !references.is_empty() {
-                add("DependsOn", Value::list(references, tree.span(orders)));
+                add("DependsOn".into(), Value::list(references, tree.span(orders)));
             }
         }
         Value::map(map, change.span)
     }
 
     /// Puts policies in the place of references to the data sources that make them.
-    fn resolve_policies(&mut self, drafts: &mut [Draft]) {
-        for draft in drafts {
-            let ValueKind::Map(map) = &draft.raw.kind else { continue };
-            let has = map.entries().iter().any(|entry| mentions_data(&entry.value));
-            if has {
-                self.resolve_in(&mut draft.raw, 0);
-            }
-        }
-    }
-
     fn resolve_in(&mut self, value: &mut Value, depth: usize) {
         match &mut value.kind {
             ValueKind::List(items) => {
@@ -451,6 +454,7 @@ impl<'t> Plan<'t> {
                 sensitive: &mut root.sensitive,
                 documents: &mut self.documents,
                 fallback: member.key_span,
+                mentions_data: false,
             };
             let mut value = reader.value(Nodes {
                 after: of("after"),
@@ -516,17 +520,6 @@ fn beside_resource(
     }
 }
 
-fn mentions_data(value: &Value) -> bool {
-    match &value.kind {
-        ValueKind::Reference(reference) => {
-            reference.address.starts_with("data.") || reference.address.contains(".data.")
-        }
-        ValueKind::List(items) => items.iter().any(mentions_data),
-        ValueKind::Map(map) => map.entries().iter().any(|entry| mentions_data(&entry.value)),
-        _ => false,
-    }
-}
-
 fn sensitive_places(tree: &Tree<'_>, nodes: Nodes, places: &mut Vec<Span>) {
     let (Some(value), Some(sensitive)) = (nodes.after, nodes.sensitive) else { return };
     match tree.kind(sensitive) {
@@ -568,31 +561,33 @@ fn planned(tree: &Tree<'_>, document: NodeId) -> Vec<NodeId> {
 /// Reads one element of `resource_changes` or of the resources of `planned_values`. A deposed
 /// object is about to be destroyed and is none.
 fn read<'t>(tree: &'t Tree<'_>, node: NodeId) -> Option<Change<'t>> {
-    let text = |key: &str| tree.get(node, key).and_then(|id| tree.string(id));
+    let own: Vec<crate::tree::Member<'t>> = tree.own_members(node).collect();
+    let get = |key: &str| own.iter().rfind(|member| &**member.key == key).map(|m| m.value);
+    let text = |key: &str| get(key).and_then(|id| tree.string(id));
     let source_type = text("type")?;
     let name = text("name")?;
     if text("deposed").is_some() {
         return None;
     }
-    let change = tree.get(node, "change");
+    let change = get("change");
     let of = |key: &str| change.and_then(|change| tree.get(change, key));
     let nodes = Nodes {
-        after: of("after").or_else(|| tree.get(node, "values")),
+        after: of("after").or_else(|| get("values")),
         unknown: of("after_unknown"),
-        sensitive: of("after_sensitive").or_else(|| tree.get(node, "sensitive_values")),
+        sensitive: of("after_sensitive").or_else(|| get("sensitive_values")),
         expression: None,
     };
     let before =
         Nodes { after: of("before"), sensitive: of("before_sensitive"), ..Nodes::default() };
     let is_data = text("mode") == Some("data");
     let local = format!("{}{source_type}.{name}", if is_data { "data." } else { "" });
-    let key = tree.get(node, "index").map(|id| match tree.kind(id) {
+    let key = get("index").map(|id| match tree.kind(id) {
         Kind::String => {
             format!("\"{}\"", tree.text(id).replace('\\', "\\\\").replace('"', "\\\""))
         }
         _ => tree.text(id).to_owned(),
     });
-    let written = tree.get(node, "address").filter(|id| tree.string(*id).is_some());
+    let written = get("address").filter(|id| tree.string(*id).is_some());
     let module = match (text("module_address"), written) {
         (Some(module), _) => module,
         // `planned_values` names the module in the address alone.
@@ -608,7 +603,7 @@ fn read<'t>(tree: &'t Tree<'_>, node: NodeId) -> Option<Change<'t>> {
         None => {
             let dot = if module.is_empty() { "" } else { "." };
             let key = key.as_ref().map_or(String::new(), |key| format!("[{key}]"));
-            let span = tree.get(node, "name").map_or(tree.span(node), |id| tree.text_span(id));
+            let span = get("name").map_or(tree.span(node), |id| tree.text_span(id));
             (format!("{module}{dot}{local}{key}").into(), span)
         }
     };

@@ -40,6 +40,8 @@ pub(super) struct Reader<'r, 't> {
     pub(super) documents: &'r mut HashMap<u32, NodeId>,
     /// Where to point for what is nowhere written.
     pub(super) fallback: Span,
+    /// Set where a value refers to a data source.
+    pub(super) mentions_data: bool,
 }
 
 impl<'t> Reader<'_, 't> {
@@ -101,7 +103,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// A value that is known after apply: a reference, if nothing else can be meant.
-    fn unknown(&self, expression: Option<NodeId>, span: Span) -> Value {
+    fn unknown(&mut self, expression: Option<NodeId>, span: Span) -> Value {
         let computed = Value::unknown(Reason::ComputedAfterApply, span);
         let (Some(expression), Some(scope)) = (expression, self.scope) else { return computed };
         let Some(all) = self.references.all(expression, scope) else { return computed };
@@ -115,6 +117,7 @@ impl<'t> Reader<'_, 't> {
         let reference = |one: &Resolved<'t>| {
             Value::new(ValueKind::Reference(Arc::new(one.reference())), span)
         };
+        self.mentions_data |= all.iter().any(Resolved::is_data);
         match all.as_slice() {
             [one] => reference(one),
             // A list of these, most likely, but perhaps of more.
@@ -161,7 +164,7 @@ impl<'t> Reader<'_, 't> {
 
     /// What the unknown elements of a list are, if there are as many references as those.
     fn elements(
-        &self,
+        &mut self,
         expression: Option<NodeId>,
         unknown: &[NodeId],
     ) -> Option<std::vec::IntoIter<Value>> {
@@ -170,6 +173,7 @@ impl<'t> Reader<'_, 't> {
         let all = self.references.all(expression, self.scope?)?;
         let unknown =
             |one: &Resolved<'t>| self.references.is_unknown(&one.instance, one.attribute);
+        self.mentions_data |= all.iter().any(Resolved::is_data);
         let values: Vec<Value> = all
             .iter()
             .filter(|one| unknown(one))
@@ -224,15 +228,18 @@ impl<'t> Reader<'_, 't> {
 }
 
 /// The members of a map, to be found by key.
-struct Lookup<'t> {
+pub(super) struct Lookup<'t> {
     members: Vec<Member<'t>>,
     index: HashMap<&'t str, NodeId>,
 }
 
 impl<'t> Lookup<'t> {
-    fn new(tree: &'t Tree<'_>, id: Option<NodeId>) -> Self {
-        let members: Vec<Member<'t>> =
-            id.into_iter().flat_map(|id| tree.own_members(id)).collect();
+    pub(super) fn new(tree: &'t Tree<'_>, id: Option<NodeId>) -> Self {
+        let mut members = Vec::new();
+        if let Some(id) = id.filter(|id| tree.kind(*id) == Kind::Map) {
+            members.reserve(SMALL / 2);
+            members.extend(tree.own_members(id));
+        }
         let index = if members.len() > SMALL {
             members.iter().map(|member| (member.key.as_ref(), member.value)).collect()
         } else {
@@ -241,7 +248,7 @@ impl<'t> Lookup<'t> {
         Self { members, index }
     }
 
-    fn get(&self, key: &Arc<str>) -> Option<NodeId> {
+    pub(super) fn get(&self, key: &Arc<str>) -> Option<NodeId> {
         if !self.index.is_empty() {
             return self.index.get(key.as_ref()).copied();
         }
