@@ -84,15 +84,19 @@ impl Emitter {
                 Some(rows) => format!("Some(&{})", self.block(rows)),
                 None => "None".into(),
             };
-            let values: Vec<String> =
-                row.values.iter().map(|(from, to)| format!("({from:?}, {})", literal(to))).collect();
-            let default = row.default.as_ref().map_or("None".into(), |default| {
-                format!("Some({})", literal(default))
-            });
+            let values: Vec<String> = row
+                .values
+                .iter()
+                .map(|(from, to)| format!("({from:?}, {})", literal(to)))
+                .collect();
+            let default = row
+                .default
+                .as_ref()
+                .map_or("None".into(), |default| format!("Some({})", literal(default)));
             writeln!(
                 text,
                 "    Row {{ name: {:?}, absolute: {}, steps: {}, shape: {}, convert: {}, values: &[{}], \
-                 absent: &{}, default: {default}, also: {}, sensitive: {}, block: {inner} }},",
+                 absent: &{}, default: {default}, also: {}, sensitive: {}, when: {:?}, block: {inner} }},",
                 row.name,
                 row.absolute,
                 self.steps(&row.steps),
@@ -102,6 +106,7 @@ impl Emitter {
                 texts(&row.absent),
                 self.constants(&row.also),
                 row.sensitive,
+                row.when,
             )
             .unwrap();
         }

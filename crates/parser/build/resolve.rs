@@ -52,6 +52,7 @@ pub(crate) struct Row {
     pub(crate) shape: String,
     pub(crate) convert: String,
     pub(crate) key: Option<String>,
+    pub(crate) when: Option<String>,
     pub(crate) values: Vec<(String, Literal)>,
     pub(crate) absent: Vec<String>,
     pub(crate) default: Option<Literal>,
@@ -69,14 +70,13 @@ pub(crate) fn resolve(
     let mut errors = Vec::new();
     let mut tables = Vec::new();
     for (source, own) in &specs.types {
-        let spec = match &own.like {
-            Some(like) => match specs.types.get(like) {
-                Some(base) => merged(base, own),
-                None => {
-                    errors.push(format!("{source}: `{like}` is not here"));
-                    continue;
-                }
-            },
+        let base = own.like.as_ref().map(|like| specs.types.get(like));
+        let spec = match base {
+            Some(Some(base)) => merged(base, own),
+            Some(None) => {
+                errors.push(format!("{source}: the type that it is like is not here"));
+                continue;
+            }
             None => own.clone(),
         };
         let empty = Names::default();
@@ -85,8 +85,14 @@ pub(crate) fn resolve(
             errors.push(format!("{source}: `{}` is no type of the extract", spec.canonical));
         }
         let root = cfn.unwrap_or(&empty);
-        let mut resolver =
-            Resolver { source, spec: &spec, specs, root, errors: &mut errors, used: BTreeSet::new() };
+        let mut resolver = Resolver {
+            source,
+            spec: &spec,
+            specs,
+            root,
+            errors: &mut errors,
+            used: BTreeSet::new(),
+        };
         let tf = terraform.get(source).unwrap_or(&empty);
         let rows = resolver.block(tf, Some(root), "");
         let defaults = resolver.literals(&spec.defaults, root);
@@ -120,7 +126,11 @@ pub(crate) fn resolve(
             canonical: spec.canonical.clone(),
             adapter: spec.adapter.clone().unwrap_or_default(),
             satellite: spec.satellite.clone(),
-            reference: if spec.reference.is_empty() { vec!["id".into()] } else { spec.reference.clone() },
+            reference: if spec.reference.is_empty() {
+                vec!["id".into()]
+            } else {
+                spec.reference.clone()
+            },
             attributes: spec.attributes.clone(),
             defaults,
             split,
@@ -164,10 +174,14 @@ impl<'a> Resolver<'a> {
         let mut rows = Vec::new();
         for name in names {
             let ignored = ["id", "arn", "tags_all", "timeouts", "region"];
-            if path.is_empty() && ignored.contains(&name.as_str()) && !self.spec.rows.contains_key(&name) {
+            let joins = self.spec.satellite.as_ref() == Some(&name);
+            let is_left_out = ignored.contains(&name.as_str()) || joins;
+            if path.is_empty() && is_left_out && !self.spec.rows.contains_key(&name) {
                 continue;
             }
-            if let Some(row) = self.row(tf.inner.get(&name), scope, &format!("{prefix}{name}"), &name) {
+            if let Some(row) =
+                self.row(tf.inner.get(&name), scope, &format!("{prefix}{name}"), &name)
+            {
                 rows.push(row);
             }
         }
@@ -184,7 +198,8 @@ impl<'a> Resolver<'a> {
         let spec = self.spec.rows.get(path).cloned();
         let has_inner_rows = self.spec.rows.keys().any(|row| row.starts_with(&format!("{path}.")));
         let is_block = has_inner_rows || tf.is_some_and(|tf| !tf.inner.is_empty());
-        let known_elsewhere = self.spec.like.is_some() || self.specs.types[self.source].like.is_some();
+        let known_elsewhere =
+            self.spec.like.is_some() || self.specs.types[self.source].like.is_some();
         if tf.is_none() && !self.is_legacy(path) && !known_elsewhere && !self.untyped() {
             self.error(path, "the provider has no such attribute");
         }
@@ -243,6 +258,7 @@ impl<'a> Resolver<'a> {
             shape,
             convert,
             key: spec.key,
+            when: spec.when,
             values,
             absent: spec.absent,
             default: spec.default,
@@ -253,7 +269,10 @@ impl<'a> Resolver<'a> {
     }
 
     fn is_legacy(&self, path: &str) -> bool {
-        self.spec.legacy.iter().any(|legacy| path == legacy || path.starts_with(&format!("{legacy}.")))
+        self.spec
+            .legacy
+            .iter()
+            .any(|legacy| path == legacy || path.starts_with(&format!("{legacy}.")))
     }
 
     /// Whether the extract knows nothing of the type.
@@ -272,13 +291,11 @@ impl<'a> Resolver<'a> {
         let steps = steps(row.to.trim_start_matches('/'));
         // A free map has no names to check.
         let Some(from) = from else { return Some((absolute, steps, None)) };
-        match target(from, &steps) {
-            Some(found) => Some((absolute, steps, Some(found))),
-            None => {
-                self.error(path, &format!("`{}` is no property", row.to));
-                None
-            }
-        }
+        let Some(found) = target(from, &steps) else {
+            self.error(path, &format!("`{}` is no property", row.to));
+            return None;
+        };
+        Some((absolute, steps, Some(found)))
     }
 
     fn automatic(
@@ -385,6 +402,7 @@ fn camel_rows(target: &Names) -> Vec<Row> {
             shape: shape_of(inner),
             convert: String::new(),
             key: None,
+            when: None,
             values: Vec::new(),
             absent: Vec::new(),
             default: None,

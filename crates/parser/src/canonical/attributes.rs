@@ -50,7 +50,9 @@ impl Types {
                 *reference = Arc::new(self.reference(reference));
             }
             ValueKind::List(items) => {
-                Arc::make_mut(items).iter_mut().for_each(|item| self.translate_in_place(item));
+                for item in Arc::make_mut(items) {
+                    self.translate_in_place(item);
+                }
             }
             ValueKind::Map(map) => {
                 for entry in Arc::make_mut(map).entries_mut() {

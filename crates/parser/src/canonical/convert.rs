@@ -73,6 +73,15 @@ impl Mapper<'_> {
     }
 
     fn plain(&mut self, row: &'static Row, value: &Value) -> Option<Value> {
+        if let Some(switch) = row.when {
+            let switch = value.step(&0.into()).get(switch);
+            if switch.as_bool() == Some(false) {
+                return None;
+            }
+            if switch.is_unknown() {
+                return Some(switch.clone());
+            }
+        }
         if row.block.is_some() && !matches!(row.shape, Shape::Map | Shape::Json) {
             return self.block(row, value);
         }

@@ -7,9 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use trilith_graph::{
-    Entry, Flags, Map, Part, Reason, Reference, Resource, Value, ValueKind,
-};
+use trilith_graph::{Entry, Flags, Map, Part, Reason, Reference, Resource, Value, ValueKind};
 
 use super::map::{Draft, Mapper};
 use super::table::{self, Row, Step, TypeTable};
@@ -100,19 +98,13 @@ impl Folding {
         let mut parents = self.index(resources);
         for part in self.parts {
             let key = key_of(&part.parent, &self.joins);
-            let found = key.and_then(|key| {
-                let key = (part.canonical, key);
-                match parents.get(&key) {
-                    Some(at) => Some(*at),
-                    None => {
-                        parents.insert(key, resources.len());
-                        None
-                    }
-                }
-            });
-            match found {
-                Some(at) => merge_into(&mut resources[at], &part),
-                None => resources.push(orphan(mapper, part)),
+            let key = key.map(|key| (part.canonical, key));
+            let found = key.as_ref().and_then(|key| parents.get(key)).copied();
+            if let Some(at) = found {
+                merge_into(&mut resources[at], &part);
+            } else {
+                parents.extend(key.map(|key| (key, resources.len())));
+                resources.push(orphan(mapper, part));
             }
         }
     }
@@ -137,7 +129,9 @@ impl Folding {
 fn key_of(value: &Value, joins: &HashMap<Arc<str>, Value>) -> Option<Key> {
     let mut value = value;
     for _ in 0..CHAIN_LIMIT {
-        let ValueKind::Reference(reference) = &value.kind else { return text_of(value).map(Key::Text) };
+        let ValueKind::Reference(reference) = &value.kind else {
+            return text_of(value).map(Key::Text);
+        };
         // `bucket = aws_s3_bucket_versioning.x.bucket` means the bucket of that part.
         match joins.get(&reference.address) {
             Some(next) => value = next,

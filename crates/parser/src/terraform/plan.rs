@@ -8,10 +8,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use trilith_graph::{
-    Diagnostic, Entry, Flags, Format, Formula, Map, Reason, Reference, Resource, Root, Severity,
-    Span, Value, ValueKind,
+    Diagnostic, Entry, Flags, Format, Formula, Map, Reason, Reference, Root, Severity, Span, Value,
+    ValueKind,
 };
 
+use super::changes::{Change, planned, providers_with_tags, read, regions, sensitive_places};
 use super::plan_values::{Lookup, Nodes, Reader};
 use super::policy_document::policy;
 use super::references::{Instance, References, Resolved, Scope};
@@ -80,33 +81,13 @@ fn is_partial(tree: &Tree<'_>, document: NodeId) -> bool {
         || deferred.is_some_and(|list| tree.items(list).next().is_some())
 }
 
-/// One element of `resource_changes`.
-#[derive(Debug)]
-struct Change<'t> {
-    node: NodeId,
-    nodes: Nodes,
-    before: Nodes,
-    actions: Option<NodeId>,
-    /// Whether attributes that are missing are known after apply.
-    is_open: bool,
-    address: Arc<str>,
-    span: Span,
-    /// Type and name, with `data.` in front of those of data sources.
-    local: String,
-    name: &'t str,
-    source_type: &'t str,
-    module: &'t str,
-    key: Option<String>,
-    is_data: bool,
-}
-
-struct Plan<'t> {
-    tree: &'t Tree<'t>,
+pub(super) struct Plan<'t> {
+    pub(super) tree: &'t Tree<'t>,
     changes: Vec<Change<'t>>,
-    references: References<'t>,
+    pub(super) references: References<'t>,
     /// Scopes of the module instances that occur.
     scopes: HashMap<&'t str, Option<Scope>>,
-    documents: HashMap<u32, NodeId>,
+    pub(super) documents: HashMap<u32, NodeId>,
     /// Rebuilt policies by the address of their data source.
     policies: HashMap<Arc<str>, Value>,
     /// Regions by `provider_config_key`.
@@ -154,15 +135,19 @@ impl<'t> Plan<'t> {
     }
 
     fn index(&mut self, change: &Change<'t>) {
-        self.references.add(change.module, &change.local, Instance {
-            address: change.address.clone(),
-            source_type: change.source_type,
-            is_data: change.is_data,
-            key: change.key.clone(),
-            node: change.node,
-            values: change.nodes.after,
-            unknown: change.nodes.unknown,
-        });
+        self.references.add(
+            change.module,
+            &change.local,
+            Instance {
+                address: change.address.clone(),
+                source_type: change.source_type,
+                is_data: change.is_data,
+                key: change.key.clone(),
+                node: change.node,
+                values: change.nodes.after,
+                unknown: change.nodes.unknown,
+            },
+        );
         if !self.scopes.contains_key(change.module) {
             let scope = self.references.module_of(change.module).map(|configuration| Scope {
                 module: change.module.to_owned(),
@@ -186,13 +171,14 @@ impl<'t> Plan<'t> {
         let tree = self.tree;
         let Nodes { after, unknown, .. } = change.nodes;
         let exists = after.is_some_and(|after| tree.kind(after) != Kind::Null);
-        if !exists && !unknown.is_some_and(|unknown| tree.children(unknown).next().is_some()) {
+        let is_empty = unknown.is_none_or(|unknown| tree.children(unknown).next().is_none());
+        if !exists && is_empty {
             return None;
         }
         let scope = self.scope(change);
-        let configured = scope
-            .as_ref()
-            .and_then(|scope| self.references.configuration.resource(scope.configuration, &change.local));
+        let configured = scope.as_ref().and_then(|scope| {
+            self.references.configuration.resource(scope.configuration, &change.local)
+        });
         let (mut raw, unset) = self.attributes(change, scope.as_ref(), configured, sensitive);
         if std::mem::take(&mut self.mentions_data) {
             self.resolve_in(&mut raw, 0);
@@ -244,9 +230,8 @@ impl<'t> Plan<'t> {
         let tree = self.tree;
         let expression = configured.and_then(|id| tree.get(id, "expressions"));
         let nodes = Nodes { expression, ..change.nodes };
-        let is_identity = |one: &Resolved<'t>| {
-            canonical::is_identity(one.instance.source_type, one.attribute)
-        };
+        let is_identity =
+            |one: &Resolved<'t>| canonical::is_identity(one.instance.source_type, one.attribute);
         let mut reader = Reader {
             tree,
             references: &self.references,
@@ -293,7 +278,8 @@ impl<'t> Plan<'t> {
         };
         if let Some(actions) = change.actions {
             let texts: Vec<&str> = tree.items(actions).map(|id| tree.text(id)).collect();
-            let value = self.actions.entry(texts).or_insert_with(|| to_value(tree, actions)).clone();
+            let value =
+                self.actions.entry(texts).or_insert_with(|| to_value(tree, actions)).clone();
             add(self.intern("actions"), Value { span: tree.span(actions), ..value });
         }
         if !change.module.is_empty() {
@@ -365,9 +351,9 @@ impl<'t> Plan<'t> {
             return Value::unknown(Reason::DataSource(data.address.clone()), self.fallback);
         };
         let scope = self.scope(&change);
-        let configured = scope
-            .as_ref()
-            .and_then(|scope| self.references.configuration.resource(scope.configuration, &change.local));
+        let configured = scope.as_ref().and_then(|scope| {
+            self.references.configuration.resource(scope.configuration, &change.local)
+        });
         let (mut raw, _) = self.attributes(&change, scope.as_ref(), configured, &mut Vec::new());
         for attribute in
             ["source_json", "source_policy_documents", "override_json", "override_policy_documents"]
@@ -380,98 +366,13 @@ impl<'t> Plan<'t> {
             }
         }
         let mut read = |text: &Value| match &text.kind {
-            ValueKind::String(_) => self.document(text).unwrap_or_else(|()| {
-                Value { kind: ValueKind::Unknown(Reason::Malformed), ..text.clone() }
+            ValueKind::String(_) => self.document(text).unwrap_or_else(|()| Value {
+                kind: ValueKind::Unknown(Reason::Malformed),
+                ..text.clone()
             }),
             _ => text.clone(),
         };
         policy(&raw, &mut read)
-    }
-
-    /// Input variables as resources.
-    fn variables(&mut self, document: NodeId, root: &mut Root) {
-        let tree = self.tree;
-        let declared = tree.get_path(document, &["configuration", "root_module", "variables"]);
-        let given = tree.get(document, "variables");
-        let mut seen = HashSet::new();
-        let all = declared.into_iter().chain(given).flat_map(|id| tree.own_members(id));
-        for member in all {
-            if !seen.insert(member.key.clone()) {
-                continue;
-            }
-            let declaration = declared.and_then(|id| tree.get(id, member.key));
-            let value = given.and_then(|id| tree.get_path(id, &[member.key, "value"]));
-            let of = |key: &str| declaration.and_then(|id| tree.get(id, key));
-            let is_secret = of("sensitive").is_some_and(|id| tree.kind(id) == Kind::Bool(true));
-            let default = of("default");
-            if is_secret {
-                root.sensitive.extend(value.into_iter().chain(default).map(|id| tree.span(id)));
-            }
-            let flags = if is_secret { Flags::SENSITIVE } else { Flags::NONE };
-            let mut map = named(&member);
-            let mut add = |key: &str, value: Value| {
-                map.push(Entry { key: key.into(), key_span: value.span, value });
-            };
-            if let Some(default) = default {
-                add("Default", to_value(tree, default).with(flags));
-            }
-            add("NoEcho", Value::new(ValueKind::Bool(is_secret), member.key_span));
-            if let Some(description) = of("description") {
-                add("Description", to_value(tree, description));
-            }
-            let mut attributes = Map::default();
-            if let Some(value) = value {
-                let value = to_value(tree, value).with(flags);
-                attributes.push(Entry { key: "value".into(), key_span: value.span, value });
-            }
-            let mut resource = beside_resource("var", "variable", Resource::PARAMETER, &member, map);
-            resource.attributes = Value::map(attributes, member.key_span);
-            root.resources.push(resource);
-        }
-    }
-
-    /// Outputs as resources.
-    fn outputs(&mut self, document: NodeId, root: &mut Root) {
-        let tree = self.tree;
-        let declared = tree.get_path(document, &["configuration", "root_module", "outputs"]);
-        let changes = tree.get(document, "output_changes");
-        for member in declared.into_iter().flat_map(|id| tree.own_members(id)) {
-            let change = changes.and_then(|id| tree.get(id, member.key));
-            let of = |key: &str| change.and_then(|change| tree.get(change, key));
-            let is_secret = tree
-                .get(member.value, "sensitive")
-                .is_some_and(|id| tree.kind(id) == Kind::Bool(true));
-            let scope = self.references.configuration.root().map(|configuration| Scope {
-                module: String::new(),
-                configuration,
-                key: None,
-            });
-            let mut reader = Reader {
-                tree,
-                references: &self.references,
-                scope: scope.as_ref(),
-                is_identity: &|_| false,
-                sensitive: &mut root.sensitive,
-                documents: &mut self.documents,
-                fallback: member.key_span,
-                mentions_data: false,
-            };
-            let mut value = reader.value(Nodes {
-                after: of("after"),
-                unknown: of("after_unknown"),
-                sensitive: of("after_sensitive"),
-                expression: tree.get(member.value, "expression"),
-            });
-            if is_secret {
-                root.sensitive.extend(of("after").map(|id| tree.span(id)));
-                value = value.with(Flags::SENSITIVE);
-            }
-            let mut map = named(&member);
-            map.push(Entry { key: "Value".into(), key_span: member.key_span, value });
-            let echo = Value::new(ValueKind::Bool(is_secret), member.key_span);
-            map.push(Entry { key: "NoEcho".into(), key_span: member.key_span, value: echo });
-            root.resources.push(beside_resource("output", "output", Resource::OUTPUT, &member, map));
-        }
     }
 }
 
@@ -487,164 +388,4 @@ impl Documents for Plan<'_> {
         let value = to_value(&tree, document);
         Ok(Value { flags: value.flags.with(text.flags), ..value })
     }
-}
-
-fn named(member: &crate::tree::Member<'_>) -> Map {
-    let mut map = Map::default();
-    let name = Value::string(member.key.clone(), member.key_span);
-    map.push(Entry { key: "Name".into(), key_span: member.key_span, value: name });
-    map
-}
-
-fn beside_resource(
-    prefix: &str,
-    source_type: &str,
-    resource_type: &str,
-    member: &crate::tree::Member<'_>,
-    properties: Map,
-) -> Resource {
-    let properties = Value::map(properties, member.key_span);
-    Resource {
-        root: trilith_graph::RootId(0),
-        address: format!("{prefix}.{}", member.key).into(),
-        name: member.key.clone(),
-        resource_type: resource_type.into(),
-        source_type: source_type.into(),
-        format: Format::TerraformPlan,
-        span: member.key_span,
-        raw: properties.clone(),
-        properties,
-        attributes: Value::map(Map::default(), member.key_span),
-        guard: Formula::True,
-        flags: Flags::NONE,
-    }
-}
-
-fn sensitive_places(tree: &Tree<'_>, nodes: Nodes, places: &mut Vec<Span>) {
-    let (Some(value), Some(sensitive)) = (nodes.after, nodes.sensitive) else { return };
-    match tree.kind(sensitive) {
-        Kind::Bool(true) => places.push(tree.span(value)),
-        Kind::Map => {
-            for member in tree.own_members(sensitive) {
-                let nodes = Nodes {
-                    after: tree.get(value, member.key),
-                    sensitive: Some(member.value),
-                    ..nodes
-                };
-                sensitive_places(tree, nodes, places);
-            }
-        }
-        Kind::List => {
-            for (value, sensitive) in tree.items(value).zip(tree.items(sensitive)) {
-                let nodes = Nodes { after: Some(value), sensitive: Some(sensitive), ..nodes };
-                sensitive_places(tree, nodes, places);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// The resources of `planned_values`, where a plan has no `resource_changes`.
-fn planned(tree: &Tree<'_>, document: NodeId) -> Vec<NodeId> {
-    let mut found = Vec::new();
-    let root = tree.get_path(document, &["planned_values", "root_module"]);
-    let mut left: Vec<NodeId> = root.into_iter().collect();
-    while let Some(module) = left.pop() {
-        let list = |key: &str| tree.get(module, key).into_iter().flat_map(|id| tree.items(id));
-        found.extend(list("resources"));
-        left.extend(list("child_modules"));
-    }
-    found.sort();
-    found
-}
-
-/// Reads one element of `resource_changes` or of the resources of `planned_values`. A deposed
-/// object is about to be destroyed and is none.
-fn read<'t>(tree: &'t Tree<'_>, node: NodeId) -> Option<Change<'t>> {
-    let own: Vec<crate::tree::Member<'t>> = tree.own_members(node).collect();
-    let get = |key: &str| own.iter().rfind(|member| &**member.key == key).map(|m| m.value);
-    let text = |key: &str| get(key).and_then(|id| tree.string(id));
-    let source_type = text("type")?;
-    let name = text("name")?;
-    if text("deposed").is_some() {
-        return None;
-    }
-    let change = get("change");
-    let of = |key: &str| change.and_then(|change| tree.get(change, key));
-    let nodes = Nodes {
-        after: of("after").or_else(|| get("values")),
-        unknown: of("after_unknown"),
-        sensitive: of("after_sensitive").or_else(|| get("sensitive_values")),
-        expression: None,
-    };
-    let before =
-        Nodes { after: of("before"), sensitive: of("before_sensitive"), ..Nodes::default() };
-    let is_data = text("mode") == Some("data");
-    let local = format!("{}{source_type}.{name}", if is_data { "data." } else { "" });
-    let key = get("index").map(|id| match tree.kind(id) {
-        Kind::String => {
-            format!("\"{}\"", tree.text(id).replace('\\', "\\\\").replace('"', "\\\""))
-        }
-        _ => tree.text(id).to_owned(),
-    });
-    let written = get("address").filter(|id| tree.string(*id).is_some());
-    let module = match (text("module_address"), written) {
-        (Some(module), _) => module,
-        // `planned_values` names the module in the address alone.
-        (None, Some(id)) => {
-            let address = tree.text(id);
-            let end = super::address::module_end(address);
-            &address[..end]
-        }
-        (None, None) => "",
-    };
-    let (address, span) = match written {
-        Some(id) => (tree.text(id).into(), tree.text_span(id)),
-        None => {
-            let dot = if module.is_empty() { "" } else { "." };
-            let key = key.as_ref().map_or(String::new(), |key| format!("[{key}]"));
-            let span = get("name").map_or(tree.span(node), |id| tree.text_span(id));
-            (format!("{module}{dot}{local}{key}").into(), span)
-        }
-    };
-    Some(Change {
-        node,
-        nodes,
-        before,
-        actions: of("actions"),
-        is_open: change.is_none(),
-        address,
-        span,
-        local,
-        name,
-        source_type,
-        module,
-        key,
-        is_data,
-    })
-}
-
-fn providers<'t>(
-    tree: &'t Tree<'_>,
-    document: NodeId,
-) -> impl Iterator<Item = crate::tree::Member<'t>> {
-    let providers = tree.get_path(document, &["configuration", "provider_config"]);
-    providers.into_iter().flat_map(|id| tree.own_members(id))
-}
-
-/// The regions that the configuration gives its providers.
-fn regions<'t>(tree: &'t Tree<'_>, document: NodeId) -> HashMap<&'t str, Value> {
-    providers(tree, document)
-        .filter_map(|member| {
-            let path = ["expressions", "region", "constant_value"];
-            Some((member.key.as_ref(), to_value(tree, tree.get_path(member.value, &path)?)))
-        })
-        .collect()
-}
-
-fn providers_with_tags<'t>(tree: &'t Tree<'_>, document: NodeId) -> HashSet<&'t str> {
-    let has_tags = |member: &crate::tree::Member<'_>| {
-        tree.get_path(member.value, &["expressions", "default_tags"]).is_some()
-    };
-    providers(tree, document).filter(has_tags).map(|member| member.key.as_ref()).collect()
 }

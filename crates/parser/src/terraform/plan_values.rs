@@ -64,7 +64,7 @@ impl<'t> Reader<'_, 't> {
             let span = nodes.unknown.map_or(self.fallback, |id| self.tree.span(id));
             return self.unknown(nodes.expression, span);
         }
-        let Some(after) = nodes.after else { return Value::new(ValueKind::Null, self.fallback) };
+        let Some(after) = nodes.after else { return self.missing(nodes) };
         let span = self.tree.span(after);
         match self.tree.kind(after) {
             Kind::Null => Value::new(ValueKind::Null, span),
@@ -72,9 +72,24 @@ impl<'t> Reader<'_, 't> {
             Kind::Int(value) => Value::new(ValueKind::Int(value), span),
             Kind::Float(value) => Value::new(ValueKind::Float(value), span),
             Kind::String | Kind::PlainString => self.text(after, nodes.expression, span),
-            Kind::List => self.list(nodes, after, span),
+            Kind::List => self.list(nodes, span).with(self.cut(after)),
             Kind::Map => Value::map(self.members(nodes), span).with(self.cut(after)),
             Kind::Alias(_) => Value::unknown(Reason::Malformed, span),
+        }
+    }
+
+    /// What is only mentioned in `after_unknown`.
+    fn missing(&mut self, nodes: Nodes) -> Value {
+        let null = Value::new(ValueKind::Null, self.fallback);
+        let Some(unknown) = nodes.unknown else { return null };
+        let span = self.tree.span(unknown);
+        match self.tree.kind(unknown) {
+            Kind::List if self.tree.items(unknown).next().is_some() => self.list(nodes, span),
+            Kind::Map => {
+                let members = self.members(nodes);
+                if members.is_empty() { null } else { Value::map(members, span) }
+            }
+            _ => null,
         }
     }
 
@@ -114,9 +129,8 @@ impl<'t> Reader<'_, 't> {
         if all.is_empty() || !all.iter().all(is_whole) {
             return computed;
         }
-        let reference = |one: &Resolved<'t>| {
-            Value::new(ValueKind::Reference(Arc::new(one.reference())), span)
-        };
+        let reference =
+            |one: &Resolved<'t>| Value::new(ValueKind::Reference(Arc::new(one.reference())), span);
         self.mentions_data |= all.iter().any(Resolved::is_data);
         match all.as_slice() {
             [one] => reference(one),
@@ -125,8 +139,8 @@ impl<'t> Reader<'_, 't> {
         }
     }
 
-    fn list(&mut self, nodes: Nodes, after: NodeId, span: Span) -> Value {
-        let items: Vec<NodeId> = self.tree.items(after).collect();
+    fn list(&mut self, nodes: Nodes, span: Span) -> Value {
+        let items = self.items(nodes.after);
         let unknown = self.items(nodes.unknown);
         let sensitive = self.items(nodes.sensitive);
         let blocks = self.items(nodes.expression);
@@ -155,7 +169,7 @@ impl<'t> Reader<'_, 't> {
                 })),
             }));
         }
-        Value::list(values, span).with(self.cut(after))
+        Value::list(values, span)
     }
 
     fn items(&self, id: Option<NodeId>) -> Vec<NodeId> {
@@ -171,15 +185,12 @@ impl<'t> Reader<'_, 't> {
         let count = unknown.iter().filter(|id| self.tree.kind(**id) == Kind::Bool(true)).count();
         let expression = expression.filter(|_| count > 0)?;
         let all = self.references.all(expression, self.scope?)?;
-        let unknown =
-            |one: &Resolved<'t>| self.references.is_unknown(&one.instance, one.attribute);
+        let unknown = |one: &Resolved<'t>| self.references.is_unknown(&one.instance, one.attribute);
         self.mentions_data |= all.iter().any(Resolved::is_data);
         let values: Vec<Value> = all
             .iter()
             .filter(|one| unknown(one))
-            .map(|one| {
-                Value::new(ValueKind::Reference(Arc::new(one.reference())), self.fallback)
-            })
+            .map(|one| Value::new(ValueKind::Reference(Arc::new(one.reference())), self.fallback))
             .collect();
         (values.len() == count).then(|| values.into_iter())
     }
@@ -205,7 +216,11 @@ impl<'t> Reader<'_, 't> {
             });
             let entry = Entry { key: member.key.clone(), key_span: member.key_span, value };
             // Terraform writes keys in order, so that none can occur twice.
-            if sorted { map.push(entry) } else { map.insert(entry.key, entry.key_span, entry.value) }
+            if sorted {
+                map.push(entry);
+            } else {
+                map.insert(entry.key, entry.key_span, entry.value);
+            }
         }
         for member in &unknown.members {
             if known.get(member.key).is_some() || tree.kind(member.value) == Kind::Bool(false) {

@@ -24,11 +24,12 @@ pub fn plan(resources: usize) -> String {
     let applications = resources.div_ceil(KIT.len()).max(1);
     let mut text = String::with_capacity(applications * 18_000);
     text.push_str(r#"{"format_version":"1.2","terraform_version":"1.11.4","variables":{"region":{"value":"eu-central-1"}},"planned_values":{"root_module":{"resources":["#);
-    separated(&mut text, applications * KIT.len(), |text, at| planned(text, at));
+    separated(&mut text, applications * KIT.len(), planned);
     text.push_str(r#"]}},"resource_changes":["#);
-    separated(&mut text, applications * KIT.len(), |text, at| change(text, at));
+    separated(&mut text, applications * KIT.len(), change);
     text.push_str(r#"],"prior_state":{"format_version":"1.0","values":{"root_module":{}}},"configuration":{"provider_config":{"aws":{"name":"aws","expressions":{"region":{"references":["var.region"]}}}},"root_module":{"resources":["#);
-    let written: Vec<usize> = (0..applications).filter(|application| !in_module(*application)).collect();
+    let written: Vec<usize> =
+        (0..applications).filter(|application| !in_module(*application)).collect();
     separated(&mut text, written.len() * KIT.len(), |text, at| {
         let (kind, name) = KIT[at % KIT.len()];
         configuration(text, kind, &format!("{name}_{}", written[at / KIT.len()]), |name| {
@@ -107,7 +108,7 @@ fn values(at: usize) -> (String, &'static str) {
         "aws_cloudwatch_log_group" => (
             format!(
                 r#"{{"kms_key_id":null,"log_group_class":"STANDARD","name":"/app/{id}","retention_in_days":{},"skip_destroy":false,{tags}}}"#,
-                if id % 5 == 0 { 0 } else { 365 }
+                if id.is_multiple_of(5) { 0 } else { 365 }
             ),
             r#"{"arn":true,"id":true,"name_prefix":true,"tags":{},"tags_all":{}}"#,
         ),
@@ -125,14 +126,14 @@ fn values(at: usize) -> (String, &'static str) {
             format!(
                 r#"{{"ami":"ami-0f0a6d0093202385{}","credit_specification":[],"force_destroy":false,"get_password_data":false,"hibernation":null,"instance_type":"t3.large","launch_template":[],"metadata_options":[{{"http_endpoint":"enabled","http_put_response_hop_limit":1,"http_tokens":"{}","instance_metadata_tags":null}}],"root_block_device":[{{"delete_on_termination":true,"encrypted":true,"tags":null,"volume_size":50,"volume_type":"gp3"}}],"source_dest_check":true,"subnet_id":"subnet-0a{id:06}",{tags},"timeouts":null,"user_data_replace_on_change":false,"volume_tags":null}}"#,
                 id % 10,
-                if id % 7 == 0 { "optional" } else { "required" }
+                if id.is_multiple_of(7) { "optional" } else { "required" }
             ),
             r#"{"arn":true,"associate_public_ip_address":true,"availability_zone":true,"capacity_reservation_specification":true,"cpu_core_count":true,"cpu_options":true,"cpu_threads_per_core":true,"credit_specification":[],"disable_api_stop":true,"disable_api_termination":true,"ebs_block_device":true,"ebs_optimized":true,"enclave_options":true,"ephemeral_block_device":true,"iam_instance_profile":true,"id":true,"instance_state":true,"ipv6_addresses":true,"key_name":true,"launch_template":[],"metadata_options":[{"http_protocol_ipv6":true}],"monitoring":true,"network_interface":true,"placement_group":true,"primary_network_interface_id":true,"private_dns":true,"private_ip":true,"public_dns":true,"public_ip":true,"root_block_device":[{"device_name":true,"iops":true,"kms_key_id":true,"tags_all":true,"throughput":true,"volume_id":true}],"secondary_private_ips":true,"security_groups":true,"tags":{},"tags_all":{},"tenancy":true,"user_data":true,"user_data_base64":true,"vpc_security_group_ids":true}"#,
         ),
         "aws_kms_key" => (
             format!(
                 r#"{{"bypass_policy_lockout_safety_check":false,"custom_key_store_id":null,"customer_master_key_spec":"SYMMETRIC_DEFAULT","deletion_window_in_days":30,"description":"data of application {id}","enable_key_rotation":{},"is_enabled":true,"key_usage":"ENCRYPT_DECRYPT",{tags},"timeouts":null,"xks_key_id":null}}"#,
-                id % 3 != 0
+                !id.is_multiple_of(3)
             ),
             r#"{"arn":true,"id":true,"key_id":true,"multi_region":true,"policy":true,"rotation_period_in_days":true,"tags":{},"tags_all":{}}"#,
         ),
@@ -145,7 +146,7 @@ fn values(at: usize) -> (String, &'static str) {
         "aws_s3_bucket_public_access_block" => (
             format!(
                 r#"{{"block_public_acls":true,"block_public_policy":{},"ignore_public_acls":true,"restrict_public_buckets":true}}"#,
-                id % 11 != 0
+                !id.is_multiple_of(11)
             ),
             r#"{"bucket":true,"id":true}"#,
         ),
@@ -164,7 +165,7 @@ fn values(at: usize) -> (String, &'static str) {
         _ => (
             format!(
                 r#"{{"cidr_ipv4":"{}","cidr_ipv6":null,"description":"callers of {id}","from_port":443,"ip_protocol":"tcp","prefix_list_id":null,"referenced_security_group_id":null,{tags},"to_port":443}}"#,
-                if id % 13 == 0 { "0.0.0.0/0" } else { "10.0.0.0/8" }
+                if id.is_multiple_of(13) { "0.0.0.0/0" } else { "10.0.0.0/8" }
             ),
             r#"{"arn":true,"id":true,"security_group_id":true,"security_group_rule_id":true,"tags":{},"tags_all":{}}"#,
         ),
@@ -202,7 +203,9 @@ fn configuration(text: &mut String, kind: &str, name: &str, sibling: impl Fn(&st
             reference("aws_s3_bucket", "data", "id")
         ),
         "aws_security_group" => {
-            format!(r#""description":{constant},"egress":{{}},"name":{constant},{tags},"vpc_id":{constant}"#)
+            format!(
+                r#""description":{constant},"egress":{{}},"name":{constant},{tags},"vpc_id":{constant}"#
+            )
         }
         "aws_sqs_queue" => format!(r#""name":{constant},"redrive_policy":{{}},{tags}"#),
         _ => format!(
@@ -235,8 +238,7 @@ mod tests {
         assert_eq!(root.resources.len(), 40 - 4 + 1);
         let buckets = root.resources.iter().filter(|r| &*r.resource_type == "AWS::S3::Bucket");
         let flag = "PublicAccessBlockConfiguration/BlockPublicPolicy";
-        let flags: Vec<_> =
-            buckets.map(|bucket| bucket.properties.path(flag).as_bool()).collect();
+        let flags: Vec<_> = buckets.map(|bucket| bucket.properties.path(flag).as_bool()).collect();
         assert_eq!(flags, [Some(false), Some(true), Some(true), Some(true)]);
     }
 }
