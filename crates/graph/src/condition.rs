@@ -281,23 +281,47 @@ impl Scenarios {
         if all {
             return None;
         }
-        let mut literals: Vec<&(Formula, bool)> = first.truths.iter().collect();
+        // What is the case reads better than what is not, and fewer guards than many.
+        let positive = self.fewest(first, indexes, true);
+        let covers = |literals: &[&(Formula, bool)]| {
+            let mut scenarios = indexes.iter().filter_map(|index| self.scenarios.get(*index));
+            scenarios.all(|scenario| literals.iter().all(|l| scenario.truths.contains(l)))
+        };
+        let literals =
+            if covers(&positive) { positive } else { self.fewest(first, indexes, false) };
+        let parts: Vec<String> =
+            literals.iter().map(|(formula, holds)| formula.describe(*holds)).collect();
+        (!parts.is_empty()).then(|| parts.join(" and "))
+    }
+
+    /// The fewest guards of a scenario that leave only scenarios with these indexes.
+    fn fewest<'s>(
+        &self,
+        scenario: &'s Scenario,
+        indexes: &[usize],
+        prefer_positive: bool,
+    ) -> Vec<&'s (Formula, bool)> {
+        let mut literals: Vec<&(Formula, bool)> = scenario.truths.iter().collect();
         let implies = |literals: &[&(Formula, bool)]| {
             self.scenarios.iter().enumerate().all(|(index, scenario)| {
                 indexes.contains(&index) || !literals.iter().all(|l| scenario.truths.contains(l))
             })
         };
-        // Shorter guards read better, so the last literals are tried first.
-        for at in (0..literals.len()).rev() {
-            let mut fewer = literals.clone();
-            fewer.remove(at);
-            if implies(&fewer) {
-                literals = fewer;
+        let mut drop_those = |holds: &[bool]| {
+            // Shorter guards read better, so the last literals are tried first.
+            for at in (0..literals.len()).rev() {
+                let mut fewer = literals.clone();
+                let dropped = fewer.remove(at);
+                if holds.contains(&dropped.1) && implies(&fewer) {
+                    literals = fewer;
+                }
             }
+        };
+        if prefer_positive {
+            drop_those(&[false]);
         }
-        let parts: Vec<String> =
-            literals.iter().map(|(formula, holds)| formula.describe(*holds)).collect();
-        (!parts.is_empty()).then(|| parts.join(" and "))
+        drop_those(&[true, false]);
+        literals
     }
 }
 
@@ -382,12 +406,12 @@ mod tests {
         assert_eq!(scenarios.scenarios.len(), 3, "both at once is impossible");
         assert_eq!(scenarios.scenarios[0].decides(&prod), Tri::True);
         assert_eq!(scenarios.scenarios[0].decides(&prod.negate()), Tri::False);
-        let text = scenarios.describe(&[0]);
-        assert_eq!(text.as_deref(), Some("`IsProd` is true (`Env` is `prod`)"));
+        let said = scenarios.describe(&[0]);
+        assert_eq!(said.as_deref(), Some("`IsProd` is true (`Env` is `prod`)"));
         assert_eq!(scenarios.describe(&[0, 1, 2]), None);
-        let text = scenarios.describe(&[1, 2]);
+        let said = scenarios.describe(&[1, 2]);
         assert_eq!(
-            text.as_deref(),
+            said.as_deref(),
             Some("`IsProd` is false (`Env` is `test` or other than `prod`, `test`)")
         );
     }
@@ -398,6 +422,16 @@ mod tests {
         let prod = Formula::Is(env, 0);
         let scenarios = Scenarios::of(std::slice::from_ref(&prod), std::slice::from_ref(&prod));
         assert_eq!(scenarios.scenarios.len(), 1);
+    }
+
+    #[test]
+    fn what_is_the_case_is_said_rather_than_what_is_not() {
+        let region = variable("Region", &["a", "b"]);
+        let known = Formula::any([Formula::Is(region.clone(), 0), Formula::Is(region.clone(), 1)]);
+        let formulas = [Formula::Is(region.clone(), 0), Formula::Is(region, 1)];
+        let scenarios = Scenarios::of(&formulas, &[known]);
+        assert_eq!(scenarios.describe(&[0]).as_deref(), Some("`Region` is `a`"));
+        assert_eq!(scenarios.describe(&[1]).as_deref(), Some("`Region` is `b`"));
     }
 
     #[test]

@@ -125,6 +125,12 @@ impl ResourceGraph {
         &self.resources[id.0 as usize]
     }
 
+    /// The resource with an id of this graph, to change its properties. Its type and address
+    /// must stay, since the graph is indexed by them.
+    pub fn resource_mut(&mut self, id: ResourceId) -> &mut Resource {
+        &mut self.resources[id.0 as usize]
+    }
+
     /// The resources of a canonical type, in order.
     pub fn of_type(&self, resource_type: &str) -> &[ResourceId] {
         self.by_type.get(resource_type).map_or(&[], Vec::as_slice)

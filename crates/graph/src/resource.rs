@@ -88,6 +88,11 @@ impl Resource {
     /// `Value`, `NoEcho`, `Export`.
     pub const OUTPUT: &'static str = "Output";
 
+    /// Whether it stands for something that is created, and not for a parameter or output.
+    pub fn is_real(&self) -> bool {
+        !matches!(&*self.resource_type, Self::PARAMETER | Self::OUTPUT)
+    }
+
     /// Whether it was made by an expansion and is not written in the source.
     pub const fn is_synthetic(&self) -> bool {
         self.flags.has(Flags::SYNTHETIC)

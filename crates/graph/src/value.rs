@@ -599,6 +599,29 @@ impl Value {
         }
     }
 
+    /// Puts a value at a path, adding members of maps on the way. Returns whether there was a
+    /// place for it: a list is not extended, and a scalar has no members.
+    pub fn set(&mut self, path: &[Segment], new: Self) -> bool {
+        let Some((segment, rest)) = path.split_first() else {
+            *self = new;
+            return true;
+        };
+        let span = self.span;
+        match (segment, &mut self.kind) {
+            (Segment::Key(key), ValueKind::Map(map)) => Arc::make_mut(map)
+                .get_or_insert_with(key, span, || Self::map(Map::default(), span))
+                .set(rest, new),
+            (Segment::Index(index), ValueKind::List(items)) => {
+                match Arc::make_mut(items).get_mut(*index) {
+                    Some(item) => item.set(rest, new),
+                    None => false,
+                }
+            }
+            (Segment::Index(0), _) => self.set(rest, new),
+            _ => false,
+        }
+    }
+
     /// Span of the deepest value on `path` that exists, and how many segments lead there.
     ///
     /// For a member that exists its own span is returned; where a member is missing, the span

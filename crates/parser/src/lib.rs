@@ -1,5 +1,17 @@
 //! Bytes to one resource graph: CloudFormation, Terraform and IAM documents.
 
 mod canonical;
+pub mod cloudformation;
+pub mod detect;
+pub mod hcl;
+mod link;
+pub mod load;
+mod parse;
+pub mod policy;
+mod problem;
 pub mod terraform;
 pub mod tree;
+
+pub use link::link;
+pub use parse::{Options, Parsed, parse, parse_as, parse_module};
+pub use problem::{Problem, is_unreadable, problems, unreadable};

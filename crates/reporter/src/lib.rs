@@ -1,1 +1,38 @@
-//! placeholder
+//! Diagnostics to bytes.
+//!
+//! A [`Report`] borrows what a run found; [`render`] writes it in one of the [`Format`]s. Nothing
+//! here knows where findings come from, and nothing here reads a file, the clock or the
+//! environment: what a terminal can do is said in [`RenderOptions`].
+//!
+//! Two promises hold for every format:
+//!
+//! - The same report gives the same bytes.
+//! - Source text under one of [`Report::masks`] is never written.
+
+mod concise;
+mod excerpt;
+mod fingerprint;
+mod format;
+mod github;
+mod gitlab;
+mod instances;
+mod json;
+mod junit;
+mod line_hash;
+mod locate;
+mod markdown;
+mod mask;
+mod paint;
+mod path;
+mod pen;
+mod pretty;
+mod report;
+mod sarif;
+mod summary;
+mod text;
+mod window;
+
+pub use format::{Format, RenderOptions, fingerprints, render};
+pub use line_hash::line_hashes;
+pub use report::{Confidence, PracticeRef, Report, RuleCard, Summary};
+pub use summary::summary_line;

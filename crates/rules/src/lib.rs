@@ -1,1 +1,31 @@
-//! placeholder
+//! Rules over the resource graph: metadata, three languages, evaluation.
+//!
+//! This crate is mechanism; the rules themselves are content, in the folder `rules/` of the
+//! repository.
+
+pub mod engine;
+mod evaluate;
+mod input;
+mod locate;
+pub mod metadata;
+pub mod page;
+pub mod practices;
+mod registry;
+mod rule;
+mod scope;
+mod view;
+
+pub use engine::guard_policy::GuardEngine;
+pub use engine::native::Findings;
+pub use evaluate::{BrokenRule, Options, Outcome, Undecided, evaluate, evaluate_with};
+pub use registry::{Registry, UnknownRule};
+pub use rule::{NativePredicate, Predicate, Rule};
+pub use view::View;
+
+/// What a native predicate needs.
+pub mod prelude {
+    pub use trilith_graph::{Finding, PropertyPath, Reason, ResourceId, Severity, Tri, Value};
+    pub use trilith_iam::{PolicyDocument, PolicyKind, PositionedDocument};
+
+    pub use crate::{Findings, View};
+}

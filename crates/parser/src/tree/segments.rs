@@ -90,7 +90,7 @@ impl Segments {
     }
 
     /// Adds `start..end` of other segments, with the places and holes it has there.
-    pub(super) fn push_split(&mut self, other: &Self, start: u32, end: u32) {
+    pub fn push_split(&mut self, other: &Self, start: u32, end: u32) {
         self.holes = self.holes.max(other.holes);
         let first = other.piece(start).map_or(0, |(index, _)| index);
         for (index, piece) in other.pieces.iter().enumerate().skip(first) {

@@ -1,0 +1,158 @@
+//! What an identity policy grants.
+
+use trilith_graph::Tri;
+
+use crate::{Answer, PolicyDocument, Principals, Statement, trust};
+
+/// Prefixes of services whose every action in one hand means control over identities, keys,
+/// secrets, data or the traces of what was done. Sorted.
+pub const SENSITIVE_SERVICES: &[&str] = &[
+    "account",
+    "backup",
+    "cloudformation",
+    "cloudtrail",
+    "config",
+    "dynamodb",
+    "ec2",
+    "ecr",
+    "ecs",
+    "eks",
+    "guardduty",
+    "iam",
+    "identitystore",
+    "kms",
+    "lambda",
+    "logs",
+    "organizations",
+    "rds",
+    "redshift",
+    "route53",
+    "s3",
+    "secretsmanager",
+    "securityhub",
+    "ssm",
+    "sso",
+    "sts",
+];
+
+/// A statement that may let roles be passed to services.
+#[derive(Debug, Clone)]
+pub struct PassRole<'a, 'v> {
+    /// The statement.
+    pub statement: &'a Statement<'v>,
+    /// Whether it allows `iam:PassRole`, and no `Deny` takes that back.
+    pub grants: Answer<'v>,
+    /// Whether every role of an account may be passed.
+    pub every_role: Answer<'v>,
+    /// Whether a condition on `iam:PassedToService` says to which services.
+    pub names_service: Answer<'v>,
+}
+
+impl<'v> PassRole<'_, 'v> {
+    /// Whether any role may be passed to any service.
+    pub fn is_unbounded(&self) -> Answer<'v> {
+        self.every_role.clone().and(self.grants.clone()).and(!self.names_service.clone())
+    }
+}
+
+impl<'v> Statement<'v> {
+    /// Whether it allows every action on every resource, whatever its conditions.
+    pub fn allows_everything(&self) -> Answer<'v> {
+        let scope = || self.covers_every_action().and_then(|| self.covers_every_resource());
+        self.is_allow().and_ask(scope)
+    }
+
+    /// Whether it allows every action of a service, given by its prefix: `s3`.
+    pub fn allows_every_action_of(&self, service: &str) -> Answer<'v> {
+        self.is_allow().and_ask(|| self.covers_every_action_of(service))
+    }
+
+    /// Whether a condition says to which services a role may be passed.
+    pub fn names_service_of_passed_role(&self) -> Answer<'v> {
+        self.conditions.any(|condition| {
+            if !condition.is_about("iam:passedtoservice") {
+                return Answer::plain(Tri::False);
+            }
+            trust::demands_some_value(condition).and(self.conditions.needs_key(condition))
+        })
+    }
+
+    /// Whether it denies to everyone, or to whoever has the policy, under no condition.
+    fn denies_always(&self) -> Answer<'v> {
+        self.is_deny().and_then(|| !self.is_conditional()).and_then(|| self.leaves_nobody_out())
+    }
+
+    fn leaves_nobody_out(&self) -> Answer<'v> {
+        let present =
+            |principals: &Principals<'v>| Answer::at(principals.is_present, principals.site);
+        let nobody_named = !present(&self.principal).or(present(&self.not_principal));
+        nobody_named.or(self.principal.is_anyone())
+    }
+}
+
+impl<'v> PolicyDocument<'v> {
+    /// Whether an unconditional statement allows every action on every resource, and no
+    /// unconditional `Deny` leaves of that only what it names: `Deny` with `NotAction` on
+    /// every resource, or of every action with `NotResource`.
+    pub fn allows_everything(&self) -> Answer<'v> {
+        let allows = self.any(|statement| {
+            statement.allows_everything().and_then(|| !statement.is_conditional())
+        });
+        allows.and_then(|| !self.any(leaves_little))
+    }
+
+    /// Whether some statement allows an action on some resource, and no unconditional `Deny`
+    /// on every resource takes it back.
+    pub fn allows_action(&self, action: &str) -> Answer<'v> {
+        let allows = self.any(|statement| statement.allows_action(action));
+        allows.and_then(|| !self.denies_action(action))
+    }
+
+    /// Whether an unconditional `Deny` forbids an action on every resource.
+    pub fn denies_action(&self, action: &str) -> Answer<'v> {
+        self.any(|statement| {
+            let scope = || statement.covers_action(action).and(statement.covers_every_resource());
+            statement.denies_always().and_then(scope)
+        })
+    }
+
+    /// The statements that may allow `iam:PassRole`.
+    pub fn pass_role_statements(&self) -> Vec<PassRole<'_, 'v>> {
+        let mut found = Vec::new();
+        let mut denied = None;
+        for statement in &self.statements {
+            let allows = statement.allows_action("iam:PassRole");
+            if allows.is_false() {
+                continue;
+            }
+            let denied = denied.get_or_insert_with(|| self.denies_action("iam:PassRole"));
+            found.push(PassRole {
+                statement,
+                grants: allows.and(!denied.clone()),
+                every_role: statement.covers_every_role(),
+                names_service: statement.names_service_of_passed_role(),
+            });
+        }
+        found
+    }
+}
+
+/// Whether a statement denies all but some actions, or all but some resources.
+fn leaves_little<'v>(statement: &Statement<'v>) -> Answer<'v> {
+    let denies = statement.denies_always();
+    if denies.is_false() {
+        return denies;
+    }
+    let some_actions = Answer::at(
+        (!statement.action.is_present).and(statement.not_action.is_present),
+        statement.not_action.site,
+    );
+    let some_resources = Answer::at(
+        (!statement.resource.is_present).and(statement.not_resource.is_present),
+        statement.not_resource.site,
+    );
+    let actions = statement.covers_every_action();
+    let resources = statement.covers_every_resource();
+    let few_actions = some_actions.or(actions.clone()).and(resources);
+    denies.and(few_actions.or(actions.and(some_resources)))
+}

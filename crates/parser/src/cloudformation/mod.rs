@@ -1,0 +1,17 @@
+//! CloudFormation templates to roots of the resource graph.
+
+mod comparison;
+mod conditions;
+mod documents;
+mod domains;
+mod evaluate;
+mod intrinsics;
+mod members;
+mod parameters;
+mod resources;
+mod rules;
+mod scope;
+mod substitution;
+mod template;
+
+pub use template::lower;

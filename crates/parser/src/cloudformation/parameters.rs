@@ -1,0 +1,295 @@
+//! Parameters of a template and what `Ref` makes of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use trilith_graph::{Arm, Flags, Formula, Reason, Span, Value, ValueKind, Variable, VariableKind};
+
+use super::domains::Domains;
+use super::evaluate::{text_value, via};
+use super::scope::Scope;
+use crate::tree::{Kind, NodeId, Tree};
+
+/// Allowed values beyond which a parameter without default is not taken apart.
+pub(super) const MAX_ALLOWED_VALUES: usize = 16;
+
+/// Pseudo parameters that a user may give a value, and that differ between stacks.
+const PSEUDO: [&str; 7] = [
+    "AWS::AccountId",
+    "AWS::NotificationARNs",
+    "AWS::Partition",
+    "AWS::Region",
+    "AWS::StackId",
+    "AWS::StackName",
+    "AWS::URLSuffix",
+];
+
+/// The parameters of a template, pseudo parameters included.
+#[derive(Debug, Default)]
+pub(super) struct Parameters {
+    by_name: BTreeMap<Arc<str>, Parameter>,
+}
+
+/// One parameter.
+#[derive(Debug)]
+pub(super) struct Parameter {
+    name: Arc<str>,
+    kind: ParameterKind,
+    no_echo: bool,
+    /// Where it is declared; `None` for a pseudo parameter.
+    declared: Option<Span>,
+    default: Option<DefaultValue>,
+    given: Option<Arc<str>>,
+    /// Its `AllowedValues`; empty if it has none.
+    pub(super) allowed: Vec<Arc<str>>,
+    min_length: usize,
+    /// The values that conditions and lookups tell apart.
+    variable: Arc<Variable>,
+}
+
+#[derive(Debug)]
+struct DefaultValue {
+    value: Value,
+    text: Option<Arc<str>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ParameterKind {
+    Text,
+    List,
+    /// Read from Parameter Store when the stack is created.
+    Ssm,
+    Pseudo,
+}
+
+impl Parameters {
+    /// The parameters that `section` declares, with the values that are `given`.
+    pub(super) fn read(
+        tree: &Tree<'_>,
+        section: Option<NodeId>,
+        given: &BTreeMap<String, String>,
+    ) -> Self {
+        let mut by_name = BTreeMap::new();
+        for name in PSEUDO {
+            by_name.insert(Arc::from(name), Parameter::pseudo(name, given));
+        }
+        let members = section.map(|section| tree.members(section)).unwrap_or_default();
+        for member in members {
+            let mut parameter = Parameter::declared(tree, member.key, member.value);
+            parameter.declared = Some(member.key_span);
+            parameter.given = given.get(&**member.key).map(|text| text.as_str().into());
+            by_name.insert(member.key.clone(), parameter);
+        }
+        Self { by_name }
+    }
+
+    /// Sets which values are told apart.
+    pub(super) fn tell_apart(&mut self, domains: &Domains) {
+        for parameter in self.by_name.values_mut() {
+            parameter.variable = Arc::new(parameter.domain(domains));
+        }
+    }
+
+    /// The parameter called `name`.
+    pub(super) fn get(&self, name: &str) -> Option<&Parameter> {
+        self.by_name.get(name)
+    }
+}
+
+impl Parameter {
+    fn new(name: Arc<str>, kind: ParameterKind) -> Self {
+        let variable = Variable {
+            name: name.clone(),
+            kind: VariableKind::Parameter,
+            values: Vec::new(),
+            open: true,
+        };
+        Self {
+            name,
+            kind,
+            no_echo: false,
+            declared: None,
+            default: None,
+            given: None,
+            allowed: Vec::new(),
+            min_length: 0,
+            variable: Arc::new(variable),
+        }
+    }
+
+    fn pseudo(name: &str, given: &BTreeMap<String, String>) -> Self {
+        let given = given.get(name).map(|text| text.as_str().into());
+        Self { given, ..Self::new(name.into(), ParameterKind::Pseudo) }
+    }
+
+    fn declared(tree: &Tree<'_>, name: &Arc<str>, node: NodeId) -> Self {
+        let text = |key| tree.get(node, key).map_or("", |value| tree.text(value));
+        let kind = match text("Type") {
+            "CommaDelimitedList" => ParameterKind::List,
+            list if list.starts_with("List<") => ParameterKind::List,
+            ssm if ssm.starts_with("AWS::SSM::Parameter::Value") => ParameterKind::Ssm,
+            _ => ParameterKind::Text,
+        };
+        let allowed = tree.get(node, "AllowedValues").into_iter();
+        let allowed = allowed.flat_map(|list| tree.items(list));
+        Self {
+            no_echo: matches!(text("NoEcho"), "true" | "True" | "TRUE" | "yes" | "Yes" | "on"),
+            default: tree.get(node, "Default").map(|value| DefaultValue::read(tree, value)),
+            allowed: allowed.filter_map(|value| literal(tree, value)).collect(),
+            min_length: text("MinLength").parse().unwrap_or(0),
+            ..Self::new(name.clone(), kind)
+        }
+    }
+
+    /// Whether `Ref` can only stand for one of the allowed values, so that all must be told apart.
+    fn is_choice(&self) -> bool {
+        self.kind == ParameterKind::Text
+            && self.given.is_none()
+            && self.default.is_none()
+            && (1..=MAX_ALLOWED_VALUES).contains(&self.allowed.len())
+    }
+
+    fn domain(&self, domains: &Domains) -> Variable {
+        let is_read = self.is_choice() && domains.is_read(&self.name);
+        let mut values = domains.compared(&self.name);
+        if is_read {
+            values.extend(self.allowed.iter().cloned());
+        }
+        values.retain(|value| !self.excludes(value));
+        let values: Vec<Arc<str>> = values.into_iter().collect();
+        let open =
+            self.allowed.is_empty() || self.allowed.iter().any(|allowed| !values.contains(allowed));
+        let kind = match self.kind {
+            ParameterKind::Pseudo => VariableKind::Pseudo,
+            _ => VariableKind::Parameter,
+        };
+        Variable { name: self.name.clone(), kind, values, open }
+    }
+
+    /// Whether no stack can be created with this value.
+    pub(super) fn excludes(&self, value: &Arc<str>) -> bool {
+        if self.kind == ParameterKind::Ssm {
+            return false;
+        }
+        value.chars().count() < self.min_length
+            || !(self.allowed.is_empty() || self.allowed.contains(value))
+    }
+
+    /// The variable that stands for it in formulas.
+    pub(super) fn variable(&self) -> &Arc<Variable> {
+        &self.variable
+    }
+
+    /// What `Ref` yields at `span`.
+    pub(super) fn value(&self, span: Span, scope: &Scope) -> Value {
+        let value = match (&self.given, &self.default) {
+            (_, _) if &*self.name == "AWS::NotificationARNs" => self.unknown(span),
+            (Some(given), _) if self.kind != ParameterKind::Ssm => {
+                self.known(self.written(given, span), "value given for", self.declared)
+            }
+            _ if scope.symbolic => self.choice(span),
+            _ if self.kind == ParameterKind::Ssm => self.unknown(span),
+            (_, Some(default)) => {
+                let value = match (&default.text, self.kind) {
+                    (Some(text), ParameterKind::List) => self.written(text, span),
+                    _ => Value { span, ..default.value.clone() },
+                };
+                let defined = Some(default.value.span);
+                self.known(value, "default of", defined).with(Flags::ASSUMED)
+            }
+            _ if self.is_choice() => self.choice(span),
+            _ => self.unknown(span),
+        };
+        if self.no_echo { value.with(Flags::SENSITIVE) } else { value }
+    }
+
+    /// A value that was given as text.
+    fn written(&self, text: &Arc<str>, span: Span) -> Value {
+        if self.kind != ParameterKind::List {
+            return Value::string(text.clone(), span);
+        }
+        let item = |item: &str| {
+            let flags = if self.no_echo { Flags::SENSITIVE } else { Flags::NONE };
+            Value::string(item.trim(), span).with(flags)
+        };
+        Value::list(text.split(',').map(item).collect(), span)
+    }
+
+    fn known(&self, value: Value, origin: &str, defined: Option<Span>) -> Value {
+        let reference = (value.span, Arc::from(format!("reference to parameter `{}`", self.name)));
+        let origin = Arc::from(format!("{origin} parameter `{}`", self.name));
+        let steps = std::iter::once(reference).chain(defined.map(|span| (span, origin)));
+        let steps: Vec<_> = steps.collect();
+        Value { via: via(steps), ..value }
+    }
+
+    fn unknown(&self, span: Span) -> Value {
+        let reason = match self.kind {
+            ParameterKind::Pseudo => Reason::Pseudo(self.name.clone()),
+            ParameterKind::Ssm => {
+                let default = self.default.as_ref().and_then(|default| default.text.clone());
+                let key = self.given.clone().or(default);
+                Reason::SsmParameter(key.unwrap_or_else(|| self.name.clone()))
+            }
+            ParameterKind::Text | ParameterKind::List => Reason::NoDefault(self.name.clone()),
+        };
+        Value::unknown(reason, span)
+    }
+
+    /// One of the values that are told apart; any other is unknown.
+    fn choice(&self, span: Span) -> Value {
+        let variable = &self.variable;
+        if variable.values.is_empty() || self.kind == ParameterKind::List {
+            return self.unknown(span);
+        }
+        let known = variable.values.iter().map(|text| Value::string(text.clone(), span));
+        let other = variable.open.then(|| Value::unknown(self.other(), span));
+        let arms = known.chain(other).enumerate().map(|(index, value)| Arm {
+            guard: Formula::Is(variable.clone(), index),
+            value: self.known(value, "one of the values of", self.declared),
+        });
+        let mut arms: Vec<Arm> = arms.collect();
+        if arms.len() == 1 {
+            return arms.remove(0).value;
+        }
+        Value::new(ValueKind::OneOf(Arc::new(arms)), span)
+    }
+
+    /// Why a value other than those that are told apart is unknown. It names the parameter, so
+    /// that a comparison can tell which values it is not.
+    fn other(&self) -> Reason {
+        match self.kind {
+            ParameterKind::Pseudo => Reason::Pseudo(self.name.clone()),
+            _ => Reason::NoDefault(self.name.clone()),
+        }
+    }
+}
+
+impl DefaultValue {
+    fn read(tree: &Tree<'_>, node: NodeId) -> Self {
+        let span = tree.span(node);
+        let text = literal(tree, node);
+        let kind = match tree.kind(node) {
+            Kind::Bool(value) => ValueKind::Bool(value),
+            Kind::Int(value) => ValueKind::Int(value),
+            Kind::Float(value) => ValueKind::Float(value),
+            Kind::String => text_value(tree.text(node), span, &Scope::default()).kind,
+            Kind::PlainString => {
+                let value = text_value(tree.text(node), span, &Scope::default());
+                return Self { value: value.with(Flags::PLAIN), text };
+            }
+            Kind::Null => ValueKind::String("".into()),
+            Kind::List | Kind::Map | Kind::Alias(_) => ValueKind::Unknown(Reason::Malformed),
+        };
+        Self { value: Value::new(kind, span), text }
+    }
+}
+
+/// The text that CloudFormation compares a scalar by.
+pub(super) fn literal(tree: &Tree<'_>, node: NodeId) -> Option<Arc<str>> {
+    match tree.kind(node) {
+        Kind::Null | Kind::List | Kind::Map | Kind::Alias(_) => None,
+        Kind::Bool(value) => Some(if value { "true" } else { "false" }.into()),
+        _ => Some(tree.text(node).into()),
+    }
+}

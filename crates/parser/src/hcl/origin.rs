@@ -1,0 +1,25 @@
+//! From a place in a text that is parsed to the place in the file it came from.
+
+use trilith_graph::{SourceId, Span};
+
+use crate::tree::Segments;
+
+/// Where the text that is parsed comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Origin<'t> {
+    /// It is the whole text of a file.
+    File(SourceId),
+    /// It is put together from pieces of a file.
+    Segments(&'t Segments),
+}
+
+impl Origin<'_> {
+    /// The place in the file of bytes `start..end` of the text.
+    pub(super) fn span(self, start: usize, end: usize) -> Span {
+        let (start, end) = (start as u32, end as u32);
+        match self {
+            Self::File(source) => Span::new(source, start, end),
+            Self::Segments(segments) => segments.outer(start, end),
+        }
+    }
+}

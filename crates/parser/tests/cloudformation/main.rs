@@ -1,0 +1,13 @@
+//! CloudFormation templates: from text to linked resources.
+
+mod conditions;
+mod documents;
+mod hostile;
+mod intrinsics;
+mod links;
+mod lookups;
+mod loops;
+mod parameters;
+mod properties;
+mod resources;
+mod template;

@@ -1,0 +1,282 @@
+//! The formats, and how each is chosen and written.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, BufWriter, Write};
+use std::str::FromStr;
+
+use trilith_graph::{Diagnostic, Severity, SourceId};
+
+use crate::locate::Locator;
+use crate::mask::Masks;
+use crate::report::{Report, RuleCard};
+use crate::{concise, fingerprint, github, gitlab, json, junit, markdown, path, pretty, sarif};
+
+/// A format of a report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Format {
+    /// For people: snippets with the value underlined.
+    #[default]
+    Pretty,
+    /// One line for every finding.
+    Concise,
+    /// One JSON document.
+    Json,
+    /// One JSON object on a line for every finding.
+    JsonLines,
+    /// SARIF 2.1.0, as GitHub's code scanning reads it.
+    Sarif,
+    /// Workflow commands of GitHub Actions, which become annotations.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// `JUnit` XML.
+    Junit,
+    /// Markdown for a comment or a job summary.
+    Markdown,
+}
+
+impl Format {
+    /// All formats.
+    pub const ALL: [Self; 9] = [
+        Self::Pretty,
+        Self::Concise,
+        Self::Json,
+        Self::JsonLines,
+        Self::Sarif,
+        Self::Github,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Markdown,
+    ];
+
+    /// Its name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pretty => "pretty",
+            Self::Concise => "concise",
+            Self::Json => "json",
+            Self::JsonLines => "jsonl",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|format| format.name() == text);
+        found.ok_or_else(|| {
+            format!("`{text}` is no format; one of {}", Self::ALL.map(Self::name).join(", "))
+        })
+    }
+}
+
+/// How to write a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderOptions {
+    /// Whether to use colours. For people only; machine formats have none.
+    pub color: bool,
+    /// Whether to draw with more than ASCII.
+    pub unicode: bool,
+    /// Whether to make rule ids links that a terminal can follow.
+    pub hyperlinks: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Version of Trilith.
+    pub tool_version: String,
+    /// Findings to write at most, the worst ones; the summary counts all.
+    pub max_findings: Option<usize>,
+    /// Absolute name of the root of the repository, with forward slashes: file names that start
+    /// with it become relative in formats that a code host reads.
+    pub source_root: Option<String>,
+    /// Name that sets this analysis apart from others of the same commit; SARIF only.
+    pub category: Option<String>,
+}
+
+impl Default for RenderOptions {
+    fn default() -> Self {
+        Self {
+            color: false,
+            unicode: true,
+            hyperlinks: false,
+            width: 90,
+            tool_version: String::new(),
+            max_findings: None,
+            source_root: None,
+            category: None,
+        }
+    }
+}
+
+/// Writes a report. Fails only where `out` does.
+pub fn render(
+    report: &Report<'_>,
+    format: Format,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let context = Context::new(report, options);
+    // The formats write in small pieces, and standard output flushes every line.
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    let out = &mut out;
+    match format {
+        Format::Pretty => pretty::write(&context, out),
+        Format::Concise => concise::write(&context, out),
+        Format::Json => json::write(&context, out),
+        Format::JsonLines => json::write_lines(&context, out),
+        Format::Sarif => sarif::write(&context, out),
+        Format::Github => github::write(&context, out),
+        Format::Gitlab => gitlab::write(&context, out),
+        Format::Junit => junit::write(&context, out),
+        Format::Markdown => markdown::write(&context, out),
+    }?;
+    out.flush()
+}
+
+/// Fingerprints of the diagnostics of a report, in their order, as the formats write them (in
+/// 16 hexadecimal digits): what tells whether a finding is known, whatever line it is on.
+///
+/// They are made of rule, file from the root of the repository, resource and property; findings
+/// that agree in all four are told apart by their order. [`RenderOptions::source_root`] must be
+/// the same from run to run.
+pub fn fingerprints(report: &Report<'_>, options: &RenderOptions) -> Vec<u64> {
+    let paths = paths(report, options);
+    fingerprint::fingerprints(report.diagnostics, |diagnostic| {
+        paths.get(diagnostic.primary.span.source.0 as usize).map_or("", String::as_str)
+    })
+}
+
+/// Names of the files from the root of the repository.
+fn paths(report: &Report<'_>, options: &RenderOptions) -> Vec<String> {
+    let root = options.source_root.as_deref();
+    let names = report.sources.files().map(|(_, file)| file.name());
+    names.map(|name| path::from_root(name, report.root_prefix, root)).collect()
+}
+
+/// Severities as most tools know them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Level {
+    Note,
+    Warning,
+    Error,
+}
+
+impl Level {
+    pub(crate) const fn of(severity: Severity) -> Self {
+        match severity {
+            Severity::Critical | Severity::High => Self::Error,
+            Severity::Medium => Self::Warning,
+            Severity::Low | Severity::Info => Self::Note,
+        }
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// A report prepared for writing: what every format needs.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) report: &'a Report<'a>,
+    pub(crate) options: &'a RenderOptions,
+    /// What to write, with secrets removed from its words.
+    pub(crate) diagnostics: Cow<'a, [Diagnostic]>,
+    /// One for every diagnostic.
+    pub(crate) fingerprints: Vec<u64>,
+    /// Findings that are left out because of [`RenderOptions::max_findings`].
+    pub(crate) left_out: usize,
+    pub(crate) locator: Locator<'a>,
+    pub(crate) masks: Masks,
+    rules: BTreeMap<&'a str, &'a RuleCard>,
+    /// Names of the files from the root of the repository.
+    paths: Vec<String>,
+}
+
+impl<'a> Context<'a> {
+    fn new(report: &'a Report<'a>, options: &'a RenderOptions) -> Self {
+        let masks = Masks::new(report.masks);
+        let mut diagnostics = masks.scrub(report.diagnostics, report.sources);
+        let mut fingerprints = fingerprints(report, options);
+        let all = diagnostics.len();
+        if let Some(limit) = options.max_findings.filter(|limit| *limit < all) {
+            let (kept, own) = worst(&diagnostics, &fingerprints, limit);
+            (diagnostics, fingerprints) = (kept.into(), own);
+        }
+        Self {
+            report,
+            options,
+            left_out: all - diagnostics.len(),
+            diagnostics,
+            fingerprints,
+            locator: Locator::new(report.sources),
+            masks,
+            rules: report.rules.iter().map(|card| (card.id.as_ref(), card)).collect(),
+            paths: paths(report, options),
+        }
+    }
+
+    /// What is known of a rule.
+    pub(crate) fn card(&self, rule: &str) -> Option<&'a RuleCard> {
+        self.rules.get(rule).copied()
+    }
+
+    /// Whether a diagnostic says that a file could not be read.
+    pub(crate) fn is_unreadable(&self, diagnostic: &Diagnostic) -> bool {
+        self.card(&diagnostic.rule).is_some_and(|card| card.unreadable)
+    }
+
+    /// Name of a file from the root of the repository.
+    pub(crate) fn path(&self, source: SourceId) -> &str {
+        self.paths.get(source.0 as usize).map_or("", String::as_str)
+    }
+
+    /// Ids of the best practices of a rule.
+    pub(crate) fn practices(&self, rule: &str) -> impl Iterator<Item = &'a str> {
+        let practices = self.card(rule).map_or(&[][..], |card| &card.practices);
+        practices.iter().map(|practice| practice.id.as_ref())
+    }
+}
+
+/// The worst `limit` diagnostics and their fingerprints, in their order.
+pub(crate) fn worst(
+    diagnostics: &[Diagnostic],
+    fingerprints: &[u64],
+    limit: usize,
+) -> (Vec<Diagnostic>, Vec<u64>) {
+    let mut kept: Vec<usize> = (0..diagnostics.len()).collect();
+    kept.sort_by_key(|at| std::cmp::Reverse(diagnostics[*at].severity));
+    kept.truncate(limit);
+    kept.sort_unstable();
+    kept.into_iter().map(|at| (diagnostics[at].clone(), fingerprints[at])).unzip()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_found_by_name() {
+        for format in Format::ALL {
+            assert_eq!(format.name().parse(), Ok(format));
+        }
+        assert!("xml".parse::<Format>().unwrap_err().starts_with("`xml` is no format; one of p"));
+    }
+}

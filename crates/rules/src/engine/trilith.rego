@@ -1,0 +1,30 @@
+# Helpers for policies: `import data.trilith`.
+package trilith
+
+# CloudFormation accepts a boolean written as text.
+is_true(value) if value in {true, "true", "True", "TRUE"}
+
+is_false(value) if value in {false, "false", "False", "FALSE"}
+
+# The elements of a list, or a single value in its place.
+items(value) := value if is_array(value)
+
+items(value) := [value] if {
+	not is_array(value)
+	value != null
+}
+
+# Whether the property at a path such as "A/0/B" is known: not listed as unknown, nor inside
+# something that is.
+known(resource, path) if {
+	every unknown in resource.unknown {
+		path != unknown
+		not startswith(path, concat("", [unknown, "/"]))
+	}
+}
+
+# Whether the property at a path such as "A/B" is one of some values, or may be because it is
+# unknown. A finding that rests on an unknown property is not reported, but counted as undecided.
+may_be(resource, path, values) if object.get(resource.properties, split(path, "/"), null) in values
+
+may_be(resource, path, _) if not known(resource, path)

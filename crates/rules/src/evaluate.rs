@@ -1,0 +1,315 @@
+//! Rules over resources: every rule on every resource of its types, in every scenario.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+
+use rayon::prelude::*;
+use trilith_graph::{
+    Diagnostic, Finding, PropertyPath, Reason, ResourceGraph, ResourceId, Scenarios, Span,
+};
+
+use crate::engine::guard_policy::{self, GuardEngine};
+use crate::engine::native::Findings;
+use crate::engine::rego;
+use crate::locate::{self, Located};
+use crate::rule::{Predicate, Rule};
+use crate::scope;
+use crate::view::View;
+
+/// Pairs of a rule and a resource below which starting threads costs more than it saves.
+const PAIRS_WORTH_THREADS: usize = 400;
+/// Resources that one thread takes at a time.
+const CHUNK: usize = 64;
+
+/// What came of a run.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The findings, located and sorted.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What could not be decided, sorted, each once.
+    pub undecided: Vec<Undecided>,
+    /// Policies that could not be evaluated.
+    pub broken: Vec<BrokenRule>,
+    /// Text to mask in every output.
+    pub masks: Vec<Span>,
+    /// Number of rules that had a resource to look at.
+    pub rules_applied: usize,
+}
+
+/// A rule could not decide about a resource.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Undecided {
+    /// Where the value is written, or the resource.
+    pub span: Span,
+    /// Address of the resource.
+    pub address: Arc<str>,
+    /// The property whose value is unknown.
+    pub path: PropertyPath,
+    /// Id of the rule.
+    pub rule: String,
+    /// Why the value is unknown, as far as one reason can be named.
+    pub reason: Option<Reason>,
+}
+
+/// A rule whose policy does not compile or does not run.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BrokenRule {
+    /// Id of the rule.
+    pub rule: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// A rule with its policy parsed once, on first use.
+struct Prepared<'r> {
+    rule: &'r Rule,
+    rego: OnceLock<Result<rego::Policy, String>>,
+    guard: OnceLock<Result<guard_policy::Policy, String>>,
+}
+
+/// How to apply rules.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// What evaluates Guard rules.
+    pub guard_engine: GuardEngine,
+}
+
+/// Applies rules to a graph.
+pub fn evaluate(graph: &ResourceGraph, rules: &[&Rule]) -> Outcome {
+    evaluate_with(graph, rules, Options::default())
+}
+
+/// Applies rules to a graph, as `options` say.
+pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options) -> Outcome {
+    let prepared: Vec<Prepared<'_>> = rules
+        .iter()
+        .map(|rule| Prepared { rule, rego: OnceLock::new(), guard: OnceLock::new() })
+        .collect();
+    let by_type: BTreeMap<&str, Vec<usize>> = graph
+        .types()
+        .map(|(name, _)| {
+            let applying = (0..rules.len()).filter(|index| rules[*index].applies_to(name));
+            (name, applying.collect())
+        })
+        .collect();
+    let ids: Vec<ResourceId> = graph.resources().map(|(id, _)| id).collect();
+    let pairs: usize =
+        graph.types().map(|(name, ids)| ids.len() * by_type.get(name).map_or(0, Vec::len)).sum();
+    let work = |ids: &[ResourceId]| Worker::new(graph, &prepared, &by_type, options).run(ids);
+    let parts: Vec<Part> = if pairs < PAIRS_WORTH_THREADS {
+        vec![work(&ids)]
+    } else {
+        ids.par_chunks(CHUNK).map(work).collect()
+    };
+    let applied: BTreeSet<usize> = by_type.into_values().flatten().collect();
+    collect(parts, applied.len())
+}
+
+/// What one thread found.
+#[derive(Default)]
+struct Part {
+    located: Vec<Located>,
+    undecided: Vec<Undecided>,
+    broken: Vec<BrokenRule>,
+}
+
+struct Worker<'w, 'r> {
+    graph: &'w ResourceGraph,
+    rules: &'w [Prepared<'r>],
+    by_type: &'w BTreeMap<&'w str, Vec<usize>>,
+    options: Options,
+    /// This thread's clones of Rego policies, by rule.
+    policies: BTreeMap<usize, rego::Policy>,
+    part: Part,
+}
+
+impl<'w, 'r> Worker<'w, 'r> {
+    fn new(
+        graph: &'w ResourceGraph,
+        rules: &'w [Prepared<'r>],
+        by_type: &'w BTreeMap<&'w str, Vec<usize>>,
+        options: Options,
+    ) -> Self {
+        Self { graph, rules, by_type, options, policies: BTreeMap::new(), part: Part::default() }
+    }
+
+    fn run(mut self, ids: &[ResourceId]) -> Part {
+        for id in ids {
+            let resource = self.graph.resource(*id);
+            let rules = self.by_type.get(&*resource.resource_type);
+            if let Some(rules) = rules.filter(|rules| !rules.is_empty()) {
+                self.resource(*id, rules);
+            }
+        }
+        self.part
+    }
+
+    fn resource(&mut self, id: ResourceId, rules: &[usize]) {
+        let scenarios = scope::scenarios(self.graph, id);
+        let mut seen: BTreeMap<Key, (Located, Vec<usize>)> = BTreeMap::new();
+        let mut missing = Vec::new();
+        for (index, scenario) in scenarios.scenarios.iter().enumerate() {
+            let view = View::new(self.graph, id, scenario);
+            if !view.exists() {
+                missing.push(index);
+                continue;
+            }
+            for rule in rules {
+                for located in self.apply(*rule, &view) {
+                    let entry = seen.entry(key(*rule, &located)).or_insert((located, Vec::new()));
+                    entry.1.push(index);
+                }
+            }
+        }
+        for (mut located, mut indexes) in seen.into_values() {
+            indexes.extend(&missing);
+            located.diagnostic.only_when = describe(&scenarios, &indexes);
+            self.part.located.push(located);
+        }
+    }
+
+    /// The located findings of one rule on one resource in one scenario.
+    fn apply(&mut self, index: usize, view: &View<'_>) -> Vec<Located> {
+        let rule = self.rules[index].rule;
+        let findings = match &rule.predicate {
+            Predicate::Native(predicate) => {
+                let mut findings = Findings::new(view);
+                predicate(view, &mut findings);
+                let (findings, undecided) = findings.into_parts();
+                for path in undecided {
+                    self.note_undecided(rule, view, path, None);
+                }
+                findings
+            }
+            Predicate::Rego(text) => match self.rego(index, text, view) {
+                Ok(findings) => findings,
+                Err(message) => {
+                    let rule = rule.id().to_owned();
+                    self.part.broken.push(BrokenRule { rule, message });
+                    return Vec::new();
+                }
+            },
+            Predicate::Guard(text) => match self.guard(index, text, view) {
+                Ok(verdict) => {
+                    for (path, reason) in verdict.undecided {
+                        self.note_undecided(rule, view, path, reason);
+                    }
+                    verdict.findings
+                }
+                Err(message) => {
+                    let rule = rule.id().to_owned();
+                    self.part.broken.push(BrokenRule { rule, message });
+                    return Vec::new();
+                }
+            },
+        };
+        let mut located = Vec::with_capacity(findings.len());
+        for finding in findings {
+            match locate::unknown_behind(rule, view, &finding) {
+                Some(reason) => self.note_undecided(rule, view, finding.path, Some(reason)),
+                None => located.push(locate::locate(rule, view, finding)),
+            }
+        }
+        located
+    }
+
+    fn rego(&mut self, index: usize, text: &str, view: &View<'_>) -> Result<Vec<Finding>, String> {
+        if let Some(policy) = self.policies.get_mut(&index) {
+            return policy.evaluate(view);
+        }
+        let prepared = &self.rules[index];
+        let policy = prepared.rego.get_or_init(|| rego::Policy::parse(prepared.rule.id(), text));
+        let mut policy = policy.clone()?;
+        let findings = policy.evaluate(view);
+        self.policies.insert(index, policy);
+        findings
+    }
+
+    fn guard(
+        &self,
+        index: usize,
+        text: &str,
+        view: &View<'_>,
+    ) -> Result<guard_policy::Verdict, String> {
+        let policy = self.rules[index].guard.get_or_init(|| guard_policy::Policy::parse(text));
+        policy.as_ref().map_err(Clone::clone)?.evaluate(view, self.options.guard_engine)
+    }
+
+    fn note_undecided(
+        &mut self,
+        rule: &Rule,
+        view: &View<'_>,
+        path: PropertyPath,
+        reason: Option<Reason>,
+    ) {
+        let value = view.properties().at(&path);
+        let reason = reason.or_else(|| value.unknown_reason().cloned());
+        let span = view.properties().locate(&path).map_or(view.resource().span, |found| found.0);
+        let address = view.resource().address.clone();
+        self.part.undecided.push(Undecided { span, address, path, rule: rule.id().into(), reason });
+    }
+}
+
+/// What makes two findings of one resource the same in different scenarios.
+type Key = (usize, Span, String, PropertyPath);
+
+fn key(rule: usize, located: &Located) -> Key {
+    let diagnostic = &located.diagnostic;
+    let path = diagnostic.subject.as_ref().map(|subject| subject.path.clone()).unwrap_or_default();
+    (rule, diagnostic.primary.span, diagnostic.message.clone(), path)
+}
+
+fn describe(scenarios: &Scenarios, indexes: &[usize]) -> Option<String> {
+    let text = scenarios.describe(indexes)?;
+    Some(if scenarios.decided { text } else { format!("{text} (conditions not decided)") })
+}
+
+fn collect(parts: Vec<Part>, rules_applied: usize) -> Outcome {
+    let mut outcome = Outcome { rules_applied, ..Outcome::default() };
+    for part in parts {
+        for located in part.located {
+            outcome.diagnostics.push(located.diagnostic);
+            outcome.masks.extend(located.masks);
+        }
+        outcome.undecided.extend(part.undecided);
+        outcome.broken.extend(part.broken);
+    }
+    outcome.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    outcome.diagnostics = merge_instances(outcome.diagnostics);
+    outcome.undecided.sort();
+    outcome.undecided.dedup();
+    outcome.broken.sort();
+    outcome.broken.dedup();
+    outcome.masks.sort();
+    outcome.masks.dedup();
+    outcome
+}
+
+/// One finding per source place and rule: further instances of the resource (a module called
+/// twice, `count`, `for_each`) are listed under the first.
+fn merge_instances(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut merged: Vec<Diagnostic> = Vec::with_capacity(sorted.len());
+    for diagnostic in sorted {
+        let Some(last) = merged.last_mut().filter(|last| is_instance(last, &diagnostic)) else {
+            merged.push(diagnostic);
+            continue;
+        };
+        if let (Some(first), Some(other)) = (&mut last.subject, diagnostic.subject)
+            && first.address != other.address
+            && !first.instances.contains(&other.address)
+        {
+            first.instances.push(other.address);
+        }
+        if last.only_when != diagnostic.only_when {
+            last.only_when = None;
+        }
+    }
+    merged
+}
+
+fn is_instance(first: &Diagnostic, other: &Diagnostic) -> bool {
+    let path = |d: &Diagnostic| d.subject.as_ref().map(|subject| subject.path.clone());
+    first.rule == other.rule
+        && first.primary.span == other.primary.span
+        && path(first) == path(other)
+}

@@ -1,0 +1,92 @@
+//! What a Rego policy sees of a resource: `input`.
+//!
+//! Unknown properties are left out and listed under `unknown`, so that a policy cannot take one
+//! for a value; references and texts with holes appear as text (`${Key.Arn}`), which never
+//! equals a literal.
+
+use std::sync::Arc;
+
+use regorus::Value as Rego;
+use trilith_graph::{Part, PropertyPath, Segment, Value, ValueKind};
+
+use crate::view::View;
+
+/// The input for a resource, built once for all Rego policies that look at it.
+pub(crate) fn input<'v>(view: &'v View<'_>) -> &'v Rego {
+    view.rego_input.get_or_init(|| {
+        let mut object = describe(view);
+        let attachments: Vec<Rego> = view.attachments().iter().map(describe).collect();
+        set(&mut object, "attachments", Rego::from(attachments));
+        object
+    })
+}
+
+fn describe(view: &View<'_>) -> Rego {
+    let resource = view.resource();
+    let mut unknown = Vec::new();
+    let properties = convert(view.properties(), &mut PropertyPath::root(), &mut unknown);
+    let attributes = convert(&resource.attributes, &mut PropertyPath::root(), &mut Vec::new());
+    let mut object = Rego::new_object();
+    set(&mut object, "address", Rego::String(resource.address.clone()));
+    set(&mut object, "name", Rego::String(resource.name.clone()));
+    set(&mut object, "type", Rego::String(resource.resource_type.clone()));
+    set(&mut object, "source_type", Rego::String(resource.source_type.clone()));
+    set(&mut object, "format", Rego::from(resource.format.name()));
+    set(&mut object, "terraform", Rego::from(resource.format.is_terraform()));
+    set(&mut object, "properties", properties.unwrap_or_else(Rego::new_object));
+    set(&mut object, "attributes", attributes.unwrap_or_else(Rego::new_object));
+    set(&mut object, "unknown", Rego::from(unknown));
+    object
+}
+
+fn set(object: &mut Rego, key: &str, value: Rego) {
+    if let Ok(object) = object.as_object_mut() {
+        object.insert(Rego::from(key), value);
+    }
+}
+
+/// A value for Rego; `None` if it is absent or unknown. Paths of unknown values are added.
+fn convert(value: &Value, path: &mut PropertyPath, unknown: &mut Vec<Rego>) -> Option<Rego> {
+    match &value.kind {
+        ValueKind::Absent => None,
+        ValueKind::Null => Some(Rego::Null),
+        ValueKind::Bool(value) => Some(Rego::Bool(*value)),
+        ValueKind::Int(value) => Some(Rego::from(*value)),
+        ValueKind::Float(value) => Some(Rego::from(*value)),
+        ValueKind::String(text) => Some(Rego::String(text.clone())),
+        ValueKind::List(items) => {
+            let items = items.iter().enumerate().map(|(index, item)| {
+                path.push(index);
+                let converted = convert(item, path, unknown);
+                path.pop();
+                // A list keeps its length, so that indexes in results stay right.
+                converted.unwrap_or_else(|| Rego::from("${unknown}"))
+            });
+            Some(Rego::from(items.collect::<Vec<_>>()))
+        }
+        ValueKind::Map(map) => {
+            let mut object = Rego::new_object();
+            let members = object.as_object_mut().ok()?;
+            for entry in map.entries() {
+                path.push(Segment::Key(entry.key.clone()));
+                if let Some(converted) = convert(&entry.value, path, unknown) {
+                    members.insert(Rego::String(entry.key.clone()), converted);
+                }
+                path.pop();
+            }
+            Some(object)
+        }
+        ValueKind::Template(parts) => template(value, parts),
+        ValueKind::Reference(reference) => Some(Rego::from(reference.to_string())),
+        ValueKind::OneOf(_) | ValueKind::Unknown(_) => {
+            unknown.push(Rego::String(Arc::from(path.to_string())));
+            None
+        }
+    }
+}
+
+fn template(value: &Value, parts: &[Part]) -> Option<Rego> {
+    let text = value.display_text()?;
+    debug_assert!(parts.len() > 1 || text.contains("${"));
+    Some(Rego::from(text))
+}

@@ -1,0 +1,171 @@
+//! What a rule sees: one resource in one scenario, and what is connected to it.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+use trilith_graph::{
+    Edge, EdgeKind, PropertyPath, Resource, ResourceGraph, ResourceId, Root, Scenario, Segment,
+    Tri, Value,
+};
+use trilith_iam::PositionedDocument;
+
+/// A resource as a rule sees it. Conditions are decided: no choice is left in its properties.
+#[derive(Debug)]
+pub struct View<'a> {
+    graph: &'a ResourceGraph,
+    id: ResourceId,
+    scenario: &'a Scenario,
+    properties: Cow<'a, Value>,
+    pub(crate) rego_input: OnceCell<regorus::Value>,
+}
+
+impl<'a> View<'a> {
+    /// The resource in a scenario.
+    pub fn new(graph: &'a ResourceGraph, id: ResourceId, scenario: &'a Scenario) -> Self {
+        let properties = &graph.resource(id).properties;
+        let properties = if properties.has_choice() {
+            Cow::Owned(properties.project(scenario))
+        } else {
+            Cow::Borrowed(properties)
+        };
+        Self { graph, id, scenario, properties, rego_input: OnceCell::new() }
+    }
+
+    /// Another resource of the graph, in the same scenario.
+    #[must_use]
+    pub fn beside(&self, id: ResourceId) -> Self {
+        Self::new(self.graph, id, self.scenario)
+    }
+
+    /// Its id.
+    pub const fn id(&self) -> ResourceId {
+        self.id
+    }
+
+    /// The graph that it is part of.
+    pub const fn graph(&self) -> &'a ResourceGraph {
+        self.graph
+    }
+
+    /// The resource itself.
+    pub fn resource(&self) -> &'a Resource {
+        self.graph.resource(self.id)
+    }
+
+    /// The root that it belongs to.
+    pub fn root(&self) -> &'a Root {
+        self.graph.root(self.resource().root)
+    }
+
+    /// The name its author gave it.
+    pub fn name(&self) -> &'a str {
+        &self.resource().name
+    }
+
+    /// Its canonical type.
+    pub fn resource_type(&self) -> &'a str {
+        &self.resource().resource_type
+    }
+
+    /// Whether Terraform's defaults apply to it.
+    pub fn is_terraform(&self) -> bool {
+        self.resource().format.is_terraform()
+    }
+
+    /// Its properties.
+    pub fn properties(&self) -> &Value {
+        &self.properties
+    }
+
+    /// The property behind a path such as `BucketEncryption/KMSKeyId`.
+    pub fn get(&self, path: &str) -> &Value {
+        self.properties.path(path)
+    }
+
+    /// The values behind a path in which `*` stands for every element of a list (or the single
+    /// value in its place) and every member of a map, each with its own path.
+    pub fn all(&self, path: &str) -> Vec<(PropertyPath, &Value)> {
+        let mut found = vec![(PropertyPath::root(), self.properties())];
+        for part in path.split('/') {
+            found = found.into_iter().flat_map(|(at, value)| step(&at, value, part)).collect();
+        }
+        found
+    }
+
+    /// What is attached to it: bucket policies, ingress rules written apart, role policies.
+    pub fn attachments(&self) -> Vec<Self> {
+        let attached = self.graph.attachments(self.id);
+        attached.map(|(id, _)| self.beside(id)).filter(Self::exists).collect()
+    }
+
+    /// The attachments of one canonical type.
+    pub fn attached(&self, resource_type: &str) -> Vec<Self> {
+        let attached = self.graph.attachments(self.id);
+        let attached = attached.filter(|(_, resource)| &*resource.resource_type == resource_type);
+        attached.map(|(id, _)| self.beside(id)).filter(Self::exists).collect()
+    }
+
+    /// The resources that it is attached to.
+    pub fn parents(&self) -> Vec<Self> {
+        let edges = self.graph.edges_from(self.id).iter();
+        let edges = edges.filter(|edge| edge.kind == EdgeKind::AttachedTo);
+        edges.map(|edge| self.beside(edge.to)).filter(Self::exists).collect()
+    }
+
+    /// The resource that the property at a path refers to, if it is part of the graph.
+    pub fn referenced(&self, path: &str) -> Option<Self> {
+        let path = PropertyPath::parse(path);
+        let edges = self.graph.edges_from(self.id).iter();
+        let edge = edges.clone().find(|edge| path.is_prefix_of(&edge.path));
+        edge.map(|edge| self.beside(edge.to)).filter(Self::exists)
+    }
+
+    /// Resources of a canonical type that refer to it, with the edge.
+    pub fn referrers(&self, resource_type: &str) -> Vec<(&'a Edge, Self)> {
+        let edges = self.graph.edges_to(self.id);
+        let edges =
+            edges.filter(|edge| &*self.graph.resource(edge.from).resource_type == resource_type);
+        let views = edges.map(|edge| (edge, self.beside(edge.from)));
+        views.filter(|(_, view)| view.exists()).collect()
+    }
+
+    /// Other resources of the same root and of a canonical type.
+    pub fn siblings(&self, resource_type: &str) -> Vec<Self> {
+        let root = self.resource().root;
+        let ids = self.graph.of_type(resource_type).iter().copied();
+        let ids = ids.filter(|id| *id != self.id && self.graph.resource(*id).root == root);
+        ids.map(|id| self.beside(id)).filter(Self::exists).collect()
+    }
+
+    /// Whether it may exist in the scenario.
+    pub fn exists(&self) -> bool {
+        self.scenario.decides(&self.resource().guard) != Tri::False
+    }
+
+    /// The policy documents among its properties.
+    pub fn policies(&self) -> Vec<PositionedDocument<'_>> {
+        trilith_iam::documents_in(self.resource_type(), self.properties())
+    }
+}
+
+fn step<'v>(at: &PropertyPath, value: &'v Value, part: &str) -> Vec<(PropertyPath, &'v Value)> {
+    if part != "*" {
+        return match PropertyPath::parse(part).segments().first() {
+            Some(segment) => vec![(at.join(segment.clone()), value.step(segment))],
+            None => Vec::new(),
+        };
+    }
+    let members = value.entries();
+    if members.is_empty() {
+        let items = value.items().iter().enumerate();
+        return items.map(|(index, item)| (at.join(index), item)).collect();
+    }
+    // A map in the place of a list of maps is its only element; the path stays right, since
+    // index 0 of a map is the map itself.
+    let is_single = members.iter().any(|entry| entry.value.entries().is_empty());
+    if is_single {
+        return vec![(at.join(0), value)];
+    }
+    let key = |key: &std::sync::Arc<str>| Segment::Key(key.clone());
+    members.iter().map(|entry| (at.join(key(&entry.key)), &entry.value)).collect()
+}

@@ -1,0 +1,26 @@
+package trilith.ec2_imdsv1_allowed
+
+import data.trilith
+
+options := "LaunchTemplateData/MetadataOptions" if {
+	input.type == "AWS::EC2::LaunchTemplate"
+} else := "MetadataOptions"
+
+option(name, fallback) := object.get(input.properties, split(concat("/", [options, name]), "/"), fallback)
+
+# Left out, it depends on the image and the account, or on the launch template of an instance.
+severity := {"optional": "high", "left out": "medium"}[option("HttpTokens", "left out")]
+
+inherited if {
+	trilith.known(input, concat("/", [options, "HttpTokens"]))
+	option("HttpTokens", "left out") == "left out"
+	input.properties.LaunchTemplate
+}
+
+deny contains {"path": path, "message": msg, "severity": severity, "rests_on": rests_on} if {
+	option("HttpEndpoint", "enabled") == "enabled"
+	not inherited
+	path := concat("/", [options, "HttpTokens"])
+	rests_on := [concat("/", [options, "HttpEndpoint"]), "LaunchTemplate"]
+	msg := sprintf("`%s` answers metadata requests that carry no session token", [input.name])
+}
