@@ -159,7 +159,8 @@ impl Mapper<'_> {
         }
         if matches!(value.kind, ValueKind::String(_)) {
             let message = "this text is not the JSON document that it looks like";
-            let diagnostic = Diagnostic::new("syntax-error", Severity::Medium, value.span, message);
+            let diagnostic =
+                Diagnostic::new("terraform-malformed", Severity::Medium, value.span, message);
             self.diagnostics.push(diagnostic.help("check quotes, commas and braces"));
         }
         Value { kind: ValueKind::Unknown(Reason::Malformed), ..value.clone() }

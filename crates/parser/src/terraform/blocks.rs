@@ -102,9 +102,14 @@ impl<'t> Blocks<'t> {
                         let message = format!("`{address}` is declared twice");
                         let first = self.resources[*first].span;
                         diagnostics.push(
-                            Diagnostic::new("syntax-error", Severity::Medium, block.span, message)
-                                .related(first, "first declared here")
-                                .help("rename one of them"),
+                            Diagnostic::new(
+                                "terraform-malformed",
+                                Severity::Medium,
+                                block.span,
+                                message,
+                            )
+                            .related(first, "first declared here")
+                            .help("rename one of them"),
                         );
                         continue;
                     }

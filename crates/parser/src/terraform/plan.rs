@@ -64,7 +64,7 @@ fn unknown_version(tree: &Tree<'_>, document: NodeId) -> Option<Diagnostic> {
     let known = text.starts_with("0.") || text.starts_with("1.");
     (!known).then(|| {
         let message = format!("plan format {text} is newer than what is known here");
-        Diagnostic::new("unknown-plan-format", Severity::Info, tree.span(version), message)
+        Diagnostic::new("plan-format-unknown", Severity::Info, tree.span(version), message)
             .help("results may be incomplete")
     })
 }
