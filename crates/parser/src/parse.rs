@@ -89,6 +89,11 @@ pub fn parse_module(sources: &SourceMap, files: &[SourceId], options: &Options) 
         for tree in &trees {
             parsed.diagnostics.extend(tree.errors.iter().map(SyntaxError::to_diagnostic));
         }
+        let documents: Vec<_> = trees
+            .iter()
+            .filter_map(|parsed| Some((&parsed.tree, *parsed.tree.documents().first()?)))
+            .collect();
+        parsed.add(terraform::lower_module(&documents, directory));
     }
     parsed
 }
