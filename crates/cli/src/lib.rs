@@ -1,1 +1,20 @@
-//! placeholder
+//! Trilith, the command: files, configuration, exit codes. Everything else is in the crates
+//! `graph`, `parser`, `iam`, `rules` and `reporter`.
+
+pub mod analyse;
+pub mod args;
+pub mod builtin;
+pub mod cards;
+pub mod check;
+pub mod config;
+pub mod discover;
+pub mod explain;
+pub mod failure;
+pub mod files;
+pub mod list;
+mod run;
+pub mod siblings;
+pub mod user_rules;
+
+pub use failure::Failure;
+pub use run::run;

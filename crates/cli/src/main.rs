@@ -1,2 +1,7 @@
-//! placeholder
-fn main() {}
+//! The command `trilith`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(trilith::run())
+}

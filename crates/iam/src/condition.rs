@@ -115,7 +115,7 @@ impl Base {
 }
 
 impl Operator {
-    fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let (qualifier, rest) = match text.split_once(':') {
             Some((prefix, rest)) if prefix.eq_ignore_ascii_case("ForAllValues") => {
                 (Some(Qualifier::ForAllValues), rest)
@@ -250,7 +250,7 @@ impl<'v> Conditions<'v> {
 }
 
 fn note_values<'v>(values: &Patterns<'v>, problems: &mut Vec<Problem<'v>>) {
-    for value in &values.items {
+    for value in values.iter() {
         if value.state() == crate::State::Malformed {
             problems.push(Problem { site: value.site, kind: ProblemKind::NotText });
         }

@@ -3,7 +3,7 @@
 use trilith_graph::Tri;
 
 use crate::arn;
-use crate::glob::Glob;
+use crate::glob::{Fuel, Glob};
 use crate::matching;
 use crate::pattern::{Case, Pattern, Patterns, State};
 use crate::{Answer, Site, Statement};
@@ -29,6 +29,13 @@ impl<'a, 'v> Set<'a, 'v> {
         }
     }
 
+    const fn site(self) -> Site<'v> {
+        match self {
+            Self::Listed(patterns) | Self::Except(patterns) => patterns.site,
+            Self::Missing(site) | Self::Unknown(site) => site,
+        }
+    }
+
     /// Whether the set has everything that is meant, given which patterns cover it, and which
     /// patterns touch it.
     fn has(
@@ -51,9 +58,8 @@ impl<'a, 'v> Set<'a, 'v> {
         universe: &str,
         covers: impl FnMut(&Pattern<'v>) -> Tri,
     ) -> Answer<'v> {
-        let universe = Glob::from_text(universe);
         self.has(covers, |pattern| match pattern.glob(case) {
-            Some(glob) => !is_disjoint(&glob, &universe, case),
+            Some(glob) => !is_disjoint(&glob, &Glob::from_text(universe), case),
             None => Tri::False,
         })
     }
@@ -76,7 +82,7 @@ impl<'v> Statement<'v> {
 
     /// Whether it allows an action, on some resource and under some condition.
     pub fn allows_action(&self, action: &str) -> Answer<'v> {
-        self.covers_action(action).and(self.is_allow())
+        self.is_allow().and_ask(|| self.covers_action(action))
     }
 
     /// Whether it is about every action of every service.
@@ -86,10 +92,9 @@ impl<'v> Statement<'v> {
 
     /// Whether it is about every action of a service, given by its prefix: `s3`.
     pub fn covers_every_action_of(&self, service: &str) -> Answer<'v> {
-        let universe = format!("{}:?*", service.to_ascii_lowercase());
-        let every = Glob::from_text(&universe);
-        self.actions().has_every(Case::Ignored, &universe, |pattern| {
-            pattern.glob(Case::Ignored).map_or(Tri::False, |glob| glob.contains(&every))
+        let service = service.to_ascii_lowercase();
+        self.actions().has_every(Case::Ignored, &format!("{service}:?*"), |pattern| {
+            matching::covers_every_action_of(pattern, &service)
         })
     }
 
@@ -127,10 +132,12 @@ impl<'v> Statement<'v> {
 
     /// Whether every action and resource of `other` is one of this statement, as far as its
     /// patterns one by one can tell: two that cover a third only together are not seen.
-    pub(crate) fn covers_scope_of(&self, other: &Self) -> Answer<'v> {
-        let actions = covers_set(self.actions(), other.actions(), Case::Ignored);
-        let resources = covers_set(self.resources(), other.resources(), Case::Exact);
-        actions.and(resources)
+    pub(crate) fn covers_scope_of(&self, other: &Self, fuel: &Fuel) -> Answer<'v> {
+        let actions = Coverage { case: Case::Ignored, every: matching::covers_every_action, fuel };
+        let resources =
+            Coverage { case: Case::Exact, every: matching::covers_every_resource, fuel };
+        let covers_actions = actions.covers(self.actions(), other.actions());
+        covers_actions.and_then(|| resources.covers(self.resources(), other.resources()))
     }
 }
 
@@ -142,61 +149,98 @@ fn is_disjoint(one: &Glob<'_>, two: &Glob<'_>, case: Case) -> Tri {
     }
 }
 
-/// Most pairs of patterns that are compared before the answer is left open.
-const PAIRS: usize = 1 << 14;
+/// Work of comparing two sets before any of their patterns are.
+const COMPARISON: usize = 64;
 
-fn covers_set<'v>(large: Set<'_, 'v>, small: Set<'_, 'v>, case: Case) -> Answer<'v> {
-    let everything = Glob::from_text("*");
-    let contains_all = |pattern: &Pattern<'v>| {
-        pattern.glob(case).map_or(Tri::False, |it| it.contains(&everything))
-    };
-    let not_empty = |pattern: &Pattern<'v>| Tri::from(pattern.state() != State::Malformed);
-    let whole = match large {
-        Set::Missing(site) => Answer::at(matches!(small, Set::Missing(_)), site),
-        _ => large.has(contains_all, not_empty),
-    };
-    if whole.is_true() {
-        return whole;
-    }
-    whole.or(match (large, small) {
-        (Set::Listed(large), Set::Listed(small)) => {
-            each(small, large, case, |a, b| b.contains(a), Tri::any)
-        }
-        (Set::Except(out), Set::Listed(small)) => {
-            each(small, out, case, |a, b| is_disjoint(a, b, case), Tri::all)
-        }
-        (Set::Except(out), Set::Except(left)) => {
-            each(out, left, case, |a, b| b.contains(a), Tri::any)
-        }
-        (Set::Unknown(site), _) | (_, Set::Unknown(site)) => Answer::at(Tri::Unknown, site),
-        _ => Answer::plain(Tri::False),
-    })
+/// How sets of actions, or of resources, are compared.
+struct Coverage<'f> {
+    case: Case,
+    every: fn(&Pattern<'_>) -> Tri,
+    fuel: &'f Fuel,
 }
 
-/// Whether every pattern of `small` is related to any, or all, of `large`.
-fn each<'v>(
-    small: &Patterns<'v>,
-    large: &Patterns<'v>,
-    case: Case,
-    relate: impl Fn(&Glob<'v>, &Glob<'v>) -> Tri,
-    join: fn(Vec<Tri>) -> Tri,
-) -> Answer<'v> {
-    if small.items.len() * large.items.len() > PAIRS {
-        return Answer::at(Tri::Unknown, large.site);
-    }
-    let compile = |patterns: &Patterns<'v>| -> Vec<Glob<'v>> {
-        patterns.items.iter().filter_map(|pattern| pattern.glob(case)).collect()
-    };
-    let (small_globs, large_globs) = (compile(small), compile(large));
-    let mut truth = Tri::all(small_globs.iter().map(|one| {
-        let mut related: Vec<Tri> = large_globs.iter().map(|two| relate(one, two)).collect();
-        if large.is_open {
-            related.push(Tri::Unknown);
+impl Coverage<'_> {
+    /// Whether everything of `small` is in `large`.
+    fn covers<'v>(&self, large: Set<'_, 'v>, small: Set<'_, 'v>) -> Answer<'v> {
+        let not_empty = |pattern: &Pattern<'v>| Tri::from(pattern.state() != State::Malformed);
+        if !self.fuel.burn(COMPARISON) {
+            return Answer::at(Tri::Unknown, large.site());
         }
-        join(related)
-    }));
-    if small.is_open {
-        truth = truth.and(Tri::Unknown);
+        let whole = match large {
+            Set::Missing(site) => Answer::at(matches!(small, Set::Missing(_)), site),
+            _ => large.has(self.every, not_empty),
+        };
+        if whole.is_true() {
+            return whole;
+        }
+        whole.or(match (large, small) {
+            (Set::Listed(large), Set::Listed(small)) => {
+                self.each(small, large, |small, large| large.contains_within(small, self.fuel), any)
+            }
+            (Set::Except(out), Set::Listed(small)) => {
+                self.each(small, out, |small, out| self.is_disjoint(small, out), all)
+            }
+            (Set::Except(out), Set::Except(left)) => {
+                self.each(out, left, |out, left| left.contains_within(out, self.fuel), any)
+            }
+            (Set::Unknown(site), _) | (_, Set::Unknown(site)) => Answer::at(Tri::Unknown, site),
+            _ => Answer::plain(Tri::False),
+        })
     }
-    Answer::at(truth, large.site)
+
+    /// Whether every pattern of `small` is related to any, or all, of `large`.
+    fn each<'v>(
+        &self,
+        small: &Patterns<'v>,
+        large: &Patterns<'v>,
+        relate: impl Fn(&Glob<'v>, &Glob<'v>) -> Tri,
+        join: fn(&[Tri]) -> Tri,
+    ) -> Answer<'v> {
+        let (Some(small_globs), Some(large_globs)) = (self.compile(small), self.compile(large))
+        else {
+            return Answer::at(Tri::Unknown, large.site);
+        };
+        let mut truth = if small.is_open { Tri::Unknown } else { Tri::True };
+        let mut related = Vec::with_capacity(large_globs.len() + 1);
+        for one in &small_globs {
+            related.clear();
+            related.extend(large_globs.iter().map(|two| relate(one, two)));
+            if large.is_open {
+                related.push(Tri::Unknown);
+            }
+            truth = truth.and(join(&related));
+            if truth.is_false() || self.fuel.is_empty() {
+                break;
+            }
+        }
+        if self.fuel.is_empty() {
+            truth = truth.and(Tri::Unknown);
+        }
+        Answer::at(truth, large.site)
+    }
+
+    fn is_disjoint(&self, one: &Glob<'_>, two: &Glob<'_>) -> Tri {
+        let work = one.tokens().len() * two.tokens().len() / 4;
+        if self.fuel.burn(work) { is_disjoint(one, two, self.case) } else { Tri::Unknown }
+    }
+
+    fn compile<'v>(&self, patterns: &Patterns<'v>) -> Option<Vec<Glob<'v>>> {
+        let mut globs = Vec::with_capacity(patterns.len());
+        for pattern in patterns.iter() {
+            let glob = pattern.glob(self.case);
+            if !self.fuel.burn(glob.as_ref().map_or(1, |glob| glob.tokens().len())) {
+                return None;
+            }
+            globs.extend(glob);
+        }
+        Some(globs)
+    }
+}
+
+fn any(truths: &[Tri]) -> Tri {
+    Tri::any(truths.iter().copied())
+}
+
+fn all(truths: &[Tri]) -> Tri {
+    Tri::all(truths.iter().copied())
 }

@@ -54,7 +54,7 @@ impl<'v> PolicyDocument<'v> {
         document
     }
 
-    fn empty(value: &'v Value) -> Self {
+    pub(crate) fn empty(value: &'v Value) -> Self {
         Self {
             value,
             version: value.get("Version"),

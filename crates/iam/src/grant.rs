@@ -58,12 +58,13 @@ impl<'v> PassRole<'_, 'v> {
 impl<'v> Statement<'v> {
     /// Whether it allows every action on every resource, whatever its conditions.
     pub fn allows_everything(&self) -> Answer<'v> {
-        self.covers_every_action().and(self.covers_every_resource()).and(self.is_allow())
+        let scope = || self.covers_every_action().and_then(|| self.covers_every_resource());
+        self.is_allow().and_ask(scope)
     }
 
     /// Whether it allows every action of a service, given by its prefix: `s3`.
     pub fn allows_every_action_of(&self, service: &str) -> Answer<'v> {
-        self.covers_every_action_of(service).and(self.is_allow())
+        self.is_allow().and_ask(|| self.covers_every_action_of(service))
     }
 
     /// Whether a condition says to which services a role may be passed.
@@ -78,7 +79,7 @@ impl<'v> Statement<'v> {
 
     /// Whether it denies to everyone, or to whoever has the policy, under no condition.
     fn denies_always(&self) -> Answer<'v> {
-        self.is_deny().and(!self.is_conditional()).and(self.leaves_nobody_out())
+        self.is_deny().and_then(|| !self.is_conditional()).and_then(|| self.leaves_nobody_out())
     }
 
     fn leaves_nobody_out(&self) -> Answer<'v> {
@@ -94,27 +95,24 @@ impl<'v> PolicyDocument<'v> {
     /// unconditional `Deny` leaves of that only what it names: `Deny` with `NotAction` on
     /// every resource, or of every action with `NotResource`.
     pub fn allows_everything(&self) -> Answer<'v> {
-        let allows =
-            self.any(|statement| statement.allows_everything().and(!statement.is_conditional()));
-        if allows.is_false() { allows } else { allows.and(!self.any(leaves_little)) }
+        let allows = self.any(|statement| {
+            statement.allows_everything().and_then(|| !statement.is_conditional())
+        });
+        allows.and_then(|| !self.any(leaves_little))
     }
 
     /// Whether some statement allows an action on some resource, and no unconditional `Deny`
     /// on every resource takes it back.
     pub fn allows_action(&self, action: &str) -> Answer<'v> {
         let allows = self.any(|statement| statement.allows_action(action));
-        if allows.is_false() { allows } else { allows.and(!self.denies_action(action)) }
+        allows.and_then(|| !self.denies_action(action))
     }
 
     /// Whether an unconditional `Deny` forbids an action on every resource.
     pub fn denies_action(&self, action: &str) -> Answer<'v> {
         self.any(|statement| {
-            let denies = statement.denies_always();
-            if denies.is_false() {
-                return denies;
-            }
-            let scope = statement.covers_action(action).and(statement.covers_every_resource());
-            denies.and(scope)
+            let scope = || statement.covers_action(action).and(statement.covers_every_resource());
+            statement.denies_always().and_then(scope)
         })
     }
 

@@ -7,6 +7,8 @@
 //!
 //! INVARIANT: what is unknown never makes an answer definite in one way where some value in
 //! its place would make it definite in the other. `tests/language/monotonicity.rs` guards it.
+//! Two things are assumed of a text that is not known: where it is a part of an ARN between
+//! colons it has no colon itself, and it never holds half a policy variable.
 //!
 //! Values are expected to be projected to one scenario ([`trilith_graph::Value::project`]); a
 //! choice that is left counts as unknown.
@@ -43,6 +45,7 @@ mod kind;
 mod matching;
 mod narrow;
 mod pattern;
+mod permission;
 mod position;
 mod principal;
 mod problem;
@@ -59,7 +62,8 @@ pub use federation::{Claim, ClaimScope, OidcProvider, OidcTrust};
 pub use grant::{PassRole, SENSITIVE_SERVICES};
 pub use kind::PolicyKind;
 pub use matching::{
-    covers_action, covers_every_action, covers_every_resource, covers_every_role, covers_resource,
+    covers_action, covers_every_action, covers_every_action_of, covers_every_resource,
+    covers_every_role, covers_resource,
 };
 pub use pattern::{Case, Pattern, Patterns, State};
 pub use position::{Position, PositionedDocument, documents, documents_in, positions};

@@ -45,6 +45,16 @@ pub fn covers_every_action(pattern: &Pattern<'_>) -> Tri {
     }
 }
 
+/// Whether an action pattern covers every action of a service, given by its prefix: `s3:*`,
+/// `s3*`, `s?:*`.
+pub fn covers_every_action_of(pattern: &Pattern<'_>, service: &str) -> Tri {
+    match pattern.value.as_str() {
+        // Without a `*` no pattern covers more than one length.
+        Some(text) if !text.contains('*') => Tri::False,
+        _ => covers_every(pattern, Case::Ignored, &[&format!("{service}:?*")]),
+    }
+}
+
 /// Whether a resource pattern covers every resource: `*`, `**`, `arn:aws:*`, but not
 /// `arn:aws:s3:::*`. To cover one partition is enough, since a policy lives in one.
 pub fn covers_every_resource(pattern: &Pattern<'_>) -> Tri {

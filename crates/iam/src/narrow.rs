@@ -87,9 +87,8 @@ impl<'v> Conditions<'v> {
     /// Whether they limit a statement for everyone to a known set of callers.
     pub fn narrow_to_known(&self) -> Answer<'v> {
         self.any(|condition| {
-            let narrows = condition.narrows();
             // A condition that a request passes by leaving out the key narrows nothing.
-            if narrows.is_false() { narrows } else { narrows.and(self.needs_key(condition)) }
+            condition.narrows().and_then(|| self.needs_key(condition))
         })
     }
 }

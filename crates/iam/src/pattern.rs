@@ -210,10 +210,10 @@ fn is_fixed(value: &Value) -> bool {
 }
 
 /// An element of a statement that holds texts, such as `Action`: one, or a list.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Patterns<'v> {
-    /// The texts in order. An element of which nothing is known counts as one unknown text.
-    pub items: Vec<Pattern<'v>>,
+    values: &'v [Value],
+    is_list: bool,
     /// The element itself.
     pub site: Site<'v>,
     /// Whether the element is there.
@@ -224,25 +224,36 @@ pub struct Patterns<'v> {
 
 impl<'v> Patterns<'v> {
     pub(crate) fn parse(value: &'v Value, site: Site<'v>) -> Self {
+        let is_list = matches!(value.kind, ValueKind::List(_));
+        let is_open = is_list && value.flags.has(Flags::OPEN);
         let is_present = value.is_present();
-        let is_open = value.flags.has(Flags::OPEN) && matches!(value.kind, ValueKind::List(_));
-        let items = match &value.kind {
-            ValueKind::Absent | ValueKind::Null => Vec::new(),
-            ValueKind::List(items) => items
-                .iter()
-                .enumerate()
-                .map(|(index, value)| Pattern { value, site: site.index(index) })
-                .collect(),
-            _ => vec![Pattern { value, site }],
-        };
-        Self { items, site, is_present, is_open }
+        Self { values: value.items(), is_list, site, is_present, is_open }
+    }
+
+    /// The texts in order. An element of which nothing is known is one unknown text.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Pattern<'v>> + use<'v> {
+        let Self { is_list, site, .. } = *self;
+        self.values.iter().enumerate().map(move |(index, value)| {
+            let site = if is_list { site.index(index) } else { site };
+            Pattern { value, site }
+        })
+    }
+
+    /// How many texts can be seen.
+    pub const fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether no text can be seen.
+    pub const fn is_empty(&self) -> bool {
+        self.values.is_empty()
     }
 
     /// Whether `holds` for any of the texts; rests on those for which it does.
     pub fn any(&self, mut holds: impl FnMut(&Pattern<'v>) -> Tri) -> Answer<'v> {
         let mut answer = Answer::plain(Tri::False);
-        for pattern in &self.items {
-            let truth = holds(pattern);
+        for pattern in self.iter() {
+            let truth = holds(&pattern);
             if !truth.is_false() {
                 answer = answer.or(Answer::at(truth, pattern.site));
             }

@@ -137,7 +137,7 @@ impl<'v> Principals<'v> {
         let Some(kind) = kind else { return };
         let values = Patterns::parse(value, site);
         self.is_open |= values.is_open;
-        for pattern in values.items {
+        for pattern in values.iter() {
             if pattern.state() == State::Malformed {
                 problems.push(Problem { site: pattern.site, kind: ProblemKind::NotText });
             }

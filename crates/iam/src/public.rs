@@ -2,12 +2,13 @@
 
 use trilith_graph::Tri;
 
+use crate::glob::Fuel;
 use crate::{Answer, PolicyDocument, Statement};
 
 impl<'v> Statement<'v> {
     /// Whether it allows everyone, or everyone but a few, whatever its conditions.
     pub fn allows_anyone(&self) -> Answer<'v> {
-        self.applies_to_anyone().and(self.is_allow())
+        self.is_allow().and_ask(|| self.applies_to_anyone())
     }
 
     /// Whether it allows everyone, and no condition limits that to a known set of callers.
@@ -15,23 +16,20 @@ impl<'v> Statement<'v> {
     /// The conditions that do are those of Amazon S3's meaning of "public" and their likes in
     /// other services: see [`crate::Conditions::narrow_to_known`].
     pub fn is_public(&self) -> Answer<'v> {
-        self.allows_anyone().and(!self.conditions.narrow_to_known())
+        self.allows_anyone().and_then(|| !self.conditions.narrow_to_known())
     }
 
-    /// Whether it denies everything that `other` allows to all but a known set of callers.
-    fn denies_strangers(&self, other: &Self) -> Answer<'v> {
-        let mut answer = self.is_deny().and(self.applies_to_anyone());
-        if answer.is_false() {
-            return answer;
-        }
+    /// Whether it denies something to all but a known set of callers.
+    fn denies_strangers(&self) -> Answer<'v> {
+        let mut answer = self.is_deny().and_then(|| self.applies_to_anyone());
         // All conditions must hold for the denial, so each opens one more way around it.
         for condition in &self.conditions.items {
-            answer = answer.and(condition.is_escaped_by_known());
+            answer = answer.and_then(|| condition.is_escaped_by_known());
         }
         for site in &self.conditions.unknown {
-            answer = answer.and(Answer::at(Tri::Unknown, *site));
+            answer = answer.and_then(|| Answer::at(Tri::Unknown, *site));
         }
-        if answer.is_false() { answer } else { answer.and(self.covers_scope_of(other)) }
+        answer
     }
 }
 
@@ -44,13 +42,20 @@ impl<'v> PolicyDocument<'v> {
     /// `StringNotEquals` on `aws:PrincipalOrgID`. Denials that work only together are not
     /// seen.
     pub fn is_public(&self) -> Answer<'v> {
-        self.any(|statement| {
-            let public = statement.is_public();
-            if public.is_false() { public } else { public.and(!self.denies_strangers(statement)) }
-        })
-    }
-
-    fn denies_strangers(&self, allow: &Statement<'v>) -> Answer<'v> {
-        self.any(|statement| statement.denies_strangers(allow))
+        let denials: Vec<_> = self
+            .statements
+            .iter()
+            .map(|statement| (statement, statement.denies_strangers()))
+            .filter(|(_, denies)| !denies.is_false())
+            .collect();
+        let fuel = Fuel::full();
+        let is_denied = |allow: &Statement<'v>| {
+            let covers = |(deny, denies): &(&Statement<'v>, Answer<'v>)| {
+                denies.clone().and_then(|| deny.covers_scope_of(allow, &fuel))
+            };
+            let unseen = self.unknown.map(|site| Answer::at(Tri::Unknown, site));
+            Answer::any(denials.iter().map(covers).chain(unseen))
+        };
+        self.any(|statement| statement.is_public().and_then(|| !is_denied(statement)))
     }
 }

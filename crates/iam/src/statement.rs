@@ -17,6 +17,7 @@ pub struct Statement<'v> {
     pub sid: &'v Value,
     /// `Allow` or `Deny`.
     pub effect: &'v Value,
+    pub(crate) effect_site: Site<'v>,
     /// The element `Action`.
     pub action: Patterns<'v>,
     /// The element `NotAction`: all actions but these.
@@ -111,6 +112,7 @@ impl<'v> Statement<'v> {
             site,
             sid: elements.sid,
             effect: elements.effect,
+            effect_site: at(Element::Effect),
             action: Patterns::parse(elements.action, at(Element::Action)),
             not_action: Patterns::parse(elements.not_action, at(Element::NotAction)),
             resource: Patterns::parse(elements.resource, at(Element::Resource)),
@@ -133,7 +135,7 @@ impl<'v> Statement<'v> {
 
     fn note_problems(&self, problems: &mut Vec<Problem<'v>>) {
         let mut note = |site, kind| problems.push(Problem { site, kind });
-        let effect = self.site.element(Element::Effect);
+        let effect = self.effect_site;
         match self.effect.is_present() {
             Tri::False => note(effect, ProblemKind::MissingEffect),
             Tri::True if self.effect.is_one_of(&["Allow", "Deny"]).is_false() => {
@@ -155,7 +157,7 @@ impl<'v> Statement<'v> {
             }
         }
         for patterns in [&self.action, &self.not_action, &self.resource, &self.not_resource] {
-            for pattern in &patterns.items {
+            for pattern in patterns.iter() {
                 if pattern.state() == State::Malformed {
                     note(pattern.site, ProblemKind::NotText);
                 }
@@ -179,8 +181,7 @@ impl<'v> Statement<'v> {
     }
 
     fn has_effect(&self, effect: &str) -> Answer<'v> {
-        let site = self.site.element(Element::Effect);
-        Answer::at(self.effect.is_ignoring_case(effect), site)
+        Answer::at(self.effect.is_ignoring_case(effect), self.effect_site)
     }
 
     /// Whether it depends on any condition.

@@ -111,14 +111,13 @@ const SOURCE_KEYS: [&str; 7] = [
 impl<'v> Statement<'v> {
     /// Whether it lets a role be assumed, in any of the ways.
     pub fn allows_assuming(&self) -> Answer<'v> {
-        let ways = ["AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"];
-        Answer::any(ways.iter().map(|way| self.covers_action(&format!("sts:{way}"))))
-            .and(self.is_allow())
+        let ways = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
+        self.is_allow().and_ask(|| Answer::any(ways.iter().map(|way| self.covers_action(way))))
     }
 
     /// Whether it lets every AWS principal assume the role, whatever its conditions.
     pub fn trusts_anyone(&self) -> Answer<'v> {
-        self.applies_to_anyone().and(self.allows_assuming())
+        self.applies_to_anyone().and_then(|| self.allows_assuming())
     }
 
     /// The `AWS` principals with their accounts, for what it allows.
@@ -170,12 +169,7 @@ impl<'v> Statement<'v> {
             if !condition.is_about(key) {
                 return Answer::plain(Tri::False);
             }
-            let demands = demands_some_value(condition);
-            if demands.is_false() {
-                demands
-            } else {
-                demands.and(self.conditions.needs_key(condition))
-            }
+            demands_some_value(condition).and_then(|| self.conditions.needs_key(condition))
         })
     }
 }

@@ -84,11 +84,15 @@ impl Emitter {
                 Some(rows) => format!("Some(&{})", self.block(rows)),
                 None => "None".into(),
             };
-            let values: Vec<String> =
-                row.values.iter().map(|(from, to)| format!("({from:?}, {})", literal(to))).collect();
-            let default = row.default.as_ref().map_or("None".into(), |default| {
-                format!("Some({})", literal(default))
-            });
+            let values: Vec<String> = row
+                .values
+                .iter()
+                .map(|(from, to)| format!("({from:?}, {})", literal(to)))
+                .collect();
+            let default = row
+                .default
+                .as_ref()
+                .map_or("None".into(), |default| format!("Some({})", literal(default)));
             writeln!(
                 text,
                 "    Row {{ name: {:?}, absolute: {}, steps: {}, shape: {}, convert: {}, values: &[{}], \

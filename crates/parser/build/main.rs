@@ -15,7 +15,8 @@ fn main() {
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=data");
     let data = Path::new(&env::var("CARGO_MANIFEST_DIR").unwrap()).join("data");
-    let cloudformation = names::read(&fs::read_to_string(data.join("schemas/cloudformation.txt")).unwrap());
+    let cloudformation =
+        names::read(&fs::read_to_string(data.join("schemas/cloudformation.txt")).unwrap());
     let terraform = names::read(&fs::read_to_string(data.join("schemas/terraform.txt")).unwrap());
     let mut files: Vec<_> =
         fs::read_dir(data.join("aws")).unwrap().map(|entry| entry.unwrap().path()).collect();

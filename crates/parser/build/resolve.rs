@@ -85,8 +85,14 @@ pub(crate) fn resolve(
             errors.push(format!("{source}: `{}` is no type of the extract", spec.canonical));
         }
         let root = cfn.unwrap_or(&empty);
-        let mut resolver =
-            Resolver { source, spec: &spec, specs, root, errors: &mut errors, used: BTreeSet::new() };
+        let mut resolver = Resolver {
+            source,
+            spec: &spec,
+            specs,
+            root,
+            errors: &mut errors,
+            used: BTreeSet::new(),
+        };
         let tf = terraform.get(source).unwrap_or(&empty);
         let rows = resolver.block(tf, Some(root), "");
         let defaults = resolver.literals(&spec.defaults, root);
@@ -120,7 +126,11 @@ pub(crate) fn resolve(
             canonical: spec.canonical.clone(),
             adapter: spec.adapter.clone().unwrap_or_default(),
             satellite: spec.satellite.clone(),
-            reference: if spec.reference.is_empty() { vec!["id".into()] } else { spec.reference.clone() },
+            reference: if spec.reference.is_empty() {
+                vec!["id".into()]
+            } else {
+                spec.reference.clone()
+            },
             attributes: spec.attributes.clone(),
             defaults,
             split,
@@ -164,10 +174,15 @@ impl<'a> Resolver<'a> {
         let mut rows = Vec::new();
         for name in names {
             let ignored = ["id", "arn", "tags_all", "timeouts", "region"];
-            if path.is_empty() && ignored.contains(&name.as_str()) && !self.spec.rows.contains_key(&name) {
+            if path.is_empty()
+                && ignored.contains(&name.as_str())
+                && !self.spec.rows.contains_key(&name)
+            {
                 continue;
             }
-            if let Some(row) = self.row(tf.inner.get(&name), scope, &format!("{prefix}{name}"), &name) {
+            if let Some(row) =
+                self.row(tf.inner.get(&name), scope, &format!("{prefix}{name}"), &name)
+            {
                 rows.push(row);
             }
         }
@@ -184,7 +199,8 @@ impl<'a> Resolver<'a> {
         let spec = self.spec.rows.get(path).cloned();
         let has_inner_rows = self.spec.rows.keys().any(|row| row.starts_with(&format!("{path}.")));
         let is_block = has_inner_rows || tf.is_some_and(|tf| !tf.inner.is_empty());
-        let known_elsewhere = self.spec.like.is_some() || self.specs.types[self.source].like.is_some();
+        let known_elsewhere =
+            self.spec.like.is_some() || self.specs.types[self.source].like.is_some();
         if tf.is_none() && !self.is_legacy(path) && !known_elsewhere && !self.untyped() {
             self.error(path, "the provider has no such attribute");
         }
@@ -253,7 +269,10 @@ impl<'a> Resolver<'a> {
     }
 
     fn is_legacy(&self, path: &str) -> bool {
-        self.spec.legacy.iter().any(|legacy| path == legacy || path.starts_with(&format!("{legacy}.")))
+        self.spec
+            .legacy
+            .iter()
+            .any(|legacy| path == legacy || path.starts_with(&format!("{legacy}.")))
     }
 
     /// Whether the extract knows nothing of the type.

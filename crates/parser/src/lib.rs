@@ -8,8 +8,10 @@ mod link;
 pub mod load;
 mod parse;
 pub mod policy;
+mod problem;
 pub mod terraform;
 pub mod tree;
 
 pub use link::link;
-pub use parse::{Options, Parsed, parse, parse_as};
+pub use parse::{Options, Parsed, parse, parse_as, parse_module};
+pub use problem::{Problem, is_unreadable, problems, unreadable};

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use trilith_graph::{Diagnostic, Root, SourceId, SourceMap};
 
 use crate::detect::{Detection, NotOurs, Syntax, detect};
+use crate::link::link;
 use crate::policy::{self, PolicyKind};
 use crate::tree::{
     JsonOptions, Kind, NodeId, ParsedTree, SyntaxError, Tree, parse_json, parse_yaml,
 };
+use crate::{cloudformation, terraform};
 
 /// What is known of a source besides its text.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +59,20 @@ pub fn parse(sources: &SourceMap, source: SourceId, options: &Options) -> Parsed
     parse_as(sources, source, detect(file.name(), file.text()), options)
 }
 
+/// Reads the files of one Terraform module.
+pub fn parse_module(sources: &SourceMap, files: &[SourceId], options: &Options) -> Parsed {
+    let _ = options;
+    let mut parsed = Parsed::default();
+    for source in files {
+        let file = sources.file(*source);
+        if file.name().ends_with(".json") {
+            let read = parse_json(*source, file.text(), &JsonOptions::default());
+            parsed.diagnostics.extend(read.errors.iter().map(SyntaxError::to_diagnostic));
+        }
+    }
+    parsed
+}
+
 /// Reads a source of which it is known what it is.
 ///
 /// Files of Terraform's own syntax belong to a module and are not read one by one: they give
@@ -74,10 +90,12 @@ pub fn parse_as(
         Detection::IamDocument(syntax) => {
             lower_policies(&read(source, name, text, syntax), name, options)
         }
-        Detection::CloudFormation(syntax) => read_templates(&read(source, name, text, syntax)),
+        Detection::CloudFormation(syntax) => {
+            lower_templates(&read(source, name, text, syntax), name, options)
+        }
         Detection::TerraformPlan => {
-            let options = JsonOptions { skip: &UNREAD_PLAN_KEYS, ..JsonOptions::default() };
-            Parsed::with_errors(&parse_json(source, text, &options).errors)
+            let parsed = parse_json(source, text, &terraform::plan_options(text));
+            lower_plan(&parsed, name)
         }
         Detection::TerraformJson => {
             Parsed::with_errors(&parse_json(source, text, &JsonOptions::default()).errors)
@@ -87,11 +105,6 @@ pub fn parse_as(
         }
     }
 }
-
-/// Parts of a plan that repeat what is read from `resource_changes` and `configuration`, and
-/// make up most of its size.
-const UNREAD_PLAN_KEYS: [&str; 4] =
-    ["planned_values", "prior_state", "resource_drift", "relevant_attributes"];
 
 /// Reads a document of which the syntax is nearly certain. Text that begins like JSON may still
 /// be YAML, unless its name says otherwise: the reading without errors counts.
@@ -121,14 +134,34 @@ fn lower_policies(parsed: &ParsedTree<'_>, name: &str, options: &Options) -> Par
     lowered.or_skipped()
 }
 
-fn read_templates(parsed: &ParsedTree<'_>) -> Parsed {
-    let documents = parsed.tree.documents().iter();
-    let has_template = documents.copied().any(|document| is_template(&parsed.tree, document));
+fn lower_templates(parsed: &ParsedTree<'_>, name: &str, options: &Options) -> Parsed {
+    let documents = parsed.tree.documents();
+    let templates: Vec<NodeId> =
+        documents.iter().copied().filter(|document| is_template(&parsed.tree, *document)).collect();
     // Of a file with other documents, errors matter only if a template is among them.
-    if has_template || parsed.tree.documents().len() <= 1 {
-        return Parsed::with_errors(&parsed.errors);
+    if templates.is_empty() && documents.len() > 1 {
+        return Parsed::skipped(NotOurs::Other);
     }
-    Parsed::skipped(NotOurs::Other)
+    let mut lowered = Parsed::with_errors(&parsed.errors);
+    for template in templates {
+        let (mut root, diagnostics) =
+            cloudformation::lower(&parsed.tree, template, name, &options.parameters);
+        link(&mut root);
+        lowered.diagnostics.extend(diagnostics);
+        lowered.roots.push(root);
+    }
+    lowered.or_skipped()
+}
+
+fn lower_plan(parsed: &ParsedTree<'_>, name: &str) -> Parsed {
+    let mut lowered = Parsed::with_errors(&parsed.errors);
+    for document in parsed.tree.documents() {
+        let (mut root, diagnostics) = terraform::lower_plan(&parsed.tree, *document, name);
+        link(&mut root);
+        lowered.diagnostics.extend(diagnostics);
+        lowered.roots.push(root);
+    }
+    lowered.or_skipped()
 }
 
 /// Whether a document is a template: it has resources, or says so.

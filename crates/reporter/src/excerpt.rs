@@ -17,6 +17,9 @@ const NEAR: usize = 3;
 /// Lines of an excerpt at most.
 const TALLEST: usize = 12;
 
+/// Labels of an excerpt at most.
+const MOST_MARKS: usize = 8;
+
 /// A label of an excerpt.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mark<'d> {
@@ -46,7 +49,7 @@ impl<'d> Group<'d> {
 
     /// Takes a mark in if it is near and overlaps no other; says whether it did.
     pub(crate) fn add(&mut self, locator: &Locator<'_>, mark: Mark<'d>) -> bool {
-        if mark.span.source != self.source {
+        if mark.span.source != self.source || self.marks.len() >= MOST_MARKS {
             return false;
         }
         let line = locator.file(self.source).line_index(mark.span.start);

@@ -3,16 +3,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::str::FromStr;
 
 use trilith_graph::{Diagnostic, Severity, SourceId};
 
-use crate::fingerprint::fingerprints;
 use crate::locate::Locator;
 use crate::mask::Masks;
 use crate::report::{Report, RuleCard};
-use crate::{concise, github, gitlab, json, junit, markdown, path, pretty, sarif};
+use crate::{concise, fingerprint, github, gitlab, json, junit, markdown, path, pretty, sarif};
 
 /// A format of a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -130,6 +129,9 @@ pub fn render(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let context = Context::new(report, options);
+    // The formats write in small pieces, and standard output flushes every line.
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    let out = &mut out;
     match format {
         Format::Pretty => pretty::write(&context, out),
         Format::Concise => concise::write(&context, out),
@@ -140,7 +142,28 @@ pub fn render(
         Format::Gitlab => gitlab::write(&context, out),
         Format::Junit => junit::write(&context, out),
         Format::Markdown => markdown::write(&context, out),
-    }
+    }?;
+    out.flush()
+}
+
+/// Fingerprints of the diagnostics of a report, in their order, as the formats write them (in
+/// 16 hexadecimal digits): what tells whether a finding is known, whatever line it is on.
+///
+/// They are made of rule, file from the root of the repository, resource and property; findings
+/// that agree in all four are told apart by their order. [`RenderOptions::source_root`] must be
+/// the same from run to run.
+pub fn fingerprints(report: &Report<'_>, options: &RenderOptions) -> Vec<u64> {
+    let paths = paths(report, options);
+    fingerprint::fingerprints(report.diagnostics, |diagnostic| {
+        paths.get(diagnostic.primary.span.source.0 as usize).map_or("", String::as_str)
+    })
+}
+
+/// Names of the files from the root of the repository.
+fn paths(report: &Report<'_>, options: &RenderOptions) -> Vec<String> {
+    let root = options.source_root.as_deref();
+    let names = report.sources.files().map(|(_, file)| file.name());
+    names.map(|name| path::from_root(name, report.root_prefix, root)).collect()
 }
 
 /// Severities as most tools know them.
@@ -176,6 +199,8 @@ pub(crate) struct Context<'a> {
     pub(crate) options: &'a RenderOptions,
     /// What to write, with secrets removed from its words.
     pub(crate) diagnostics: Cow<'a, [Diagnostic]>,
+    /// One for every diagnostic.
+    pub(crate) fingerprints: Vec<u64>,
     /// Findings that are left out because of [`RenderOptions::max_findings`].
     pub(crate) left_out: usize,
     pub(crate) locator: Locator<'a>,
@@ -189,22 +214,22 @@ impl<'a> Context<'a> {
     fn new(report: &'a Report<'a>, options: &'a RenderOptions) -> Self {
         let masks = Masks::new(report.masks);
         let mut diagnostics = masks.scrub(report.diagnostics, report.sources);
-        let limit = options.max_findings.unwrap_or(usize::MAX);
-        let left_out = diagnostics.len().saturating_sub(limit);
-        if left_out > 0 {
-            diagnostics = Cow::Owned(worst(&diagnostics, limit));
+        let mut fingerprints = fingerprints(report, options);
+        let all = diagnostics.len();
+        if let Some(limit) = options.max_findings.filter(|limit| *limit < all) {
+            let (kept, own) = worst(&diagnostics, &fingerprints, limit);
+            (diagnostics, fingerprints) = (kept.into(), own);
         }
-        let root = options.source_root.as_deref();
-        let names = report.sources.files().map(|(_, file)| file.name());
         Self {
             report,
             options,
+            left_out: all - diagnostics.len(),
             diagnostics,
-            left_out,
+            fingerprints,
             locator: Locator::new(report.sources),
             masks,
             rules: report.rules.iter().map(|card| (card.id.as_ref(), card)).collect(),
-            paths: names.map(|name| path::from_root(name, report.root_prefix, root)).collect(),
+            paths: paths(report, options),
         }
     }
 
@@ -223,16 +248,6 @@ impl<'a> Context<'a> {
         self.paths.get(source.0 as usize).map_or("", String::as_str)
     }
 
-    /// One fingerprint for every one of `diagnostics`.
-    pub(crate) fn fingerprints_of(&self, diagnostics: &[Diagnostic]) -> Vec<u64> {
-        fingerprints(diagnostics, |diagnostic| self.path(diagnostic.primary.span.source))
-    }
-
-    /// One fingerprint for every diagnostic.
-    pub(crate) fn fingerprints(&self) -> Vec<u64> {
-        self.fingerprints_of(&self.diagnostics)
-    }
-
     /// Ids of the best practices of a rule.
     pub(crate) fn practices(&self, rule: &str) -> impl Iterator<Item = &'a str> {
         let practices = self.card(rule).map_or(&[][..], |card| &card.practices);
@@ -240,13 +255,17 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The worst `limit` diagnostics, in their order.
-pub(crate) fn worst(diagnostics: &[Diagnostic], limit: usize) -> Vec<Diagnostic> {
+/// The worst `limit` diagnostics and their fingerprints, in their order.
+pub(crate) fn worst(
+    diagnostics: &[Diagnostic],
+    fingerprints: &[u64],
+    limit: usize,
+) -> (Vec<Diagnostic>, Vec<u64>) {
     let mut kept: Vec<usize> = (0..diagnostics.len()).collect();
     kept.sort_by_key(|at| std::cmp::Reverse(diagnostics[*at].severity));
     kept.truncate(limit);
     kept.sort_unstable();
-    kept.into_iter().map(|at| diagnostics[at].clone()).collect()
+    kept.into_iter().map(|at| (diagnostics[at].clone(), fingerprints[at])).unzip()
 }
 
 #[cfg(test)]

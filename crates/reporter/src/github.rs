@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use trilith_graph::{Diagnostic, Severity};
 
 use crate::format::{Context, Level};
+use crate::instances::instances;
 use crate::text::counted;
 
 /// GitHub hides what a step says beyond this, for each level.
@@ -79,6 +80,7 @@ fn message(diagnostic: &Diagnostic) -> String {
         None => lines.push(label.to_owned()),
     }
     lines.extend(diagnostic.only_when.iter().map(|scenario| format!("only when {scenario}")));
+    lines.extend(diagnostic.subject.as_ref().and_then(instances));
     lines.extend(diagnostic.notes.iter().map(|note| format!("note: {note}")));
     lines.extend(diagnostic.help.iter().map(|help| format!("help: {help}")));
     lines.join("\n")

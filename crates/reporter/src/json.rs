@@ -35,8 +35,7 @@ pub(crate) fn write_lines(context: &Context<'_>, out: &mut dyn Write) -> io::Res
 }
 
 fn entries<'c>(context: &'c Context<'_>) -> impl Iterator<Item = Entry<'c>> {
-    let fingerprints = context.fingerprints();
-    context.diagnostics.iter().zip(fingerprints).map(|(diagnostic, fingerprint)| {
+    context.diagnostics.iter().zip(&context.fingerprints).map(|(diagnostic, fingerprint)| {
         Entry::new(context, diagnostic, format!("{fingerprint:016x}"))
     })
 }

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use trilith_graph::{Diagnostic, Severity, SourceId};
 
 use crate::format::Context;
+use crate::instances::instances;
 
 pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut files: BTreeMap<SourceId, Vec<&Diagnostic>> = BTreeMap::new();
@@ -114,8 +115,10 @@ fn case(
     }
     let _ = write!(text, " type=\"{}\">{path}:{line}: {message}", diagnostic.severity);
     let label = &diagnostic.primary.message;
+    let instances = diagnostic.subject.as_ref().and_then(instances);
     for (title, line) in std::iter::once(("", label))
         .chain(diagnostic.only_when.iter().map(|scenario| ("only when ", scenario)))
+        .chain(instances.iter().map(|instances| ("", instances)))
         .chain(diagnostic.notes.iter().map(|note| ("note: ", note)))
         .chain(diagnostic.help.iter().map(|help| ("help: ", help)))
         .filter(|(_, line)| !line.is_empty())

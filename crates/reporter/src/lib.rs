@@ -15,6 +15,7 @@ mod fingerprint;
 mod format;
 mod github;
 mod gitlab;
+mod instances;
 mod json;
 mod junit;
 mod line_hash;
@@ -31,7 +32,7 @@ mod summary;
 mod text;
 mod window;
 
-pub use format::{Format, RenderOptions, render};
+pub use format::{Format, RenderOptions, fingerprints, render};
 pub use line_hash::line_hashes;
 pub use report::{Confidence, PracticeRef, Report, RuleCard, Summary};
 pub use summary::summary_line;

@@ -9,6 +9,7 @@ use trilith_graph::{Diagnostic, Label, Subject};
 
 use crate::excerpt::{Excerpt, Group, Mark};
 use crate::format::{Context, Level};
+use crate::instances::instances;
 use crate::paint::Ink;
 use crate::pen::Pen;
 use crate::summary::summary_line;
@@ -20,9 +21,6 @@ const MOST_SNIPPETS: usize = 4;
 
 /// Further places to name at most.
 const MOST_PLACES: usize = 8;
-
-/// Instances to name at most.
-const MOST_INSTANCES: usize = 6;
 
 /// No terminal is narrower.
 const NARROWEST: usize = 40;
@@ -194,8 +192,8 @@ impl<'a> Drawing<'a> {
         if let Some(scenario) = &diagnostic.only_when {
             self.remark(out, None, &format!("only when {scenario}"));
         }
-        if let Some(subject) = diagnostic.subject.as_ref().filter(|s| !s.instances.is_empty()) {
-            self.remark(out, None, &instances(subject));
+        if let Some(instances) = diagnostic.subject.as_ref().and_then(instances) {
+            self.remark(out, None, &instances);
         }
         for Mark { span, message, .. } in self.places.iter().take(MOST_PLACES) {
             let region = self.context.locator.region(*span);
@@ -295,38 +293,6 @@ fn resource(subject: &Subject, is_named: bool) -> String {
     }
 }
 
-/// `in 3 instances: module.a, module.b, module.c`.
-fn instances(subject: &Subject) -> String {
-    let all: Vec<&str> =
-        std::iter::once(&subject.address).chain(&subject.instances).map(AsRef::as_ref).collect();
-    // Instances of a module differ in the path of the module alone.
-    let name = module_of(all[0]).map_or("", |module| &all[0][module.len()..]);
-    let modules = all.iter().map(|address| address.strip_suffix(name));
-    let modules = modules.collect::<Option<Vec<&str>>>().filter(|_| !name.is_empty());
-    let names = modules.unwrap_or_else(|| all.clone());
-    let shown = names.iter().take(MOST_INSTANCES).copied().collect::<Vec<_>>().join(", ");
-    match all.len().saturating_sub(MOST_INSTANCES) {
-        0 => format!("in {} instances: {shown}", all.len()),
-        more => format!("in {} instances: {shown} and {more} more", all.len()),
-    }
-}
-
-/// The path of the module in the address of a Terraform resource: `module.a["x"].module.b`.
-fn module_of(address: &str) -> Option<&str> {
-    let last = address.rfind("module.").filter(|at| *at == 0 || address[..*at].ends_with('.'))?;
-    let mut depth = 0_usize;
-    let name = last + "module.".len();
-    let end = address[name..].char_indices().find(|(_, character)| {
-        match character {
-            '[' => depth += 1,
-            ']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        *character == '.' && depth == 0
-    });
-    end.map(|(at, _)| &address[..name + at])
-}
-
 fn digits(number: usize) -> usize {
     number.checked_ilog10().unwrap_or(0) as usize + 1
 }
@@ -343,19 +309,6 @@ mod tests {
             path: "".into(),
             instances: addresses[1..].iter().map(|address| (*address).into()).collect(),
         }
-    }
-
-    #[test]
-    fn instances_of_a_module_are_named_by_their_module() {
-        let two = subject(&["module.a.aws_s3_bucket.b", "module.c[\"x.y\"].aws_s3_bucket.b"]);
-        assert_eq!(instances(&two), "in 2 instances: module.a, module.c[\"x.y\"]");
-        let two = subject(&["aws_s3_bucket.b[0]", "aws_s3_bucket.b[1]"]);
-        assert_eq!(instances(&two), "in 2 instances: aws_s3_bucket.b[0], aws_s3_bucket.b[1]");
-        let many: Vec<String> = (0..9).map(|n| format!("module.m[{n}].aws_x.y")).collect();
-        let many: Vec<&str> = many.iter().map(String::as_str).collect();
-        let text = instances(&subject(&many));
-        assert!(text.starts_with("in 9 instances: module.m[0], "), "{text}");
-        assert!(text.ends_with("module.m[5] and 3 more"), "{text}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use trilith_graph::{Diagnostic, Severity, SourceId, Span};
 
 use crate::format::{Context, Level, worst};
+use crate::instances::instances;
 use crate::line_hash::line_hashes;
 use crate::path::{is_absolute, to_uri};
 use crate::report::RuleCard;
@@ -43,11 +44,13 @@ const MOST_RELATED: usize = 100;
 
 pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut diagnostics = Cow::Borrowed(context.diagnostics.as_ref());
+    let mut fingerprints = Cow::Borrowed(context.fingerprints.as_slice());
     if diagnostics.len() > MOST_RESULTS {
-        diagnostics = Cow::Owned(worst(&diagnostics, MOST_RESULTS));
+        let (kept, own) = worst(&diagnostics, &fingerprints, MOST_RESULTS);
+        (diagnostics, fingerprints) = (kept.into(), own.into());
     }
     let left_out = context.report.diagnostics.len() - diagnostics.len();
-    let sarif = Sarif::new(context, &diagnostics);
+    let sarif = Sarif::new(context, &diagnostics, &fingerprints);
     let log = Log { schema: SCHEMA, version: "2.1.0", runs: [sarif.run(left_out)] };
     serde_json::to_writer_pretty(&mut *out, &log)?;
     writeln!(out)
@@ -56,13 +59,19 @@ pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()
 struct Sarif<'c> {
     context: &'c Context<'c>,
     diagnostics: &'c [Diagnostic],
+    /// One for every diagnostic.
+    fingerprints: &'c [u64],
     /// The rules that have results: index and worst severity.
     rules: BTreeMap<&'c str, (usize, Severity)>,
     hashes: BTreeMap<SourceId, BTreeMap<u32, String>>,
 }
 
 impl<'c> Sarif<'c> {
-    fn new(context: &'c Context<'c>, diagnostics: &'c [Diagnostic]) -> Self {
+    fn new(
+        context: &'c Context<'c>,
+        diagnostics: &'c [Diagnostic],
+        fingerprints: &'c [u64],
+    ) -> Self {
         let mut rules: BTreeMap<&str, (usize, Severity)> = BTreeMap::new();
         let mut lines: BTreeMap<SourceId, Vec<u32>> = BTreeMap::new();
         for Diagnostic { rule, severity, primary, .. } in diagnostics {
@@ -75,14 +84,13 @@ impl<'c> Sarif<'c> {
         let hashes = lines.into_iter().map(|(source, lines)| {
             (source, line_hashes(context.locator.file(source).text(), &lines))
         });
-        Self { context, diagnostics, rules, hashes: hashes.collect() }
+        Self { context, diagnostics, fingerprints, rules, hashes: hashes.collect() }
     }
 
     fn run(&self, left_out: usize) -> Run<'c> {
         let category = self.context.options.category.as_deref();
         let root = Text { text: "The root of the repository.".into() };
-        let fingerprints = self.context.fingerprints_of(self.diagnostics);
-        let results = self.diagnostics.iter().zip(fingerprints);
+        let results = self.diagnostics.iter().zip(self.fingerprints);
         Run {
             tool: Tool { driver: self.driver() },
             automation_details: category
@@ -90,7 +98,7 @@ impl<'c> Sarif<'c> {
             invocations: [self.invocation(left_out)],
             original_uri_base_ids: BTreeMap::from([(ROOT, UriBase { description: root })]),
             column_kind: "utf16CodeUnits",
-            results: results.map(|(diagnostic, own)| self.outcome(diagnostic, own)).collect(),
+            results: results.map(|(diagnostic, own)| self.outcome(diagnostic, *own)).collect(),
         }
     }
 
@@ -232,8 +240,8 @@ impl<'c> Sarif<'c> {
         if let Some(scenario) = &diagnostic.only_when {
             sentence(&mut text, "Only when ", scenario);
         }
-        if let Some(subject) = diagnostic.subject.as_ref().filter(|s| !s.instances.is_empty()) {
-            sentence(&mut text, "Also in ", &subject.instances.join(", "));
+        if let Some(instances) = diagnostic.subject.as_ref().and_then(instances) {
+            sentence(&mut text, "", &instances);
         }
         diagnostic.notes.iter().for_each(|note| sentence(&mut text, "", note));
         if let Some(help) = &diagnostic.help {

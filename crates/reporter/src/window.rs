@@ -325,7 +325,7 @@ mod tests {
 
     #[test]
     fn wide_characters_count_twice() {
-        let (text, _) = shown(&"好".repeat(60), &[], &[], 21);
-        assert_eq!(text, format!("{}…", "好".repeat(10)));
+        let (text, _) = shown(&"好".repeat(60), &[], &[], 31);
+        assert_eq!(text, format!("{}…", "好".repeat(14)));
     }
 }

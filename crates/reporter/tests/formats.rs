@@ -4,7 +4,8 @@ mod sample;
 
 use insta::assert_snapshot;
 use sample::{Sample, everything};
-use trilith_reporter::{Format, Summary};
+use trilith_graph::Severity;
+use trilith_reporter::{Format, RenderOptions, Summary, fingerprints};
 
 /// A report with the first finding only, for the formats that say a lot about each.
 fn first() -> Sample {
@@ -326,12 +327,12 @@ fn sarif() {
 
 #[test]
 fn github() {
-    assert_snapshot!(everything().text(Format::Github), @"
+    assert_snapshot!(everything().text(Format::Github), @r#"
     ::error title=security-group-open-to-world,file=network/template.yaml,line=10,endLine=10,col=63,endColumn=73::SSH is open to the whole internet%0ASg: anyone can reach port 22%0Anote: the default of `World` is assumed%0Ahelp: use Session Manager and drop the rule, or name the range you mean
     ::error title=rds-password-in-template,file=network/template.yaml,line=14,endLine=14,col=27,endColumn=48::the master password is written in the template%0ADatenbank_äöü: in clear text
     ::error title=unreadable-file,file=stacks/logs [1].yaml,line=2,endLine=2,col=6,endColumn=11::this template cannot be read, so nothing in it was checked%0Athis list is not closed
-    ::warning title=s3-bucket-without-tls,file=modules/bucket/main.tf,line=1,endLine=1,col=1,endColumn=32::the bucket policy does not demand TLS%0Amodule.logs.aws_s3_bucket.this%0Aonly when `IsProd` is false%0Ahelp: add a statement that denies `aws:SecureTransport` = false
-    ");
+    ::warning title=s3-bucket-without-tls,file=modules/bucket/main.tf,line=1,endLine=1,col=1,endColumn=32::the bucket policy does not demand TLS%0Amodule.logs.aws_s3_bucket.this%0Aonly when `IsProd` is false%0Ain 3 instances: module.logs, module.assets["a.b"], module.raw%0Ahelp: add a statement that denies `aws:SecureTransport` = false
+    "#);
 }
 
 #[test]
@@ -377,6 +378,7 @@ fn junit() {
         <testcase name="s3-bucket-without-tls (module.logs.aws_s3_bucket.this)" classname="modules/bucket/main.tf" file="modules/bucket/main.tf" line="1">
           <failure message="the bucket policy does not demand TLS" type="medium">modules/bucket/main.tf:1: the bucket policy does not demand TLS
     only when `IsProd` is false
+    in 3 instances: module.logs, module.assets[&quot;a.b&quot;], module.raw
     help: add a statement that denies `aws:SecureTransport` = false</failure>
         </testcase>
       </testsuite>
@@ -447,5 +449,21 @@ fn secrets_are_shown_in_no_format() {
     sample.diagnostics[1].primary.message = "`correct-horse-battery`".into();
     for format in Format::ALL {
         assert!(!sample.text(format).contains("correct-horse"), "{format}");
+    }
+}
+
+#[test]
+fn a_finding_keeps_its_fingerprint_when_others_are_left_out() {
+    let mut sample = everything();
+    let mut twice = sample.diagnostics[0].clone();
+    twice.severity = Severity::Low;
+    sample.diagnostics.insert(0, twice);
+    let options = RenderOptions { max_findings: Some(1), ..RenderOptions::default() };
+    let all = fingerprints(&sample.report(), &options);
+    assert_eq!(all.len(), 5);
+    for format in [Format::JsonLines, Format::Sarif] {
+        let text = sample.render(format, &options);
+        assert!(text.contains(&format!("{:016x}", all[1])), "{text}");
+        assert!(!text.contains(&format!("{:016x}", all[0])), "{text}");
     }
 }

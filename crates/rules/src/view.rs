@@ -7,6 +7,7 @@ use trilith_graph::{
     Edge, EdgeKind, PropertyPath, Resource, ResourceGraph, ResourceId, Root, Scenario, Segment,
     Tri, Value,
 };
+use trilith_iam::PositionedDocument;
 
 /// A resource as a rule sees it. Conditions are decided: no choice is left in its properties.
 #[derive(Debug)]
@@ -139,6 +140,11 @@ impl<'a> View<'a> {
     /// Whether it may exist in the scenario.
     pub fn exists(&self) -> bool {
         self.scenario.decides(&self.resource().guard) != Tri::False
+    }
+
+    /// The policy documents among its properties.
+    pub fn policies(&self) -> Vec<PositionedDocument<'_>> {
+        trilith_iam::documents_in(self.resource_type(), self.properties())
     }
 }
 

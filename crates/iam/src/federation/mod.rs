@@ -77,7 +77,8 @@ impl<'v> OidcTrust<'v> {
             None => self.audience.admits_anyone().or(Tri::Unknown),
         };
         let anyone = self.subject.admits_anyone().and(audience);
-        let claims = Answer { truth: anyone, sites: self.subject.sites.clone() };
+        let mut claims = Answer::plain(anyone);
+        self.subject.sites.iter().for_each(|site| claims.add_site(*site));
         Answer::at(shared, self.principal.pattern.site).and(claims)
     }
 }
@@ -175,7 +176,7 @@ fn demanded<'v>(
         return Scope::exactly(ClaimScope::Absent);
     }
     let mut scope = Scope::exactly(ClaimScope::Ref);
-    for value in &condition.values.items {
+    for value in condition.values.iter() {
         let tokens = if base.has_wildcards() { value.glob(Case::Exact) } else { value.literal() };
         scope = scope.either(match tokens {
             Some(glob) if base.has_wildcards() => scope_of(claim, glob.tokens()),

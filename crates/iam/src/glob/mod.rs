@@ -6,6 +6,8 @@
 
 mod subset;
 
+use std::cell::Cell;
+
 use trilith_graph::{Reason, Reference, Tri};
 
 use subset::is_subset;
@@ -125,10 +127,15 @@ impl<'v> Glob<'v> {
 
     /// Whether every text of `other` is one of this glob.
     pub(crate) fn contains(&self, other: &Glob<'_>) -> Tri {
+        self.contains_within(other, &Fuel::full())
+    }
+
+    /// [`Glob::contains`], or unknown if there is no fuel left to find out.
+    pub(crate) fn contains_within(&self, other: &Glob<'_>, fuel: &Fuel) -> Tri {
         if self.is_star() {
             return Tri::True;
         }
-        match is_subset(&other.tokens, &self.tokens) {
+        match is_subset(&other.tokens, &self.tokens, fuel) {
             Some(true) => return Tri::True,
             Some(false) if !self.has_holes() && !other.has_holes() => return Tri::False,
             Some(false) => {}
@@ -139,7 +146,7 @@ impl<'v> Glob<'v> {
             let disjoint = !meet(&most.tokens, &other.widened().tokens);
             return if disjoint { Tri::False } else { Tri::Unknown };
         }
-        match is_subset(&other.tokens, &most.tokens) {
+        match is_subset(&other.tokens, &most.tokens, fuel) {
             Some(false) => Tri::False,
             _ => Tri::Unknown,
         }
@@ -172,6 +179,30 @@ impl Token<'_> {
             (Token::Hole(one), Token::Hole(two)) => one.is_same(two),
             _ => false,
         }
+    }
+}
+
+/// How much work a question may still cause; when it is used up, answers are left open.
+#[derive(Debug)]
+pub(crate) struct Fuel(Cell<usize>);
+
+impl Fuel {
+    /// About 50 ms, and more than enough for any policy that AWS takes, the largest of which
+    /// have 20,480 characters.
+    pub(crate) const fn full() -> Self {
+        Self(Cell::new(1 << 20))
+    }
+
+    /// Whether none is left.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.get() == 0
+    }
+
+    /// Takes some; false if there was not enough.
+    pub(crate) fn burn(&self, work: usize) -> bool {
+        let left = self.0.get().checked_sub(work);
+        self.0.set(left.unwrap_or(0));
+        left.is_some()
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{Hole, Token};
+use super::{Fuel, Hole, Token};
 
 /// Most pairs of states that are tried before the answer is left open. Patterns of real
 /// policies need a few dozen; only crafted ones come near.
-const BUDGET: usize = 4096;
+const BUDGET: usize = 1024;
 
 /// Whether every text of `small` is one of `large`, with holes as symbols that only the same
 /// hole and a star can read; `None` if that takes too long to find out.
@@ -14,11 +14,19 @@ const BUDGET: usize = 4096;
 /// The glob `small` is walked as an automaton along with the set of all positions in `large`
 /// that the text so far can have led to. A reachable end of `small` where that set does not
 /// contain the end of `large` is a text of the one and not of the other.
-pub(super) fn is_subset(small: &[Token<'_>], large: &[Token<'_>]) -> Option<bool> {
+pub(super) fn is_subset(small: &[Token<'_>], large: &[Token<'_>], fuel: &Fuel) -> Option<bool> {
     let Some((small, large)) = without_common_ends(small, large) else { return Some(false) };
+    if !fuel.burn(small.len() + large.len()) {
+        return None;
+    }
     let large = Positions::new(large)?;
-    if let Some(set) = large.read(small) {
-        return Some(large.is_end(set));
+    // Two texts of `small` refute most of what is not contained.
+    let refuted = [None, Some(Symbol::Other)].iter().any(|star| !large.reads(small, *star));
+    if refuted {
+        return Some(false);
+    }
+    if !small.iter().any(|token| matches!(token, Token::One | Token::Star)) {
+        return Some(true);
     }
     let mut symbols: Vec<Symbol<'_>> =
         large.chars.iter().map(|(char, _)| Symbol::Char(*char)).collect();
@@ -29,7 +37,7 @@ pub(super) fn is_subset(small: &[Token<'_>], large: &[Token<'_>]) -> Option<bool
         if !seen.insert((at, set)) {
             continue;
         }
-        if seen.len() > BUDGET {
+        if seen.len() > BUDGET || !fuel.burn(symbols.len()) {
             return None;
         }
         match small.get(at) {
@@ -139,13 +147,16 @@ impl<'a, 'v> Positions<'a, 'v> {
         self.closed((set & reading) << 1 | set & self.stars)
     }
 
-    /// The positions behind a glob without wildcards; `None` for one that has some.
-    fn read(&self, tokens: &[Token<'_>]) -> Option<u128> {
-        tokens.iter().try_fold(self.start(), |set, token| match token {
-            Token::Char(char) => Some(self.step(set, Symbol::Char(*char))),
-            Token::Hole(hole) => Some(self.step(set, Symbol::Hole(*hole))),
-            Token::One | Token::Star => None,
-        })
+    /// Whether one text of a glob is read to the end: the one with a character that no glob
+    /// names for every `?`, and `star` for every `*`.
+    fn reads(&self, tokens: &[Token<'_>], star: Option<Symbol<'_>>) -> bool {
+        let set = tokens.iter().fold(self.start(), |set, token| match token {
+            Token::Char(char) => self.step(set, Symbol::Char(*char)),
+            Token::Hole(hole) => self.step(set, Symbol::Hole(*hole)),
+            Token::One => self.step(set, Symbol::Other),
+            Token::Star => star.map_or(set, |symbol| self.step(set, symbol)),
+        });
+        self.is_end(set)
     }
 
     fn holes_like(&self, hole: Hole<'_>) -> u128 {

@@ -9,8 +9,9 @@ use crate::{PolicyDocument, PolicyKind};
 /// A property that holds a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
-    /// The path of the property, with `*` for every element of a list; empty if the
-    /// properties themselves have the element `Statement`.
+    /// The path of the property, with `*` for every element of a list; empty if the resource
+    /// itself is the policy: its properties have the element `Statement`, or are those of a
+    /// single permission.
     pub pattern: &'static str,
     /// What the policy is attached to. For `AWS::Organizations::Policy` its property `Type`
     /// decides, and [`documents`] tells.
@@ -30,8 +31,6 @@ pub struct PositionedDocument<'v> {
 }
 
 /// The properties of a resource type that hold policies; the type is CloudFormation's.
-///
-/// Policies written as single permissions (`AWS::Lambda::Permission`) are not among them.
 pub fn positions(resource_type: &str) -> &'static [Position] {
     match table::TABLE.binary_search_by_key(&resource_type, |(name, _)| name) {
         Ok(at) => table::TABLE[at].1,
@@ -52,10 +51,8 @@ pub fn documents_in<'v>(resource_type: &str, properties: &'v Value) -> Vec<Posit
     for position in positions(resource_type) {
         let Some(kind) = kind_at(position, resource_type, properties) else { continue };
         if position.pattern.is_empty() {
-            let document = PolicyDocument::parse_statements(properties);
-            if !properties.get("Statement").is_absent() {
-                found.push(PositionedDocument { path: PropertyPath::root(), kind, document });
-            }
+            let document = properties_as_policy(properties);
+            found.push(PositionedDocument { path: PropertyPath::root(), kind, document });
             continue;
         }
         let segments: Vec<&str> = position.pattern.split('/').collect();
@@ -65,6 +62,17 @@ pub fn documents_in<'v>(resource_type: &str, properties: &'v Value) -> Vec<Posit
         });
     }
     found
+}
+
+/// The properties of a resource that is a policy: one that has the element `Statement`, or
+/// else a single permission.
+fn properties_as_policy(properties: &Value) -> PolicyDocument<'_> {
+    let has_statement = properties.entries().iter().any(|entry| &*entry.key == "Statement");
+    match properties.kind {
+        ValueKind::Map(_) if has_statement => PolicyDocument::parse_statements(properties),
+        ValueKind::Map(_) => PolicyDocument::parse_permission(properties),
+        _ => PolicyDocument::parse(properties),
+    }
 }
 
 /// Calls `visit` with every value behind the segments that is there or may be there.

@@ -74,6 +74,8 @@ pub(super) static TABLE: &[(&str, &[Position])] = &[
     ("AWS::KMS::Key", &[at("KeyPolicy", Resource("kms"))]),
     ("AWS::KMS::ReplicaKey", &[at("KeyPolicy", Resource("kms"))]),
     ("AWS::Kinesis::ResourcePolicy", &[at("ResourcePolicy", Resource("kinesis"))]),
+    ("AWS::Lambda::LayerVersionPermission", &[at("", Resource("lambda"))]),
+    ("AWS::Lambda::Permission", &[at("", Resource("lambda"))]),
     ("AWS::Lambda::ResourcePolicy", &[at("PolicyDocument", Resource("lambda"))]),
     ("AWS::Lex::ResourcePolicy", &[at("Policy", Resource("lex"))]),
     (

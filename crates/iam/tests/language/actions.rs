@@ -1,5 +1,5 @@
 use trilith_graph::Tri::{self, False, True, Unknown};
-use trilith_iam::{Pattern, PolicyDocument};
+use trilith_iam::PolicyDocument;
 
 use crate::policy::{ask, policy, truth};
 
@@ -134,6 +134,6 @@ fn a_service_may_be_covered_whole() {
     let policy = policy(r#"{"Action": ["s3:*", "s3*", "*", "s?:*", "s3:Get*", "s3:", "iam:**"]}"#);
     let document = PolicyDocument::parse(&policy);
     let services: Vec<_> =
-        document.statements[0].action.items.iter().map(Pattern::service_wildcard).collect();
+        document.statements[0].action.iter().map(|it| it.service_wildcard()).collect();
     assert_eq!(services, [Some("s3"), Some("s3"), None, None, None, None, Some("iam")]);
 }

@@ -1,4 +1,4 @@
-use trilith_graph::Tri;
+use trilith_graph::Tri::{self, False, True, Unknown};
 use trilith_iam::{PolicyKind, documents_in, positions};
 
 use crate::policy::value;
@@ -42,7 +42,63 @@ fn the_properties_may_be_the_policy() {
     assert!(found[0].document.problems.is_empty());
     let answer = found[0].document.is_public();
     assert_eq!(answer.paths_under(&found[0].path)[0].to_string(), "Statement/Principal");
-    assert!(paths("AWS::Events::EventBusPolicy", r#"{"Principal": "*"}"#).is_empty());
+}
+
+#[test]
+fn a_permission_is_a_statement() {
+    let lambda = "AWS::Lambda::Permission";
+    let bus = "AWS::Events::EventBusPolicy";
+    for (resource_type, properties, public, source) in [
+        (lambda, r#""Principal": "*""#, True, None),
+        (lambda, r#""Principal": "*", "FunctionUrlAuthType": "NONE""#, True, None),
+        (lambda, r#""Principal": "*", "PrincipalOrgID": "o-abc""#, False, None),
+        (lambda, r#""Principal": "*", "PrincipalOrgID": ?"#, Unknown, None),
+        (lambda, r#""Principal": "*", "SourceArn": "arn:aws:s3:::*""#, True, None),
+        (lambda, r#""Principal": "*" ..."#, Unknown, None),
+        (lambda, r#""Principal": ?"#, Unknown, None),
+        (lambda, r#""Principal": "123456789012""#, False, None),
+        (lambda, r#""Principal": "$(Role.Arn)""#, False, None),
+        (lambda, r#""Principal": "arn:aws:iam::$(?):root""#, Unknown, None),
+        (lambda, r#""Principal": "s3.amazonaws.com""#, False, Some(True)),
+        (lambda, r#""Principal": "sns.$(AWS::URLSuffix)""#, False, Some(True)),
+        (lambda, r#""Principal": "logs.$(AWS::Region).amazonaws.com""#, False, Some(True)),
+        (
+            lambda,
+            r#""Principal": "s3.amazonaws.com", "SourceArn": "$(Bucket.Arn)""#,
+            False,
+            Some(False),
+        ),
+        (lambda, r#""Principal": "s3.amazonaws.com", "SourceAccount": ?"#, False, Some(False)),
+        (lambda, r#""Principal": "s3.amazonaws.com" ..."#, False, Some(Unknown)),
+        (
+            "AWS::Lambda::LayerVersionPermission",
+            r#""Principal": "*", "OrganizationId": "o-abc""#,
+            False,
+            None,
+        ),
+        (bus, r#""Principal": "*""#, True, None),
+        (
+            bus,
+            r#""Principal": "*", "Condition": {"Type": "StringEquals", "Key": "aws:PrincipalOrgID", "Value": "o-abc"}"#,
+            False,
+            None,
+        ),
+        (bus, r#""Principal": "*", "Condition": ?"#, Unknown, None),
+    ] {
+        let value = value(&format!(r#"{{"Action": "lambda:InvokeFunction", {properties}}}"#));
+        let found = documents_in(resource_type, &value);
+        let document = &found[0].document;
+        let answer = document.is_public();
+        assert_eq!(answer.truth, public, "{properties}");
+        for path in answer.paths_under(&found[0].path) {
+            assert!(path.is_root() || value.locate(&path).is_some(), "{path} in {properties}");
+        }
+        if public.is_true() {
+            assert_eq!(answer.paths()[0].to_string(), "Principal");
+        }
+        let services = document.statements[0].services_without_source();
+        assert_eq!(services.first().map(|(_, answer)| answer.truth), source, "{properties}");
+    }
 }
 
 #[test]

@@ -62,7 +62,8 @@ pub(super) fn complete_part(
 /// everybody have one.
 fn s3_grants(raw: &Value, properties: &mut Value) {
     let grants = raw.get("grant").items().iter();
-    let nested = raw.get("access_control_policy").items().iter().flat_map(|p| p.get("grant").items());
+    let nested =
+        raw.get("access_control_policy").items().iter().flat_map(|p| p.get("grant").items());
     let mut found: Option<(u8, &str, &Value)> = None;
     for grant in grants.chain(nested) {
         let grantee = grant.get("grantee").step(&0.into());
@@ -74,7 +75,9 @@ fn s3_grants(raw: &Value, properties: &mut Value) {
             grant.get("permissions").items()
         };
         let has = |names: &[&str]| {
-            permission.iter().any(|permission| permission.as_str().is_some_and(|p| names.contains(&p)))
+            permission
+                .iter()
+                .any(|permission| permission.as_str().is_some_and(|p| names.contains(&p)))
         };
         let rank = match group {
             "AllUsers" if has(&["WRITE", "WRITE_ACP", "FULL_CONTROL"]) => (3, "PublicReadWrite"),

@@ -7,9 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use trilith_graph::{
-    Entry, Flags, Map, Part, Reason, Reference, Resource, Value, ValueKind,
-};
+use trilith_graph::{Entry, Flags, Map, Part, Reason, Reference, Resource, Value, ValueKind};
 
 use super::map::{Draft, Mapper};
 use super::table::{self, Row, Step, TypeTable};
@@ -139,7 +137,9 @@ impl Folding {
 fn key_of(value: &Value, joins: &HashMap<Arc<str>, Value>) -> Option<Key> {
     let mut value = value;
     for _ in 0..CHAIN_LIMIT {
-        let ValueKind::Reference(reference) = &value.kind else { return text_of(value).map(Key::Text) };
+        let ValueKind::Reference(reference) = &value.kind else {
+            return text_of(value).map(Key::Text);
+        };
         // `bucket = aws_s3_bucket_versioning.x.bucket` means the bucket of that part.
         match joins.get(&reference.address) {
             Some(next) => value = next,

@@ -158,8 +158,7 @@ impl Mapper<'_> {
         }
         if matches!(value.kind, ValueKind::String(_)) {
             let message = "this text is not the JSON document that it looks like";
-            let diagnostic =
-                Diagnostic::new("syntax-error", Severity::Medium, value.span, message);
+            let diagnostic = Diagnostic::new("syntax-error", Severity::Medium, value.span, message);
             self.diagnostics.push(diagnostic.help("check quotes, commas and braces"));
         }
         Value { kind: ValueKind::Unknown(Reason::Malformed), ..value.clone() }
@@ -256,7 +255,8 @@ impl Mapper<'_> {
         }
         for row in block.rows {
             let Some(default) = row.default else { continue };
-            let given = raw.get(row.name).is_some_and(|value| !matches!(value.kind, ValueKind::Null));
+            let given =
+                raw.get(row.name).is_some_and(|value| !matches!(value.kind, ValueKind::Null));
             if !given {
                 let value = literal(default, span).with(Flags::SCHEMA_DEFAULT);
                 self.put(out, row.steps, span, value);
@@ -281,7 +281,8 @@ impl Mapper<'_> {
             self.each(block, *name, key_span, value, out);
             return;
         }
-        if let (None, [Step::Each(_)], ValueKind::List(items)) = (row.block, row.steps, &value.kind) {
+        if let (None, [Step::Each(_)], ValueKind::List(items)) = (row.block, row.steps, &value.kind)
+        {
             for item in items.iter() {
                 self.put(out, row.steps, key_span, item.clone());
             }
@@ -401,7 +402,8 @@ impl Mapper<'_> {
     fn put_if_missing(&mut self, out: &mut Map, steps: &[Step], key_span: Span, value: Value) {
         let mut at: Option<&Value> = None;
         for (depth, step) in steps.iter().enumerate() {
-            let (Step::Key(name) | Step::Each(name) | Step::First(name) | Step::Pair(name, _)) = step;
+            let (Step::Key(name) | Step::Each(name) | Step::First(name) | Step::Pair(name, _)) =
+                step;
             let name = NAMES[usize::from(*name)];
             let next = if depth == 0 { out.get(name) } else { at.map(|value| value.get(name)) };
             match next {

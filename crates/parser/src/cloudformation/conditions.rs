@@ -18,6 +18,8 @@ use crate::tree::{Kind, NodeId};
 const MAX_SIZE: usize = 1024;
 /// Combinations of values that are tried to see whether a condition can hold at all.
 const MAX_COMBINATIONS: usize = 512;
+/// Parts of a formula that cost one step of the budget when they are evaluated.
+const EVALUATIONS_PER_STEP: usize = 16;
 
 /// The conditions of a template, compiled when they are first asked for.
 #[derive(Debug, Default)]
@@ -80,7 +82,7 @@ impl Evaluator<'_> {
             Formula::True | Formula::False => formula,
             formula if formula == self.opaque(name) => formula,
             formula => self
-                .settled(&formula)
+                .settled(&formula, size)
                 .unwrap_or_else(|| Formula::Named(name.clone(), Arc::new(formula))),
         };
         let size = if size > MAX_SIZE { 1 } else { size };
@@ -90,12 +92,13 @@ impl Evaluator<'_> {
     }
 
     /// Always or never, if a formula holds in every case or in none.
-    fn settled(&self, formula: &Formula) -> Option<Formula> {
+    fn settled(&self, formula: &Formula, size: usize) -> Option<Formula> {
         let mut variables = BTreeSet::new();
         formula.collect_variables(&mut variables);
         let sizes = variables.iter().map(|variable| variable.size());
         let combinations = sizes.fold(1_usize, usize::saturating_mul);
-        if combinations > MAX_COMBINATIONS {
+        let steps = combinations.saturating_mul(size) / EVALUATIONS_PER_STEP;
+        if combinations > MAX_COMBINATIONS || !self.charge(steps) {
             return None;
         }
         let formulas = std::slice::from_ref(formula);
@@ -258,8 +261,10 @@ impl Compiler<'_, '_> {
         let mut undecided = |left: &Value, right: &Value| self.undecided(texts(left, right));
         let mut comparison = Comparison::new(parameters, &mut undecided);
         let formula = comparison.equals(left, right);
-        self.size += comparison.size;
-        formula
+        let size = comparison.size;
+        self.size += size;
+        let is_affordable = evaluator.charge(size / EVALUATIONS_PER_STEP);
+        if is_affordable { formula } else { self.undecided(None) }
     }
 
     /// A comparison that cannot be decided. `texts` tells what it compares, if that has a name.

@@ -139,21 +139,22 @@ mod tests {
     #[test]
     fn references_name_their_target() {
         let target = |text| super::target(text);
-        assert_eq!(target("aws_s3_bucket.x[0].id"), Target::Resource {
-            address: "aws_s3_bucket.x",
-            key: Some("0"),
-            attribute: Some("id"),
-        });
-        assert_eq!(target("data.aws_iam_policy_document.x.json"), Target::Resource {
-            address: "data.aws_iam_policy_document.x",
-            key: None,
-            attribute: Some("json"),
-        });
-        assert_eq!(target("module.m[\"eu\"].out"), Target::Module {
-            name: "m",
-            key: Some("\"eu\""),
-            output: Some("out"),
-        });
+        assert_eq!(
+            target("aws_s3_bucket.x[0].id"),
+            Target::Resource { address: "aws_s3_bucket.x", key: Some("0"), attribute: Some("id") }
+        );
+        assert_eq!(
+            target("data.aws_iam_policy_document.x.json"),
+            Target::Resource {
+                address: "data.aws_iam_policy_document.x",
+                key: None,
+                attribute: Some("json"),
+            }
+        );
+        assert_eq!(
+            target("module.m[\"eu\"].out"),
+            Target::Module { name: "m", key: Some("\"eu\""), output: Some("out") }
+        );
         assert_eq!(target("var.x.y"), Target::Variable("x"));
         assert_eq!(target("each.value"), Target::Other);
         assert_eq!(target("aws_s3_bucket"), Target::Other);

@@ -150,14 +150,18 @@ impl<'t> Plan<'t> {
     }
 
     fn index(&mut self, change: &Change<'t>) {
-        self.references.add(change.module, &change.local, Instance {
-            address: change.address.clone(),
-            source_type: change.source_type,
-            key: change.key.clone(),
-            node: change.node,
-            values: change.nodes.after,
-            unknown: change.nodes.unknown,
-        });
+        self.references.add(
+            change.module,
+            &change.local,
+            Instance {
+                address: change.address.clone(),
+                source_type: change.source_type,
+                key: change.key.clone(),
+                node: change.node,
+                values: change.nodes.after,
+                unknown: change.nodes.unknown,
+            },
+        );
         if !self.scopes.contains_key(change.module) {
             let scope = self.references.module_of(change.module).map(|configuration| Scope {
                 module: change.module.to_owned(),
@@ -181,9 +185,9 @@ impl<'t> Plan<'t> {
             return None;
         }
         let scope = self.scope(change);
-        let configured = scope
-            .as_ref()
-            .and_then(|scope| self.references.configuration.resource(scope.configuration, &change.local));
+        let configured = scope.as_ref().and_then(|scope| {
+            self.references.configuration.resource(scope.configuration, &change.local)
+        });
         let (raw, unset) = self.attributes(change, scope.as_ref(), configured, sensitive);
         let parent = scope.as_ref().and_then(|scope| self.parent(change, &raw, scope, configured?));
         Some(Draft {
@@ -232,9 +236,8 @@ impl<'t> Plan<'t> {
         let tree = self.tree;
         let expression = configured.and_then(|id| tree.get(id, "expressions"));
         let nodes = Nodes { expression, ..change.nodes };
-        let is_identity = |one: &Resolved<'t>| {
-            canonical::is_identity(one.instance.source_type, one.attribute)
-        };
+        let is_identity =
+            |one: &Resolved<'t>| canonical::is_identity(one.instance.source_type, one.attribute);
         let mut reader = Reader {
             tree,
             references: &self.references,
@@ -362,9 +365,9 @@ impl<'t> Plan<'t> {
             return Value::unknown(Reason::DataSource(data.address.clone()), self.fallback);
         };
         let scope = self.scope(&change);
-        let configured = scope
-            .as_ref()
-            .and_then(|scope| self.references.configuration.resource(scope.configuration, &change.local));
+        let configured = scope.as_ref().and_then(|scope| {
+            self.references.configuration.resource(scope.configuration, &change.local)
+        });
         let (mut raw, _) = self.attributes(&change, scope.as_ref(), configured, &mut Vec::new());
         for attribute in
             ["source_json", "source_policy_documents", "override_json", "override_policy_documents"]
@@ -377,8 +380,9 @@ impl<'t> Plan<'t> {
             }
         }
         let mut read = |text: &Value| match &text.kind {
-            ValueKind::String(_) => self.document(text).unwrap_or_else(|()| {
-                Value { kind: ValueKind::Unknown(Reason::Malformed), ..text.clone() }
+            ValueKind::String(_) => self.document(text).unwrap_or_else(|()| Value {
+                kind: ValueKind::Unknown(Reason::Malformed),
+                ..text.clone()
             }),
             _ => text.clone(),
         };
@@ -421,7 +425,8 @@ impl<'t> Plan<'t> {
                 let value = to_value(tree, value).with(flags);
                 attributes.push(Entry { key: "value".into(), key_span: value.span, value });
             }
-            let mut resource = beside_resource("var", "variable", Resource::PARAMETER, &member, map);
+            let mut resource =
+                beside_resource("var", "variable", Resource::PARAMETER, &member, map);
             resource.attributes = Value::map(attributes, member.key_span);
             root.resources.push(resource);
         }
@@ -466,7 +471,13 @@ impl<'t> Plan<'t> {
             map.push(Entry { key: "Value".into(), key_span: member.key_span, value });
             let echo = Value::new(ValueKind::Bool(is_secret), member.key_span);
             map.push(Entry { key: "NoEcho".into(), key_span: member.key_span, value: echo });
-            root.resources.push(beside_resource("output", "output", Resource::OUTPUT, &member, map));
+            root.resources.push(beside_resource(
+                "output",
+                "output",
+                Resource::OUTPUT,
+                &member,
+                map,
+            ));
         }
     }
 }

@@ -112,9 +112,8 @@ impl<'t> Reader<'_, 't> {
         if all.is_empty() || !all.iter().all(is_whole) {
             return computed;
         }
-        let reference = |one: &Resolved<'t>| {
-            Value::new(ValueKind::Reference(Arc::new(one.reference())), span)
-        };
+        let reference =
+            |one: &Resolved<'t>| Value::new(ValueKind::Reference(Arc::new(one.reference())), span);
         match all.as_slice() {
             [one] => reference(one),
             // A list of these, most likely, but perhaps of more.
@@ -168,14 +167,11 @@ impl<'t> Reader<'_, 't> {
         let count = unknown.iter().filter(|id| self.tree.kind(**id) == Kind::Bool(true)).count();
         let expression = expression.filter(|_| count > 0)?;
         let all = self.references.all(expression, self.scope?)?;
-        let unknown =
-            |one: &Resolved<'t>| self.references.is_unknown(&one.instance, one.attribute);
+        let unknown = |one: &Resolved<'t>| self.references.is_unknown(&one.instance, one.attribute);
         let values: Vec<Value> = all
             .iter()
             .filter(|one| unknown(one))
-            .map(|one| {
-                Value::new(ValueKind::Reference(Arc::new(one.reference())), self.fallback)
-            })
+            .map(|one| Value::new(ValueKind::Reference(Arc::new(one.reference())), self.fallback))
             .collect();
         (values.len() == count).then(|| values.into_iter())
     }
@@ -201,7 +197,11 @@ impl<'t> Reader<'_, 't> {
             });
             let entry = Entry { key: member.key.clone(), key_span: member.key_span, value };
             // Terraform writes keys in order, so that none can occur twice.
-            if sorted { map.push(entry) } else { map.insert(entry.key, entry.key_span, entry.value) }
+            if sorted {
+                map.push(entry)
+            } else {
+                map.insert(entry.key, entry.key_span, entry.value)
+            }
         }
         for member in &unknown.members {
             if known.get(member.key).is_some() || tree.kind(member.value) == Kind::Bool(false) {
@@ -231,8 +231,7 @@ struct Lookup<'t> {
 
 impl<'t> Lookup<'t> {
     fn new(tree: &'t Tree<'_>, id: Option<NodeId>) -> Self {
-        let members: Vec<Member<'t>> =
-            id.into_iter().flat_map(|id| tree.own_members(id)).collect();
+        let members: Vec<Member<'t>> = id.into_iter().flat_map(|id| tree.own_members(id)).collect();
         let index = if members.len() > SMALL {
             members.iter().map(|member| (member.key.as_ref(), member.value)).collect()
         } else {

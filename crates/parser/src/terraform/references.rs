@@ -171,7 +171,11 @@ impl<'t> References<'t> {
             Target::Resource { address, key: None, attribute: None } if !is_pick => {
                 let all = self.instances.get(&*scope.module)?.get(address)?;
                 *budget = budget.checked_sub(all.len())?;
-                Some(all.iter().map(|one| Resolved { instance: one.clone(), attribute: "" }).collect())
+                Some(
+                    all.iter()
+                        .map(|one| Resolved { instance: one.clone(), attribute: "" })
+                        .collect(),
+                )
             }
             Target::Resource { address, key, attribute } if !address::is_nested(text) => {
                 let instance = self.instance(&scope.module, address, key, scope.key.as_deref())?;
@@ -250,7 +254,9 @@ fn most_specific<'t>(texts: &[&'t str]) -> Vec<&'t str> {
     let mut kept: Vec<&'t str> = Vec::new();
     for text in texts {
         let continued = kept.iter().any(|longer| {
-            longer.strip_prefix(text).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+            longer
+                .strip_prefix(text)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         });
         if !continued {
             kept.push(text);

@@ -8,5 +8,6 @@ mod links;
 mod lookups;
 mod loops;
 mod parameters;
+mod properties;
 mod resources;
 mod template;

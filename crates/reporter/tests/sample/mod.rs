@@ -58,17 +58,20 @@ impl Sample {
         Span::new(source, start, start + text.len() as u32)
     }
 
-    pub(crate) fn render(&self, format: Format, options: &RenderOptions) -> String {
-        let report = Report {
+    pub(crate) fn report(&self) -> Report<'_> {
+        Report {
             sources: &self.sources,
             diagnostics: &self.diagnostics,
             rules: &self.rules,
             masks: &self.masks,
             summary: self.summary.clone(),
             root_prefix: self.root_prefix,
-        };
+        }
+    }
+
+    pub(crate) fn render(&self, format: Format, options: &RenderOptions) -> String {
         let mut out = Vec::new();
-        render(&report, format, options, &mut out).unwrap();
+        render(&self.report(), format, options, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

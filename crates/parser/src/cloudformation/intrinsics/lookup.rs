@@ -138,14 +138,7 @@ impl Lookup<'_, '_> {
 
     fn finish(self, keys: &[Value; 3], default: Option<NodeId>, scope: &Scope) -> Value {
         let span = self.call.span;
-        let mut arms: Vec<Arm> = Vec::with_capacity(self.rows.len());
-        for row in &self.rows {
-            let value = self.found(row.node, keys);
-            match arms.iter_mut().find(|arm| is_same(&arm.value, &value)) {
-                Some(arm) => arm.guard = Formula::any([arm.guard.clone(), row.guard.clone()]),
-                None => arms.push(Arm { guard: row.guard.clone(), value }),
-            }
-        }
+        let mut arms = self.found_arms(keys);
         let missing = Formula::any(self.missing.iter().cloned());
         match default {
             _ if missing == Formula::False => {}
@@ -165,6 +158,20 @@ impl Lookup<'_, '_> {
             Ok([only]) => Value { span, ..only.value },
             Err(arms) => Value::new(ValueKind::OneOf(Arc::new(arms)), span),
         }
+    }
+
+    /// The values that were found, each once.
+    fn found_arms(&self, keys: &[Value; 3]) -> Vec<Arm> {
+        let mut found: Vec<(Vec<Formula>, Value)> = Vec::with_capacity(self.rows.len());
+        for row in &self.rows {
+            let value = self.found(row.node, keys);
+            match found.iter_mut().find(|(_, same)| is_same(same, &value)) {
+                Some((guards, _)) => guards.push(row.guard.clone()),
+                None => found.push((vec![row.guard.clone()], value)),
+            }
+        }
+        let arms = found.into_iter();
+        arms.map(|(guards, value)| Arm { guard: Formula::any(guards), value }).collect()
     }
 
     fn found(&self, node: NodeId, keys: &[Value; 3]) -> Value {

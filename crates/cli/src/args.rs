@@ -1,0 +1,171 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use trilith_graph::Severity;
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 nothing at or above --fail-on; 1 findings, or a file that cannot be read; \
+2 the job could not be done (no input, bad configuration, broken policy). 2 wins.";
+
+/// Security policies for CloudFormation, Terraform and IAM, in milliseconds and offline.
+#[derive(Debug, Parser)]
+#[command(name = "trilith", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub struct Cli {
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless the environment says otherwise (`NO_COLOR`, `CLICOLOR_FORCE`).
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check templates, plans and policies.
+    Check(CheckArgs),
+    /// Explain a rule, by its id or another tool's (`CKV_AWS_24`).
+    Explain {
+        /// The rule.
+        rule: String,
+    },
+    /// List what Trilith knows or sees.
+    List {
+        /// What to list.
+        #[command(subcommand)]
+        what: ListCommand,
+    },
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What `list` lists.
+#[derive(Debug, Subcommand)]
+pub enum ListCommand {
+    /// The rules.
+    Rules(ListRulesArgs),
+    /// The resources of the graph, as rules see them.
+    Resources(ListResourcesArgs),
+}
+
+/// Arguments of `list rules`.
+#[derive(Debug, Args)]
+pub struct ListRulesArgs {
+    /// Which rules.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// How to print them.
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+}
+
+/// Arguments of `list resources`.
+#[derive(Debug, Args)]
+pub struct ListResourcesArgs {
+    /// Files and directories; the current directory if none is given.
+    pub paths: Vec<PathBuf>,
+    /// How to print them.
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+    /// Also look at files that .gitignore excludes.
+    #[arg(long)]
+    pub no_ignore: bool,
+}
+
+/// How `list` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// A line each.
+    Text,
+    /// JSON.
+    Json,
+}
+
+/// Which rules to apply.
+#[derive(Debug, Default, Args)]
+pub struct RuleArgs {
+    /// Apply only these rules: ids, globs (`s3-*`) or other tools' ids (`CKV_AWS_24`).
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Do not apply these rules.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Also apply the rules of a directory.
+    #[arg(long = "rules", value_name = "DIR")]
+    pub rule_dirs: Vec<PathBuf>,
+    /// Read the configuration from this file.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration.
+    #[arg(long)]
+    pub no_config: bool,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Files and directories, or `-` for standard input; the current directory if none is given.
+    pub paths: Vec<PathBuf>,
+    /// Which rules.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// How to print the findings.
+    #[arg(long, value_name = "FORMAT", visible_alias = "output-format", default_value = "pretty")]
+    pub format: String,
+    /// Also write a report to a file: `sarif=trilith.sarif`. May be repeated.
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub output: Vec<String>,
+    /// Print findings of at least this severity.
+    #[arg(long, value_name = "SEVERITY")]
+    pub min_severity: Option<Severity>,
+    /// Exit with 1 if there is a finding of at least this severity [default: medium].
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<Severity>,
+    /// Exit with 0 whatever is found.
+    #[arg(long)]
+    pub exit_zero: bool,
+    /// Name of the file that comes on standard input.
+    #[arg(long, value_name = "NAME")]
+    pub stdin_filename: Option<String>,
+    /// Also look at files that .gitignore excludes.
+    #[arg(long)]
+    pub no_ignore: bool,
+    /// The paths are what changed: report findings in these files only, and pass over files
+    /// that are no templates. For hooks.
+    #[arg(long)]
+    pub report_given: bool,
+    /// Also list what could not be decided.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub show: Vec<Show>,
+    /// Number of threads; 0 for one per core.
+    #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+    /// Print findings only.
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// What `--show` adds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Show {
+    /// What could not be decided, and why.
+    Unknown,
+    /// Files that were passed over, and why.
+    Skipped,
+}

@@ -1,0 +1,299 @@
+//! The main job: check files and report.
+
+use std::collections::BTreeSet;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use rayon::prelude::*;
+use trilith_graph::{Diagnostic, Severity};
+use trilith_parser::Options;
+use trilith_reporter::{Format, RenderOptions, Report, Summary, summary_line};
+use trilith_rules::{Outcome, Registry, evaluate};
+
+use crate::analyse::{Analysis, Input, Problem, analyse};
+use crate::args::{CheckArgs, RuleArgs, Show};
+use crate::builtin::BUILT_IN;
+use crate::cards::cards;
+use crate::config::Config;
+use crate::discover::{Candidate, Walk, discover};
+use crate::failure::Failure;
+use crate::{files, siblings, user_rules};
+
+/// Files above this size are plans or not ours.
+const MAX_FILE: u64 = 256 * 1024 * 1024;
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing at or above the threshold.
+    Clean,
+    /// Findings.
+    Findings,
+}
+
+/// The configuration for a command.
+pub fn configuration(rules: &RuleArgs, paths: &[PathBuf]) -> Result<Config, Failure> {
+    if rules.no_config {
+        return Ok(Config::default());
+    }
+    match &rules.config {
+        Some(path) => Config::read(path),
+        None => {
+            let start = files::current_directory();
+            let start = paths.first().map_or(start.clone(), |path| start.join(path));
+            Config::find(&start)
+        }
+    }
+}
+
+/// All rules of a run: built in and the user's.
+pub fn registry(rules: &RuleArgs, config: &Config) -> Result<Registry, Failure> {
+    let mut registry = Registry::new(BUILT_IN);
+    for directory in config.rules.iter().chain(&rules.rule_dirs) {
+        user_rules::add(&mut registry, directory)?;
+    }
+    Ok(registry)
+}
+
+/// Runs `trilith check`.
+pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, Failure> {
+    #[expect(clippy::disallowed_methods, reason = "the command line may look at the clock")]
+    let start = Instant::now();
+    let outputs = Outputs::parse(args)?;
+    if args.threads > 0 {
+        // Fails only if a pool exists already, as in tests; the output is the same either way.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(args.threads).build_global();
+    }
+    let config = configuration(&args.rules, &args.paths)?;
+    let registry = registry(&args.rules, &config)?;
+    let select = if args.rules.select.is_empty() { &config.select } else { &args.rules.select };
+    let ignore: Vec<String> = config.ignore.iter().chain(&args.rules.ignore).cloned().collect();
+    let rules =
+        registry.choose(select, &ignore).map_err(|error| Failure::new(error.to_string()))?;
+    if rules.is_empty() {
+        return Err(Failure::new("no rule is left to apply"));
+    }
+    let (inputs, given) = read_inputs(args, &config)?;
+    let analysis = analyse(inputs, &Options::default());
+    if analysis.files == 0 {
+        return nothing_to_check(args, &analysis);
+    }
+    let outcome = evaluate(&analysis.graph, &rules);
+    if let Some(broken) = outcome.broken.first() {
+        return Err(Failure::new(format!("rule `{}`: {}", broken.rule, broken.message)));
+    }
+    let mut diagnostics: Vec<Diagnostic> =
+        analysis.diagnostics.iter().chain(&outcome.diagnostics).cloned().collect();
+    diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    let least = args.min_severity.or(config.min_severity).unwrap_or(Severity::Low);
+    diagnostics.retain(|diagnostic| {
+        let name = analysis.sources.file(diagnostic.primary.span.source).name();
+        diagnostic.severity >= least && given.as_ref().is_none_or(|given| given.contains(name))
+    });
+    let threshold = args.fail_on.or(config.fail_on).unwrap_or(Severity::Medium);
+    let verdict = match diagnostics.iter().any(|diagnostic| diagnostic.severity >= threshold) {
+        true if !args.exit_zero => Verdict::Findings,
+        _ => Verdict::Clean,
+    };
+    let ids: BTreeSet<&str> = diagnostics.iter().map(|diagnostic| &*diagnostic.rule).collect();
+    let ids: Vec<&str> = ids.into_iter().collect();
+    let masks: Vec<_> = analysis.masks.iter().chain(&outcome.masks).copied().collect();
+    let mut summary = summary(&analysis, &outcome);
+    summary.elapsed = Some(start.elapsed().as_micros().try_into().unwrap_or(u64::MAX));
+    let report = Report {
+        sources: &analysis.sources,
+        diagnostics: &diagnostics,
+        rules: &cards(registry.rules(), &ids),
+        masks: &masks,
+        summary,
+        root_prefix: "",
+    };
+    outputs.write(&report, color, args.quiet, out)?;
+    show(args, &analysis, &outcome, out)?;
+    Ok(verdict)
+}
+
+/// Where reports go: one to standard output, any number to files.
+struct Outputs {
+    standard: Format,
+    files: Vec<(Format, PathBuf)>,
+}
+
+impl Outputs {
+    fn parse(args: &CheckArgs) -> Result<Self, Failure> {
+        let format = |name: &str| name.parse::<Format>().map_err(Failure::new);
+        let mut files = Vec::new();
+        for output in &args.output {
+            let (name, path) = output.split_once('=').ok_or_else(|| {
+                Failure::new(format!("--output `{output}`: write it as FORMAT=FILE"))
+            })?;
+            files.push((format(name)?, PathBuf::from(path)));
+        }
+        Ok(Self { standard: format(&args.format)?, files })
+    }
+
+    fn write(
+        &self,
+        report: &Report<'_>,
+        color: bool,
+        quiet: bool,
+        out: &mut dyn Write,
+    ) -> Result<(), Failure> {
+        let mut options = RenderOptions {
+            color,
+            tool_version: env!("CARGO_PKG_VERSION").into(),
+            ..RenderOptions::default()
+        };
+        let failed = |error: std::io::Error| Failure::new(format!("cannot write: {error}"));
+        trilith_reporter::render(report, self.standard, &options, out).map_err(failed)?;
+        if !quiet && self.standard == Format::Concise {
+            let _ = writeln!(std::io::stderr(), "{}", summary_line(report));
+        }
+        options.color = false;
+        for (format, path) in &self.files {
+            let mut file = files::create(path)?;
+            trilith_reporter::render(report, *format, &options, &mut file).map_err(failed)?;
+            file.flush().map_err(failed)?;
+        }
+        Ok(())
+    }
+}
+
+/// The files of a run, and the names of those to report on if not all.
+fn read_inputs(
+    args: &CheckArgs,
+    config: &Config,
+) -> Result<(Vec<Input>, Option<BTreeSet<String>>), Failure> {
+    if args.paths.iter().any(|path| path.as_os_str() == "-") {
+        let name = args.stdin_filename.clone().unwrap_or_else(|| "stdin".into());
+        return Ok((vec![Input::decode(name, files::read_stdin()?)], None));
+    }
+    let here = [PathBuf::from(".")];
+    let paths = if args.paths.is_empty() { &here[..] } else { &args.paths[..] };
+    let walk = Walk {
+        no_ignore: args.no_ignore,
+        exclude: &config.exclude,
+        exclude_from: config.directory.as_deref(),
+    };
+    let mut candidates = discover(paths, &walk)?;
+    // Files that were named are what to report on; what they need to be understood is read too.
+    let named_only = candidates.iter().all(|candidate| candidate.named);
+    let given = named_only.then(|| candidates.iter().map(|c| c.name.clone()).collect());
+    if named_only {
+        siblings::add(&mut candidates);
+    }
+    let inputs: Result<Vec<Option<Input>>, Failure> =
+        candidates.par_iter().map(|candidate| read(candidate, args)).collect();
+    Ok((inputs?.into_iter().flatten().collect(), given))
+}
+
+fn read(candidate: &Candidate, args: &CheckArgs) -> Result<Option<Input>, Failure> {
+    if files::size(&candidate.path) > MAX_FILE {
+        let mut input = Input::new(candidate.name.clone(), String::new());
+        let message = format!("larger than {} MiB", MAX_FILE >> 20);
+        input.problem = Some(Problem { offset: 0, message, help: None, binary: true });
+        return Ok(Some(input));
+    }
+    match files::read(&candidate.path) {
+        Ok(bytes) => Ok(Some(Input::decode(candidate.name.clone(), bytes))),
+        // A file that was named must be readable; one that was found may have gone meanwhile.
+        Err(failure) if candidate.named && !args.report_given => Err(failure),
+        Err(_) => Ok(None),
+    }
+}
+
+/// No file is ours: a failure if the user asked for a check, nothing if a hook did.
+fn nothing_to_check(args: &CheckArgs, analysis: &Analysis) -> Result<Verdict, Failure> {
+    if args.report_given {
+        return Ok(Verdict::Clean);
+    }
+    let paths: Vec<String> = args.paths.iter().map(|path| files::display(path)).collect();
+    let place = if paths.is_empty() { "here".into() } else { format!("in {}", paths.join(", ")) };
+    let mut message = format!("no CloudFormation, Terraform or IAM file {place}");
+    if let Some((reason, names)) = analysis.skipped.iter().next() {
+        let first = names.first().map(String::as_str).unwrap_or_default();
+        let count: usize = analysis.skipped.values().map(Vec::len).sum();
+        message = format!("{message} ({count} passed over, such as {first}: {reason})");
+    }
+    Err(Failure::new(message))
+}
+
+fn summary(analysis: &Analysis, outcome: &Outcome) -> Summary {
+    let unknowns: BTreeSet<_> =
+        outcome.undecided.iter().map(|undecided| (&undecided.address, &undecided.path)).collect();
+    let unreadable: BTreeSet<_> = analysis
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| trilith_parser::is_unreadable(&diagnostic.rule))
+        .map(|diagnostic| diagnostic.primary.span.source)
+        .collect();
+    let skipped = analysis.skipped.iter();
+    Summary {
+        files_checked: analysis.files,
+        files_skipped: skipped.map(|(reason, names)| (reason.clone(), names.len())).collect(),
+        files_unreadable: unreadable.len(),
+        resources: analysis.graph.resources().filter(|(_, r)| r.is_real()).count(),
+        rules_applied: outcome.rules_applied,
+        unknowns: unknowns.len(),
+        findings_waived: 0,
+        elapsed: None,
+    }
+}
+
+/// Lists what `--show` asks for, after the report.
+fn show(
+    args: &CheckArgs,
+    analysis: &Analysis,
+    outcome: &Outcome,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::new(format!("cannot write: {error}"));
+    if args.show.contains(&Show::Unknown) {
+        for undecided in &outcome.undecided {
+            let at = analysis.sources.start(undecided.span);
+            let name = analysis.sources.file(undecided.span.source).name();
+            let reason = undecided.reason.as_ref().map(ToString::to_string);
+            let reason = reason.unwrap_or_else(|| "rests on an unknown value".into());
+            writeln!(
+                out,
+                "{name}:{}:{}: unknown[{}] {} {}: {reason}",
+                at.line, at.column, undecided.rule, undecided.address, undecided.path,
+            )
+            .map_err(failed)?;
+        }
+    }
+    if args.show.contains(&Show::Skipped) {
+        for (reason, names) in &analysis.skipped {
+            for name in names {
+                writeln!(out, "{name}: passed over: {reason}").map_err(failed)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether standard output wants colours.
+pub fn wants_color(choice: crate::args::Color) -> bool {
+    match choice {
+        crate::args::Color::Always => true,
+        crate::args::Color::Never => false,
+        crate::args::Color::Auto => {
+            let set = |name: &str| files::environment(name).is_some_and(|value| !value.is_empty());
+            if set("NO_COLOR") || files::environment("TERM").is_some_and(|term| term == "dumb") {
+                false
+            } else {
+                set("CLICOLOR_FORCE") || set("FORCE_COLOR") || std::io::stdout().is_terminal()
+            }
+        }
+    }
+}
+
+/// Name of the directory a file lies in.
+pub(crate) fn directory_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+        None => Path::new("."),
+    }
+}

@@ -1,0 +1,86 @@
+//! `trilith explain`: a rule's page for the terminal.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use trilith_rules::page::{Page, fences};
+use trilith_rules::{Registry, Rule, practices};
+
+use crate::failure::Failure;
+
+/// Prints the rules that a name stands for.
+pub fn explain(registry: &Registry, name: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    let rules = registry.find(name);
+    if rules.is_empty() {
+        let near = registry.suggest(name);
+        let hint = match near.first() {
+            Some(id) => format!("; did you mean `{id}`?"),
+            None => "; `trilith list rules` names them all".into(),
+        };
+        return Err(Failure::new(format!("no rule is called `{name}`{hint}")));
+    }
+    for (index, rule) in rules.iter().enumerate() {
+        if index > 0 {
+            writeln!(out).map_err(failed)?;
+        }
+        print(rule, out).map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn failed(error: io::Error) -> Failure {
+    Failure::new(format!("cannot write: {error}"))
+}
+
+fn print(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
+    let metadata = &rule.metadata;
+    writeln!(
+        out,
+        "{}  {} · confidence {} · {} · since {}",
+        metadata.id, metadata.severity, metadata.confidence, metadata.status, metadata.since
+    )?;
+    writeln!(out, "{}\n", metadata.title)?;
+    if let Ok(page) = Page::parse(&rule.page) {
+        writeln!(out, "{}", page.help().trim())?;
+    }
+    for (section, word) in [("Fails", "Bad"), ("Passes", "Good")] {
+        if let Some(fence) = fences(&rule.page).iter().find(|fence| fence.section == section) {
+            writeln!(out, "\n{word}")?;
+            for line in fence.code.lines() {
+                writeln!(out, "    {line}")?;
+            }
+        }
+    }
+    writeln!(out)?;
+    let mut row = |name: &str, text: &str| match text {
+        "" => Ok(()),
+        text => writeln!(out, "{name:<13} {text}"),
+    };
+    row("Looks at", &metadata.resources.join(", "))?;
+    row("Fix", &metadata.fix)?;
+    let pillar = metadata.practices.iter().filter_map(|slug| practices::find(slug));
+    let pillar: Vec<String> = pillar.map(|p| format!("{} {}", p.id, p.title)).collect();
+    row("Pillar", &pillar.join(" · "))?;
+    row("Whose side", &metadata.responsibility)?;
+    row("Maps to", &grouped(&metadata.controls))?;
+    if !metadata.controls.is_empty() {
+        row("", &format!("(mapped by {})", metadata.controls_source))?;
+    }
+    row("Same as", &grouped(&metadata.aliases))?;
+    row("Language", rule.predicate.language())?;
+    for (format, reason) in metadata.not_in.iter() {
+        row("Not in", &format!("{format}: {reason}"))?;
+    }
+    Ok(())
+}
+
+/// "checkov CKV_AWS_24, CKV_AWS_25 · trivy AVD-AWS-0107"
+fn grouped(pairs: &[(trilith_rules::metadata::Text, trilith_rules::metadata::Text)]) -> String {
+    let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (group, id) in pairs {
+        groups.entry(group).or_default().push(id);
+    }
+    let groups: Vec<String> =
+        groups.iter().map(|(group, ids)| format!("{group} {}", ids.join(", "))).collect();
+    groups.join(" · ")
+}

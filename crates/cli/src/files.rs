@@ -1,0 +1,103 @@
+//! The only place that touches files.
+#![expect(clippy::disallowed_methods, reason = "this is where files are read and written")]
+
+use std::io::{Read, Write};
+use std::path::{Component, Path, PathBuf};
+
+use crate::failure::Failure;
+
+/// Reads a file.
+pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| Failure::new(format!("{}: {error}", display(path))))
+}
+
+/// Reads a file that must be UTF-8.
+pub fn read_text(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Failure::new(format!("{}: {error}", display(path))))
+}
+
+/// Reads standard input.
+pub fn read_stdin() -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::new(format!("standard input: {error}")))?;
+    Ok(bytes)
+}
+
+/// Opens a file for writing; what it held is gone.
+pub fn create(path: &Path) -> Result<impl Write, Failure> {
+    let file = std::fs::File::create(path);
+    file.map(std::io::BufWriter::new)
+        .map_err(|error| Failure::new(format!("{}: {error}", display(path))))
+}
+
+/// Whether there is a file.
+pub fn is_file(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
+}
+
+/// Whether there is a directory.
+pub fn is_directory(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| metadata.is_dir())
+}
+
+/// Whether there is anything.
+pub fn exists(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok()
+}
+
+/// Size of a file in bytes; 0 if it cannot be told.
+pub fn size(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+/// A variable of the environment.
+pub fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The entries of a directory, sorted by name.
+pub fn list(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let fail = |error: std::io::Error| Failure::new(format!("{}: {error}", display(directory)));
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(directory).map_err(fail)? {
+        entries.push(entry.map_err(fail)?.path());
+    }
+    entries.sort();
+    Ok(entries)
+}
+
+/// The current directory.
+pub fn current_directory() -> PathBuf {
+    std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))
+}
+
+/// A path as it is printed: forward slashes, no leading `./`.
+pub fn display(path: &Path) -> String {
+    let parts = path.components().filter(|part| *part != Component::CurDir);
+    let mut text = String::new();
+    for part in parts {
+        let part_text = part.as_os_str().to_string_lossy();
+        if !text.is_empty() && !text.ends_with('/') {
+            text.push('/');
+        }
+        text.push_str(if part == Component::RootDir { "/" } else { &part_text });
+    }
+    if text.is_empty() { ".".into() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_print_with_forward_slashes() {
+        assert_eq!(display(Path::new("./a/./b")), "a/b");
+        assert_eq!(display(Path::new("/a/b")), "/a/b");
+        assert_eq!(display(Path::new(".")), ".");
+        assert_eq!(display(Path::new("../a")), "../a");
+    }
+}

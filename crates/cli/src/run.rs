@@ -1,0 +1,64 @@
+//! From arguments to an exit code.
+
+use std::io::{self, Write};
+
+use clap::{CommandFactory, Parser};
+
+use crate::args::{Cli, Command, ListCommand};
+use crate::check::{self, Verdict};
+use crate::failure::Failure;
+use crate::{explain, list};
+
+/// Nothing at or above the threshold.
+const CLEAN: u8 = 0;
+/// Findings.
+const FINDINGS: u8 = 1;
+/// The job could not be done.
+const FAILED: u8 = 2;
+
+/// Runs the command line of the process and returns its exit code.
+pub fn run() -> u8 {
+    // clap ends the process itself for `--help` (0) and for arguments it cannot take (2).
+    let cli = Cli::parse();
+    let stdout = io::stdout();
+    let mut out = io::BufWriter::new(stdout.lock());
+    let result = dispatch(&cli, &mut out);
+    // A reader that went away, such as `head`, is no failure of ours.
+    let _ = out.flush();
+    match result {
+        Ok(Verdict::Clean) => CLEAN,
+        Ok(Verdict::Findings) => FINDINGS,
+        Err(failure) => {
+            let _ = writeln!(io::stderr(), "error: {failure}");
+            FAILED
+        }
+    }
+}
+
+fn dispatch(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
+    match &cli.command {
+        Command::Check(args) => check::check(args, check::wants_color(cli.color), out),
+        Command::Explain { rule } => {
+            let args = crate::args::RuleArgs::default();
+            let config = check::configuration(&args, &[])?;
+            explain::explain(&check::registry(&args, &config)?, rule, out)?;
+            Ok(Verdict::Clean)
+        }
+        Command::List { what: ListCommand::Rules(args) } => {
+            let config = check::configuration(&args.rules, &[])?;
+            let registry = check::registry(&args.rules, &config)?;
+            let rules = registry.choose(&args.rules.select, &args.rules.ignore);
+            let rules = rules.map_err(|error| Failure::new(error.to_string()))?;
+            list::rules(&rules, args.format, out)?;
+            Ok(Verdict::Clean)
+        }
+        Command::List { what: ListCommand::Resources(args) } => {
+            list::resources(args, out)?;
+            Ok(Verdict::Clean)
+        }
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Cli::command(), "trilith", out);
+            Ok(Verdict::Clean)
+        }
+    }
+}

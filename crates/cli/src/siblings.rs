@@ -1,0 +1,34 @@
+//! Files that are needed to understand the ones that were named.
+//!
+//! A hook passes the files that changed, but a module is all files of its directory: checking
+//! a part of it would call missing what stands in the next file.
+
+use std::collections::BTreeSet;
+
+use crate::check::directory_of;
+use crate::discover::Candidate;
+use crate::files;
+
+/// Adds the other files of the modules that named files belong to.
+pub fn add(candidates: &mut Vec<Candidate>) {
+    let directories: BTreeSet<_> = candidates
+        .iter()
+        .filter(|candidate| is_part_of_module(&candidate.name))
+        .map(|candidate| directory_of(&candidate.path).to_path_buf())
+        .collect();
+    for directory in directories {
+        for path in files::list(&directory).unwrap_or_default() {
+            let candidate = Candidate::new(path, false);
+            let known = candidates.iter().any(|other| other.name == candidate.name);
+            if !known && is_part_of_module(&candidate.name) && files::is_file(&candidate.path) {
+                candidates.push(candidate);
+            }
+        }
+    }
+    candidates.sort();
+}
+
+fn is_part_of_module(name: &str) -> bool {
+    const ENDINGS: [&str; 4] = [".tf", ".tofu", ".tf.json", ".tofu.json"];
+    ENDINGS.iter().any(|ending| name.ends_with(ending))
+}

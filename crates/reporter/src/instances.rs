@@ -1,0 +1,76 @@
+//! The instances that one finding stands for.
+
+use trilith_graph::Subject;
+
+/// Instances to name at most.
+const MOST_INSTANCES: usize = 6;
+
+/// `in 3 instances: module.a, module.b, module.c`, if there is more than one.
+pub(crate) fn instances(subject: &Subject) -> Option<String> {
+    if subject.instances.is_empty() {
+        return None;
+    }
+    let all: Vec<&str> =
+        std::iter::once(&subject.address).chain(&subject.instances).map(AsRef::as_ref).collect();
+    // Instances of a module differ in the path of the module alone.
+    let name = module_of(all[0]).map_or("", |module| &all[0][module.len()..]);
+    let modules = all.iter().map(|address| address.strip_suffix(name));
+    let modules = modules.collect::<Option<Vec<&str>>>().filter(|_| !name.is_empty());
+    let names = modules.unwrap_or_else(|| all.clone());
+    let shown = names.iter().take(MOST_INSTANCES).copied().collect::<Vec<_>>().join(", ");
+    let more = all.len().saturating_sub(MOST_INSTANCES);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    Some(format!("in {} instances: {shown}{more}", all.len()))
+}
+
+/// The path of the module in the address of a Terraform resource: `module.a["x"].module.b`.
+fn module_of(address: &str) -> Option<&str> {
+    let last = address.rfind("module.").filter(|at| *at == 0 || address[..*at].ends_with('.'))?;
+    let mut depth = 0_usize;
+    let name = last + "module.".len();
+    let end = address[name..].char_indices().find(|(_, character)| {
+        match character {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        *character == '.' && depth == 0
+    });
+    end.map(|(at, _)| &address[..name + at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subject(addresses: &[&str]) -> Subject {
+        Subject {
+            address: addresses[0].into(),
+            resource_type: "AWS::S3::Bucket".into(),
+            source_type: "aws_s3_bucket".into(),
+            path: "".into(),
+            instances: addresses[1..].iter().map(|address| (*address).into()).collect(),
+        }
+    }
+
+    #[test]
+    fn instances_of_a_module_are_named_by_their_module() {
+        let two = subject(&["module.a.aws_s3_bucket.b", "module.c[\"x.y\"].aws_s3_bucket.b"]);
+        assert_eq!(instances(&two).unwrap(), "in 2 instances: module.a, module.c[\"x.y\"]");
+        let two = subject(&["aws_s3_bucket.b[0]", "aws_s3_bucket.b[1]"]);
+        assert_eq!(
+            instances(&two).unwrap(),
+            "in 2 instances: aws_s3_bucket.b[0], aws_s3_bucket.b[1]"
+        );
+        let many: Vec<String> = (0..9).map(|n| format!("module.m[{n}].aws_x.y")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let text = instances(&subject(&many)).unwrap();
+        assert!(text.starts_with("in 9 instances: module.m[0], "), "{text}");
+        assert!(text.ends_with("module.m[5] and 3 more"), "{text}");
+    }
+
+    #[test]
+    fn one_instance_is_not_worth_a_word() {
+        assert_eq!(instances(&subject(&["aws_s3_bucket.b"])), None);
+    }
+}
