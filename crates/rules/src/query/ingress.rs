@@ -1,5 +1,7 @@
 //! What the rules of a security group let in.
 
+use std::sync::Arc;
+
 use trilith_graph::{
     Finding, Flags, Formula, PropertyPath, ResourceId, Severity, Tri, Value, ValueKind,
 };
@@ -96,8 +98,9 @@ pub fn openings(view: &View<'_>) -> Vec<Opening> {
         });
         all.extend(certain.flat_map(|rule| pieces(&rule)));
     }
-    all.sort_by(|a, b| (a.resource, &a.path).cmp(&(b.resource, &b.path)));
-    all.dedup_by(|a, b| (a.resource, &a.path) == (b.resource, &b.path));
+    // The order must not depend on where resources stand in the source.
+    all.sort_by(|a, b| a.place().cmp(&b.place()));
+    all.dedup_by(|a, b| a.place() == b.place());
     own.into_iter().filter_map(|piece| opening(piece, &all)).collect()
 }
 
@@ -105,6 +108,9 @@ pub fn openings(view: &View<'_>) -> Vec<Opening> {
 #[derive(Debug, Clone)]
 struct Piece {
     resource: ResourceId,
+    address: Arc<str>,
+    /// Whether it is written in the group itself.
+    inline: bool,
     path: PropertyPath,
     source: Source,
     ports: Ports,
@@ -113,6 +119,24 @@ struct Piece {
 }
 
 impl Piece {
+    fn new(view: &View<'_>, path: PropertyPath, source: Source, ports: Ports) -> Self {
+        Self {
+            resource: view.id(),
+            address: view.resource().address.clone(),
+            inline: view.resource_type() == GROUP,
+            path,
+            source,
+            ports,
+            text: String::new(),
+            entry: None,
+        }
+    }
+
+    /// What the pieces of a group are ordered by.
+    fn place(&self) -> (bool, &str, &PropertyPath) {
+        (!self.inline, &self.address, &self.path)
+    }
+
     fn range(&self) -> Option<Cidr> {
         match &self.source {
             Source::Range(range) => Some(*range),
@@ -140,7 +164,7 @@ fn opening(piece: Piece, all: &[Piece]) -> Option<Opening> {
             if cidr::cover_internet(&ranges) {
                 let mut wide = joined.into_iter().filter(|other| other.source.is_wide().is_true());
                 let first = wide.next()?;
-                if (first.resource, &first.path) != (piece.resource, &piece.path) {
+                if first.place() != piece.place() {
                     return None;
                 }
                 related.extend(wide.map(|it| (it.resource, it.path.clone(), "another piece")));
@@ -166,34 +190,25 @@ fn pieces(view: &View<'_>) -> Vec<Piece> {
     }
     let rules = view.get("SecurityGroupIngress");
     if matches!(rules.kind, ValueKind::List(_)) && rules.flags.has(Flags::OPEN) {
-        found.push(unknown(view, "SecurityGroupIngress".into(), rules));
+        found.push(unknown(view, "SecurityGroupIngress".into()));
     }
     found
 }
 
-fn unknown(view: &View<'_>, path: PropertyPath, rule: &Value) -> Piece {
-    let (resource, source) = (view.id(), Source::Unknown);
-    // Of a list of unknown length not even the ports are known.
-    let ports = Ports::of(if rule.is_unknown() { rule } else { rule.get("?") });
-    Piece { resource, path, source, ports, text: String::new(), entry: None }
+fn unknown(view: &View<'_>, path: PropertyPath) -> Piece {
+    Piece::new(view, path, Source::Unknown, Ports::UNKNOWN)
 }
 
 fn sources(view: &View<'_>, at: &PropertyPath, rule: &Value, found: &mut Vec<Piece>) {
     if rule.is_unknown() {
-        found.push(unknown(view, at.clone(), rule));
+        found.push(unknown(view, at.clone()));
         return;
     }
     let ports = Ports::of(rule);
     let mut add = |path: PropertyPath, value: &Value, entry| {
         let text = value.display_text().unwrap_or_default();
-        found.push(Piece {
-            resource: view.id(),
-            path,
-            source: Source::of(value),
-            ports,
-            text,
-            entry,
-        });
+        let piece = Piece::new(view, path, Source::of(value), ports);
+        found.push(Piece { text, entry, ..piece });
     };
     for key in ["CidrIp", "CidrIpv6"] {
         let value = rule.get(key);
@@ -208,13 +223,15 @@ fn sources(view: &View<'_>, at: &PropertyPath, rule: &Value, found: &mut Vec<Pie
             _ => add(path, value, None),
         }
     }
-    let list = at.join("SourcePrefixListId");
-    if rule.get("SourcePrefixListId").as_reference().is_none() {
-        return;
-    }
-    if let Some(prefix_list) = view.referenced(&list.to_string()) {
-        for (entry, value) in prefix_list.all("Entries/*/Cidr") {
-            add(list.clone(), value, Some((prefix_list.id(), entry)));
+    let (path, list) = (at.join("SourcePrefixListId"), rule.get("SourcePrefixListId"));
+    match list.as_reference().and_then(|_| view.referenced(&path.to_string())) {
+        Some(list) => {
+            for (entry, value) in list.all("Entries/*/Cidr") {
+                add(path.clone(), value, Some((list.id(), entry)));
+            }
         }
+        None if list.is_unknown() => add(path, list, None),
+        // A list of AWS or of another stack.
+        None => {}
     }
 }

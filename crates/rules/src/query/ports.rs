@@ -111,6 +111,10 @@ impl Bound {
 }
 
 impl Ports {
+    /// Ports of a rule that cannot be seen.
+    pub const UNKNOWN: Self =
+        Self { protocol: Protocol::Unknown, from: Bound::Unknown, to: Bound::Unknown };
+
     /// Reads a rule of a security group: `IpProtocol`, `FromPort`, `ToPort`. Ports that are
     /// left out, or -1, are all ports.
     pub fn of(rule: &Value) -> Self {
