@@ -153,12 +153,24 @@ pub struct CheckArgs {
     /// Also list what could not be decided.
     #[arg(long, value_enum, value_name = "WHAT")]
     pub show: Vec<Show>,
+    /// What evaluates Guard rules.
+    #[arg(long, value_enum, default_value_t = GuardEngineName::Trilith)]
+    pub guard_engine: GuardEngineName,
     /// Number of threads; 0 for one per core.
     #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
     pub threads: usize,
     /// Print findings only.
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// The engines for Guard rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GuardEngineName {
+    /// Trilith's own: fast, three-valued, exact places.
+    Trilith,
+    /// The cfn-guard crate, as a reference.
+    CfnGuard,
 }
 
 /// What `--show` adds.

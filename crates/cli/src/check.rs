@@ -9,10 +9,10 @@ use rayon::prelude::*;
 use trilith_graph::{Diagnostic, Severity};
 use trilith_parser::Options;
 use trilith_reporter::{Format, RenderOptions, Report, Summary, summary_line};
-use trilith_rules::{Outcome, Registry, evaluate};
+use trilith_rules::{GuardEngine, Outcome, Registry, evaluate_with};
 
 use crate::analyse::{Analysis, Input, Problem, analyse};
-use crate::args::{CheckArgs, RuleArgs, Show};
+use crate::args::{CheckArgs, GuardEngineName, RuleArgs, Show};
 use crate::builtin::BUILT_IN;
 use crate::cards::cards;
 use crate::config::Config;
@@ -79,7 +79,11 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
     if analysis.files == 0 {
         return nothing_to_check(args, &analysis);
     }
-    let outcome = evaluate(&analysis.graph, &rules);
+    let guard_engine = match args.guard_engine {
+        GuardEngineName::Trilith => GuardEngine::Trilith,
+        GuardEngineName::CfnGuard => GuardEngine::Reference,
+    };
+    let outcome = evaluate_with(&analysis.graph, &rules, trilith_rules::Options { guard_engine });
     if let Some(broken) = outcome.broken.first() {
         return Err(Failure::new(format!("rule `{}`: {}", broken.rule, broken.message)));
     }

@@ -119,9 +119,9 @@ fn is_template(text: &str, top: &TopLevel<'_>) -> bool {
 
 fn json(text: &str) -> Detection {
     let candidate =
-        ["Resources", "AWSTemplateFormatVersion", "Effect", "format_version", "terraform_version"];
+        ["format_version", "Resources", "AWSTemplateFormatVersion", "Effect", "terraform_version"];
     let limit = if has_any(text, &candidate) { usize::MAX } else { reason::SAMPLE };
-    let top = json_top_level(text, limit);
+    let top = json_top_level(text, limit, |top| is_plan(top) || top.has("Resources"));
     if let Some(reason) = reason::of_json(&top, text) {
         return Detection::NotOurs(reason);
     }
@@ -139,8 +139,7 @@ fn json(text: &str) -> Detection {
 
 /// Terraform writes `format_version` first, but filters such as `jq` sort the keys.
 fn terraform_json(text: &str, top: &TopLevel<'_>) -> Option<Detection> {
-    let is_show = top.has("format_version") || top.has("terraform_version");
-    if is_show && (top.has("planned_values") || top.has("resource_changes")) {
+    if is_plan(top) {
         return Some(Detection::TerraformPlan);
     }
     let is_state = (top.has("lineage") && top.has("serial"))
@@ -150,8 +149,17 @@ fn terraform_json(text: &str, top: &TopLevel<'_>) -> Option<Detection> {
         return Some(Detection::TerraformState);
     }
     // Cut off in the middle, the plan still begins like one.
-    let is_cut_plan = is_show && has_any(text, &["\"planned_values\"", "\"resource_changes\""]);
+    let is_cut_plan =
+        is_show(top) && has_any(text, &["\"planned_values\"", "\"resource_changes\""]);
     is_cut_plan.then_some(Detection::TerraformPlan)
+}
+
+fn is_show(top: &TopLevel<'_>) -> bool {
+    top.has("format_version") || top.has("terraform_version")
+}
+
+fn is_plan(top: &TopLevel<'_>) -> bool {
+    is_show(top) && (top.has("planned_values") || top.has("resource_changes"))
 }
 
 /// Keys under which the answers of AWS's command line carry a policy.

@@ -146,6 +146,8 @@ fn lower_templates(parsed: &ParsedTree<'_>, name: &str, options: &Options) -> Pa
     for template in templates {
         let (mut root, diagnostics) =
             cloudformation::lower(&parsed.tree, template, name, &options.parameters);
+        // What could not be read may have been a resource.
+        root.open |= parsed.tree.is_cut(template);
         link(&mut root);
         lowered.diagnostics.extend(diagnostics);
         lowered.roots.push(root);
@@ -179,9 +181,11 @@ fn is_template(tree: &Tree<'_>, document: NodeId) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use trilith_graph::SourceFile;
 
     use super::*;
+    use crate::load::decode;
 
     fn parsed(name: &str, text: &str) -> Parsed {
         let mut sources = SourceMap::new();
@@ -216,6 +220,19 @@ mod tests {
     }
 
     #[test]
+    fn a_template_with_a_gap_keeps_its_other_resources_and_is_open() {
+        let broken =
+            "Resources:\n  A:\n    Type: \"AWS::S3::Bucket\n  B:\n    Type: AWS::SNS::Topic\n";
+        let read = parsed("t.yml", broken);
+        assert_eq!(read.diagnostics.len(), 1);
+        let root = &read.roots[0];
+        assert!(root.open);
+        assert!(root.resources.iter().any(|resource| &*resource.address == "B"));
+        let whole = parsed("t.yml", "Resources:\n  B:\n    Type: AWS::SNS::Topic\n");
+        assert!(!whole.roots[0].open);
+    }
+
+    #[test]
     fn a_duplicate_key_names_both_places() {
         let text = "Resources:\n  A: {Type: AWS::S3::Bucket}\n  A: {Type: AWS::SNS::Topic}\n";
         let parsed = parsed("t.yml", text);
@@ -237,5 +254,25 @@ mod tests {
         assert_eq!(parsed("a.yml", "").skipped, Some(NotOurs::Empty));
         let fake = "Resources:\n  - a::b\n---\nb: c\n";
         assert_eq!(parsed("a.yml", fake).skipped, Some(NotOurs::Other));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_of_any_name_are_read_without_a_panic(
+            name in "[a-z]{1,3}\\.(json|yml|tf|tf\\.json|template|tfvars)",
+            start in prop_oneof![
+                Just("Resources:\n A:\n  Type: AWS::S3::Bucket\n"),
+                Just("{\"Resources\": {\"A\": {\"Type\": \"AWS::S3::Bucket\","),
+                Just("{\"Statement\": [{\"Effect\": \"Allow\","),
+                Just("Statement:\n- Effect: Allow\n"),
+                Just(""),
+            ],
+            bytes: Vec<u8>,
+            text in "[\\[\\]{}:,\"'\\\\ \n\t&*!|>#%@a-c0-9é-]{0,40}",
+        ) {
+            let bytes = [start.as_bytes(), text.as_bytes(), &bytes].concat();
+            let decoded = decode(bytes);
+            parsed(&name, &decoded.text);
+        }
     }
 }

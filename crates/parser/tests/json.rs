@@ -80,57 +80,90 @@ fn escapes_are_decoded_and_wrong_ones_are_reported() {
     );
 }
 
-/// Broken text, what is said first, the text under the span, and whether reading went on.
+/// Broken text, what is said first, the text under the span, and whether it was read as meant.
+/// Lines are told apart since what follows an error on its line is taken to follow from it.
 const SLIPS: &[(&str, &str, &str, bool)] = &[
     ("", "there is no JSON in this file", "", false),
-    ("{\"a\": [1,], \"b\": 2}", "trailing comma", ",", true),
-    ("{\"b\": 1,}", "trailing comma", ",", true),
-    ("// c\n{\"b\": 2}", "JSON has no comments", "// c", true),
-    ("{\"a\": 1 /* c */, \"b\": 2}", "JSON has no comments", "/* c */", true),
-    ("{'b': 2}", "single quotes are not JSON", "'b'", true),
-    ("{b: 2}", "the key `b` has no quotes", "b", true),
-    ("{\"b\": 012345678901}", "the number `012345678901` starts with a zero", "012345678901", true),
-    ("{\"b\": 00}", "the number `00` starts with a zero", "00", true),
-    ("{\"b\": 1.}", "`1.` is not a number", "1.", true),
-    ("{\"b\": \"a\tb\"}", "a tab inside a string", "\t", true),
-    ("{\"a\": 1 \"b\": 2}", "`,` is missing", "1", true),
+    ("{\"a\": [1,],\n \"z\": 2}", "trailing comma", ",", true),
+    ("{\"z\": 1,}", "trailing comma", ",", true),
+    ("// c\n{\"z\": 2}", "JSON has no comments", "// c", true),
+    ("{\"a\": 1 /* c */, \"z\": 2}", "JSON has no comments", "/* c */", true),
+    ("{'z': 2}", "single quotes are not JSON", "'z'", true),
+    ("{z: 2}", "the key `z` has no quotes", "z", true),
+    ("{a\": 1, \"z\": 2}", "the key `a` has no quotes", "a", true),
+    ("{\"z\": 012345678901}", "the number `012345678901` starts with a zero", "012345678901", true),
+    ("{\"z\": 00}", "the number `00` starts with a zero", "00", true),
+    ("{\"z\": 1.}", "`1.` is not a number", "1.", true),
+    ("{\"z\": \"a\tb\"}", "a tab inside a string", "\t", true),
+    ("{\"a\": 1 \"z\": 2}", "`,` is missing", "1", true),
     ("[\"a\" \"b\"]", "`,` is missing", "\"", true),
-    ("{\"b\" = 2}", "`=` in place of `:`", "=", true),
-    ("{\"a\": 1, \"b\": True}", "`True` is not a JSON value", "True", false),
-    ("{\"a\": 1, \"b\": }", "a value is missing here", "}", false),
-    ("{\"a\": 1, \"b\"}", "this key has no value", "\"b\"", false),
-    ("{\"a\": 1, \"b\": \"x\n}", "this string is never closed", "\"", false),
-    ("{\"a\": 1, \"b\": [1", "this `[` is never closed", "[", false),
-    ("{\"a\": 1", "this `{` is never closed", "{", false),
-    ("{\"a\": [1}", "this `}` closes a `[`", "}", false),
-    ("{\"a\": 1}}", "this bracket closes nothing", "}", false),
-    ("{\"a\": 1} {}", "there is more text after the end of the document", "{", false),
+    ("{\"z\" = 2}", "`=` in place of `:`", "=", true),
+    ("{\"z\" 2}", "`:` is missing after this key", "\"z\"", true),
+    ("{\"z\" true}", "`:` is missing after this key", "\"z\"", true),
+    ("{\"a\": 1, \"z\": True}", "`True` is not a JSON value", "True", true),
+    ("{\"a\": yes,\n \"z\": 1}", "`yes` is not a JSON value", "yes", false),
+    ("{\"a\": s3:*,\n \"z\": 1}", "`s3` is not a JSON value", "s3", false),
+    ("{\"a\": ,\n \"z\": 1}", "a value is missing here", ",", false),
+    ("{\"z\": 1, \"b\": }", "a value is missing here", "}", false),
+    ("{\"b\",\n \"z\": 1}", "this key has no value", "\"b\"", false),
+    ("{\"z\": 1, \"b\"}", "this key has no value", "\"b\"", false),
+    ("{\"b\": \"x,\n \"z\": 1}", "this string is never closed", "\"", false),
+    ("{\"b: \"x\",\n \"z\": 1}", "this key has no closing quote", "\"b: \"", false),
+    ("{\"z\": 1, \"b\": \"x\n}", "this string is never closed", "\"", false),
+    ("{\"z\": 1, \"b\": [1", "this `[` is never closed", "[", false),
+    ("{\"z\": 1", "this `{` is never closed", "{", false),
+    ("{\"a\": [1},\n \"z\": 1}", "this `}` closes a `[`", "}", false),
+    ("{\"a\": {\"b\": [1}],\n \"z\": 1}", "this `}` closes a `[`", "}", false),
+    ("[{\"a\": 1]]", "this `]` closes a `{`", "]", false),
+    ("{\"z\": 1}}", "this bracket closes nothing", "}", false),
+    ("{\"z\": 1} {}", "there is more text after the end of the document", "{", false),
     (
-        "{\"a\": 1, \u{a0}\"b\": 2}",
+        "{\"a\": 1, \u{a0}\n \"z\": 2}",
         "an invisible character that JSON does not allow",
         "\u{a0}",
+        true,
+    ),
+    ("{\"a\": “x”,\n \"z\": 1}", "`“` is a typographic quote", "“", false),
+    ("{,\n \"z\": 1}", "there is nothing before this `,`", ",", false),
+    ("{\"a\": \0, \"z\": 1}", "`\\0` where `,` or `}` or a key is due", "\0", false),
+    (
+        "{\"a\": {\"b\": ?}, \"c\": [/], \"z\": 1}",
+        "`?` where `,` or `}` or a key is due",
+        "?",
         false,
     ),
-    ("{\"a\": “x”}", "`“` is a typographic quote", "“", false),
-    ("{,}", "there is nothing before this `,`", ",", false),
-    ("{\"a\": \0}", "`\\0` where `,` or `}` or a key is due", "\0", false),
 ];
 
 #[test]
-fn slips_are_named_where_they_are() {
-    for (text, message, place, goes_on) in SLIPS {
+fn slips_are_named_where_they_are_and_the_rest_is_read() {
+    for (text, message, place, as_meant) in SLIPS {
         let parsed = parse(text);
         let error = parsed.errors.first().unwrap_or_else(|| panic!("no error in {text}"));
-        assert_eq!(error.message, *message, "{text}");
         let span = error.span;
-        assert_eq!(&text[span.start as usize..span.end as usize], *place, "{text}");
-        assert_eq!(error.kind == SyntaxErrorKind::Recovered, *goes_on, "{text}");
-        assert_eq!(parsed.errors.iter().any(SyntaxError::is_fatal), !goes_on, "{text}");
-        if *goes_on && text.contains('b') && !text.starts_with('[') {
-            let top = parsed.tree.documents()[0];
-            assert!(parsed.tree.get(top, "b").is_some(), "{text}");
+        let found = (error.message.as_str(), &text[span.start as usize..span.end as usize]);
+        assert_eq!(found, (*message, *place), "{text}");
+        assert_eq!(parsed.errors.iter().any(SyntaxError::is_fatal), !as_meant, "{text}");
+        assert_eq!(error.kind == SyntaxErrorKind::Recovered, *as_meant, "{text}");
+        let Some(top) = parsed.tree.documents().first() else { continue };
+        if text.contains("\"z\"") {
+            assert!(parsed.tree.get(*top, "z").is_some(), "{text}: {:?}", parsed.errors);
         }
+        let is_complete = *as_meant || text.ends_with("}}") || text.ends_with("{}");
+        assert_eq!(parsed.tree.is_cut(*top), !is_complete, "{text}");
     }
+}
+
+#[test]
+fn one_error_is_not_reported_twice() {
+    let text = "{\"a\": [1, {\"b\": \"x}, 2],\n \"c\": {\"d\": 1]},\n \"e\": 2}";
+    let lines: Vec<usize> = parse(text)
+        .errors
+        .iter()
+        .map(|error| text[..error.span.start as usize].matches('\n').count())
+        .collect();
+    assert!(lines.is_sorted_by(|one, other| one < other), "{lines:?}");
+    let many = format!("[{}]", "?,\n".repeat(10_000));
+    assert_eq!(parse(&many).errors.len(), 20);
 }
 
 #[test]

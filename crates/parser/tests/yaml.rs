@@ -267,9 +267,19 @@ fn a_broken_resource_does_not_hide_the_next() {
     let keys: Vec<&str> = tree.own_members(resources).map(|m| &**m.key).collect();
     assert_eq!(keys, ["A", "C", "D", "E"]);
     let cut: Vec<bool> = tree.own_members(resources).map(|m| tree.is_cut(m.value)).collect();
-    assert_eq!(cut, [true, false, false, false]);
+    assert_eq!(cut, [true, false, true, false]);
     assert!(tree.is_cut(resources));
     assert_eq!(tree.kind(tree.get(resources, "D").unwrap()), Kind::Null);
+}
+
+#[test]
+fn a_key_without_a_colon_costs_its_own_members_only() {
+    let text = "A:\n  B\n    C: 1\n\n    D: 2\n  E: 3\n";
+    let parsed = parse(text);
+    assert_eq!(parsed.errors.len(), 1, "{:?}", parsed.errors);
+    let a = parsed.tree.get(top(&parsed), "A").unwrap();
+    let keys: Vec<&str> = parsed.tree.own_members(a).map(|m| &**m.key).collect();
+    assert_eq!(keys, ["E"]);
 }
 
 #[test]

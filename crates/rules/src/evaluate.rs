@@ -8,6 +8,7 @@ use trilith_graph::{
     Diagnostic, Finding, PropertyPath, Reason, ResourceGraph, ResourceId, Scenarios, Span,
 };
 
+use crate::engine::guard_policy::{self, GuardEngine};
 use crate::engine::native::Findings;
 use crate::engine::rego;
 use crate::locate::{self, Located};
@@ -63,12 +64,27 @@ pub struct BrokenRule {
 struct Prepared<'r> {
     rule: &'r Rule,
     rego: OnceLock<Result<rego::Policy, String>>,
+    guard: OnceLock<Result<guard_policy::Policy, String>>,
+}
+
+/// How to apply rules.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// What evaluates Guard rules.
+    pub guard_engine: GuardEngine,
 }
 
 /// Applies rules to a graph.
 pub fn evaluate(graph: &ResourceGraph, rules: &[&Rule]) -> Outcome {
-    let prepared: Vec<Prepared<'_>> =
-        rules.iter().map(|rule| Prepared { rule, rego: OnceLock::new() }).collect();
+    evaluate_with(graph, rules, Options::default())
+}
+
+/// Applies rules to a graph, as `options` say.
+pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options) -> Outcome {
+    let prepared: Vec<Prepared<'_>> = rules
+        .iter()
+        .map(|rule| Prepared { rule, rego: OnceLock::new(), guard: OnceLock::new() })
+        .collect();
     let by_type: BTreeMap<&str, Vec<usize>> = graph
         .types()
         .map(|(name, _)| {
@@ -79,7 +95,7 @@ pub fn evaluate(graph: &ResourceGraph, rules: &[&Rule]) -> Outcome {
     let ids: Vec<ResourceId> = graph.resources().map(|(id, _)| id).collect();
     let pairs: usize =
         graph.types().map(|(name, ids)| ids.len() * by_type.get(name).map_or(0, Vec::len)).sum();
-    let work = |ids: &[ResourceId]| Worker::new(graph, &prepared, &by_type).run(ids);
+    let work = |ids: &[ResourceId]| Worker::new(graph, &prepared, &by_type, options).run(ids);
     let parts: Vec<Part> = if pairs < PAIRS_WORTH_THREADS {
         vec![work(&ids)]
     } else {
@@ -101,6 +117,7 @@ struct Worker<'w, 'r> {
     graph: &'w ResourceGraph,
     rules: &'w [Prepared<'r>],
     by_type: &'w BTreeMap<&'w str, Vec<usize>>,
+    options: Options,
     /// This thread's clones of Rego policies, by rule.
     policies: BTreeMap<usize, rego::Policy>,
     part: Part,
@@ -111,8 +128,9 @@ impl<'w, 'r> Worker<'w, 'r> {
         graph: &'w ResourceGraph,
         rules: &'w [Prepared<'r>],
         by_type: &'w BTreeMap<&'w str, Vec<usize>>,
+        options: Options,
     ) -> Self {
-        Self { graph, rules, by_type, policies: BTreeMap::new(), part: Part::default() }
+        Self { graph, rules, by_type, options, policies: BTreeMap::new(), part: Part::default() }
     }
 
     fn run(mut self, ids: &[ResourceId]) -> Part {
@@ -171,7 +189,19 @@ impl<'w, 'r> Worker<'w, 'r> {
                     return Vec::new();
                 }
             },
-            Predicate::Guard(_) => Vec::new(),
+            Predicate::Guard(text) => match self.guard(index, text, view) {
+                Ok(verdict) => {
+                    for (path, reason) in verdict.undecided {
+                        self.note_undecided(rule, view, path, reason);
+                    }
+                    verdict.findings
+                }
+                Err(message) => {
+                    let rule = rule.id().to_owned();
+                    self.part.broken.push(BrokenRule { rule, message });
+                    return Vec::new();
+                }
+            },
         };
         let mut located = Vec::with_capacity(findings.len());
         for finding in findings {
@@ -193,6 +223,16 @@ impl<'w, 'r> Worker<'w, 'r> {
         let findings = policy.evaluate(view);
         self.policies.insert(index, policy);
         findings
+    }
+
+    fn guard(
+        &self,
+        index: usize,
+        text: &str,
+        view: &View<'_>,
+    ) -> Result<guard_policy::Verdict, String> {
+        let policy = self.rules[index].guard.get_or_init(|| guard_policy::Policy::parse(text));
+        policy.as_ref().map_err(Clone::clone)?.evaluate(view, self.options.guard_engine)
     }
 
     fn note_undecided(

@@ -16,8 +16,9 @@ mod rule;
 mod scope;
 mod view;
 
+pub use engine::guard_policy::GuardEngine;
 pub use engine::native::Findings;
-pub use evaluate::{BrokenRule, Outcome, Undecided, evaluate};
+pub use evaluate::{BrokenRule, Options, Outcome, Undecided, evaluate, evaluate_with};
 pub use registry::{Registry, UnknownRule};
 pub use rule::{NativePredicate, Predicate, Rule};
 pub use view::View;

@@ -46,6 +46,10 @@ fn resource(evaluator: &Evaluator<'_>, member: &BoundMember) -> Option<Resource>
     let scope = scope_of(member);
     let resource_type = tree.get(member.node, "Type").and_then(|node| evaluator.name(node, &scope));
     let Some(resource_type) = resource_type else {
+        // Where the type could not be read, the syntax error says so.
+        if tree.is_cut(member.node) {
+            return None;
+        }
         let help = "add a `Type`, such as `AWS::S3::Bucket`";
         let message = format!("resource `{}` has no type", member.key);
         evaluator.malformed(member.key_span, &scope, message, help);

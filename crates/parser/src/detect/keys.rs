@@ -1,5 +1,7 @@
 //! The keys at the top of a document, found without parsing it.
 
+use crate::tree::json_string::{skip, skip_value};
+
 /// The keys at the top of a file.
 #[derive(Debug, Default)]
 pub(super) struct TopLevel<'t> {
@@ -17,54 +19,46 @@ impl TopLevel<'_> {
 /// More keys than any template has; a lock file or a translation has thousands.
 const KEY_LIMIT: usize = 64;
 
-/// Keys of the object that JSON text holds, from its first `limit` bytes. Text that is not quite
-/// JSON is fine: only brackets, strings and colons count.
-pub(super) fn json_top_level(text: &str, limit: usize) -> TopLevel<'_> {
-    let bytes = text.as_bytes();
-    let bytes = &bytes[..bytes.len().min(limit)];
-    let is_list = bytes.first() == Some(&b'[');
-    let key_depth = 1 + usize::from(is_list);
+/// Keys of the object that JSON text holds, from its first `limit` bytes, or until they decide
+/// what it is. Text that is not quite JSON is fine: only brackets, strings and colons count.
+pub(super) fn json_top_level(
+    text: &str,
+    limit: usize,
+    decides: fn(&TopLevel<'_>) -> bool,
+) -> TopLevel<'_> {
+    let bytes = &text.as_bytes()[..text.len().min(limit)];
     let mut top = TopLevel::default();
-    let (mut at, mut depth, mut objects) = (0, 0, 0);
+    let is_list = bytes.first() == Some(&b'[');
+    let mut at = 1;
+    if is_list {
+        // A list shows what it is by its first element.
+        at += bytes[1..].iter().take_while(|byte| byte.is_ascii_whitespace()).count() + 1;
+    }
+    let is_object = bytes.get(at - 1) == Some(&b'{');
     let mut word = 0..0;
-    while let Some(byte) = bytes.get(at) {
+    while let Some(byte) = bytes.get(at).filter(|_| is_object) {
         match byte {
-            b'{' | b'[' => {
-                depth += 1;
-                objects += usize::from(*byte == b'{' && depth == key_depth);
-            }
-            b'}' | b']' => {
-                depth = match depth {
-                    // A list shows what it is by its first element.
-                    2 if is_list => break,
-                    0 | 1 => break,
-                    _ => depth - 1,
-                };
-            }
+            b'}' | b']' => break,
             b'"' | b'\'' => {
                 let end = end_of_string(bytes, at);
-                if depth == key_depth {
-                    word = at + 1..end.saturating_sub(1).max(at + 1);
-                }
+                word = at + 1..end.saturating_sub(1).max(at + 1);
                 at = end;
-                continue;
             }
-            b':' if depth == key_depth && objects > 0 => {
+            b':' => {
                 top.keys.extend(text.get(word.clone()).filter(|key| !key.is_empty()));
-                word = 0..0;
-                if top.keys.len() >= KEY_LIMIT {
+                if top.keys.len() >= KEY_LIMIT || decides(&top) {
                     break;
                 }
+                let Some(end) = skip_value(bytes, at + 1) else { break };
+                at = end;
             }
-            byte if depth == key_depth && is_word(*byte) => {
+            byte if is_word(*byte) => {
                 let length = bytes[at..].iter().take_while(|byte| is_word(**byte)).count();
                 word = at..at + length;
                 at += length;
-                continue;
             }
-            _ => {}
+            _ => at += 1,
         }
-        at += 1;
     }
     if is_list {
         top.is_policy_list = top.has("Effect") || top.has("Statement");
@@ -78,16 +72,11 @@ const fn is_word(byte: u8) -> bool {
 }
 
 fn end_of_string(bytes: &[u8], start: usize) -> usize {
-    let quote = bytes[start];
-    let mut at = start + 1;
-    while let Some(found) = memchr::memchr3(quote, b'\\', b'\n', &bytes[at.min(bytes.len())..]) {
-        at += found;
-        match bytes[at] {
-            b'\\' => at += 2,
-            _ => return at + 1,
-        }
-    }
-    bytes.len()
+    let end = match bytes[start] {
+        b'"' => skip(bytes, start),
+        quote => memchr::memchr(quote, &bytes[start + 1..]).map(|length| start + length + 2),
+    };
+    end.unwrap_or(bytes.len())
 }
 
 /// Keys at the outermost indentation of every document of YAML text, from its first `limit`
@@ -139,15 +128,21 @@ fn key_of(line: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
+    fn json(text: &str, limit: usize) -> TopLevel<'_> {
+        json_top_level(text, limit, |top| top.has("end"))
+    }
+
     #[test]
     fn keys_of_objects_are_found_at_the_top_only() {
         let text = r#"{"a": {"b": 1}, "c": ["d", {"e": 2}], f: "g: \" {", 'h': 1, "i" : 2}"#;
-        assert_eq!(json_top_level(text, usize::MAX).keys, ["a", "c", "f", "h", "i"]);
-        assert_eq!(json_top_level("{\"a\": {", usize::MAX).keys, ["a"]);
-        assert_eq!(json_top_level("{\"a\": 1, \"b\": 2}", 8).keys, ["a"]);
-        assert!(json_top_level("[{\"Effect\": 1}]", 99).is_policy_list);
-        assert!(json_top_level("[{\"Statement\": []}, 1]", 99).is_policy_list);
-        assert!(!json_top_level("[[1], {\"Effect\": 1}]", 99).is_policy_list);
+        assert_eq!(json(text, usize::MAX).keys, ["a", "c", "f", "h", "i"]);
+        assert_eq!(json("{\"a\": {", usize::MAX).keys, ["a"]);
+        assert_eq!(json("{\"a\": 1, \"b\": 2}", 8).keys, ["a"]);
+        assert_eq!(json("{\"a\": 1, \"end\": 2, \"b\": 3}", 99).keys, ["a", "end"]);
+        assert!(json("[ {\"Effect\": 1}]", 99).is_policy_list);
+        assert!(json("[{\"Statement\": []}, 1]", 99).is_policy_list);
+        assert!(!json("[[1], {\"Effect\": 1}]", 99).is_policy_list);
+        assert_eq!(json("[", 99).keys.len() + json("{", 99).keys.len(), 0);
     }
 
     #[test]

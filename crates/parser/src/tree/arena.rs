@@ -5,7 +5,6 @@
 //! one step.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,6 +12,7 @@ use trilith_graph::{SourceId, Span};
 
 use super::Segments;
 use super::builder::TreeBuilder;
+use super::members::is_merge;
 use super::scalar::number_kind;
 
 /// Identifies a node of a [`Tree`].
@@ -241,7 +241,7 @@ impl Tree<'_> {
     }
 
     /// Whether something of a list or map is missing because it could not be read. Nothing may
-    /// be called missing in it.
+    /// be called missing in it. A null is cut if its value as a whole could not be read.
     pub fn is_cut(&self, id: NodeId) -> bool {
         !self.cut.is_empty() && self.cut.binary_search(&self.resolve(id)).is_ok()
     }
@@ -345,43 +345,6 @@ impl Tree<'_> {
         })
     }
 
-    /// The members of a map as they count: each key once (the last one wins, in the place of the
-    /// first), merge keys (`<<`) resolved, own members before merged ones.
-    pub fn members(&self, id: NodeId) -> Vec<Member<'_>> {
-        let mut members = Members::default();
-        let mut merges: Vec<NodeId> = Vec::new();
-        for member in self.own_members(id) {
-            if is_merge(&member) {
-                merges.push(member.value);
-            } else {
-                members.set(member);
-            }
-        }
-        for merge in merges {
-            self.merge_into(&mut members, merge, 0);
-        }
-        members.list
-    }
-
-    fn merge_into<'t>(&'t self, members: &mut Members<'t>, from: NodeId, depth: usize) {
-        // Merges of merges end quickly in honest files; the limits stop the others.
-        if depth > 8 || members.steps > MERGE_LIMIT {
-            return;
-        }
-        members.steps += 1;
-        for item in self.items(from) {
-            self.merge_into(members, item, depth + 1);
-        }
-        for member in self.own_members(from) {
-            members.steps += 1;
-            if is_merge(&member) {
-                self.merge_into(members, member.value, depth + 1);
-            } else {
-                members.set_if_new(member);
-            }
-        }
-    }
-
     /// The value of a key of a map; the last one where the key occurs twice.
     pub fn get(&self, id: NodeId, key: &str) -> Option<NodeId> {
         let mut found = None;
@@ -404,78 +367,31 @@ impl Tree<'_> {
         keys.iter().try_fold(id, |id, key| self.get(id, key))
     }
 
-    /// Number of different keys and tags; interned keys count up to it.
-    pub(super) fn key_count(&self) -> usize {
-        self.keys.len()
-    }
-
-    /// Every map, in the order of the source.
-    pub(super) fn map_nodes(&self) -> impl Iterator<Item = NodeId> {
-        let maps = self.nodes.iter().enumerate().filter(|(_, node)| node.shape == Shape::Map);
-        maps.map(|(index, _)| NodeId(index as u32))
-    }
-
-    /// The interned keys of a map node with their values.
-    pub(super) fn member_keys(&self, map: NodeId) -> impl Iterator<Item = (u32, NodeId)> {
-        self.children(map).map(|value| (self.node(value).key, value))
+    /// Values whose key is in their map already, each with the earlier value. Takes time linear
+    /// in the tree: one stamp per key names the map that had it last.
+    pub(super) fn repeated_members(&self) -> Vec<(NodeId, NodeId)> {
+        let mut repeated = Vec::new();
+        let mut stamps = vec![(NONE, NONE); self.keys.len()];
+        for (map, node) in self.nodes.iter().enumerate() {
+            // Most maps that could be looked at have one member or none.
+            if node.shape != Shape::Map || node.link as usize <= map + 2 {
+                continue;
+            }
+            for value in (Children { nodes: &self.nodes, at: map as u32 + 1, end: node.link }) {
+                let Some(stamp) = stamps.get_mut(self.node(value).key as usize) else { continue };
+                let earlier = std::mem::replace(stamp, (map as u32, value.0));
+                if earlier.0 == map as u32 {
+                    repeated.push((value, NodeId(earlier.1)));
+                }
+            }
+        }
+        repeated
     }
 
     /// Where the key of a node is written.
     pub fn key_span(&self, id: NodeId) -> Option<Span> {
         let node = self.node(id);
         (node.key != NONE).then(|| self.outer(node.key_start, node.key_end))
-    }
-}
-
-/// How many merged members are looked at for one map.
-const MERGE_LIMIT: usize = 10_000;
-
-fn is_merge(member: &Member<'_>) -> bool {
-    &**member.key == "<<"
-}
-
-/// The members of a map while they are collected.
-#[derive(Default)]
-struct Members<'t> {
-    list: Vec<Member<'t>>,
-    /// Place in `list` by key, once the list is too long to be searched.
-    places: HashMap<&'t Arc<str>, usize>,
-    steps: usize,
-}
-
-impl<'t> Members<'t> {
-    const LONG: usize = 16;
-
-    fn place(&mut self, key: &'t Arc<str>) -> Option<usize> {
-        if self.list.len() < Self::LONG {
-            // Keys of one tree are interned: the same text is the same allocation.
-            return self.list.iter().position(|member| Arc::ptr_eq(member.key, key));
-        }
-        if self.places.is_empty() {
-            let places = self.list.iter().enumerate();
-            self.places = places.map(|(place, member)| (member.key, place)).collect();
-        }
-        self.places.get(key).copied()
-    }
-
-    fn set(&mut self, member: Member<'t>) {
-        match self.place(member.key) {
-            Some(place) => self.list[place] = member,
-            None => self.add(member),
-        }
-    }
-
-    fn set_if_new(&mut self, member: Member<'t>) {
-        if self.place(member.key).is_none() {
-            self.add(member);
-        }
-    }
-
-    fn add(&mut self, member: Member<'t>) {
-        if !self.places.is_empty() {
-            self.places.insert(member.key, self.list.len());
-        }
-        self.list.push(member);
     }
 }
 

@@ -47,6 +47,11 @@ impl<'s> TreeBuilder<'s> {
         }
     }
 
+    /// Makes room for so many nodes.
+    pub fn reserve(&mut self, nodes: usize) {
+        self.tree.nodes.reserve(nodes);
+    }
+
     /// Sets the key of the next node: its text, and where it is written.
     pub fn key(&mut self, key: &str, start: u32, end: u32) {
         self.pending_key = (self.intern(key), start, end);
@@ -181,14 +186,17 @@ impl<'s> TreeBuilder<'s> {
 }
 
 /// Length and both ends: enough to tell the keys of a document apart, at a few instructions.
+#[inline]
 fn cheap_hash(key: &[u8]) -> usize {
-    let word = |at: usize| -> u64 {
-        let bytes = key.get(at..).and_then(|rest| rest.first_chunk::<8>());
-        bytes.map_or_else(
-            || key.iter().take(8).fold(0, |word, byte| word << 8 | u64::from(*byte)),
-            |bytes| u64::from_le_bytes(*bytes),
-        )
+    let (first, last) = match (key.first_chunk::<8>(), key.last_chunk::<8>()) {
+        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => match (key.first_chunk::<4>(), key.last_chunk::<4>()) {
+            (Some(first), Some(last)) => {
+                (u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into())
+            }
+            _ => (key.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0),
+        },
     };
-    let ends = word(0) ^ word(key.len().saturating_sub(8)).rotate_left(29) ^ key.len() as u64;
+    let ends = first ^ last.rotate_left(29) ^ key.len() as u64;
     (ends.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize
 }

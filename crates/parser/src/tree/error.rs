@@ -1,6 +1,6 @@
 //! What is wrong with the syntax of a source.
 
-use trilith_graph::{Diagnostic, Severity, SourceId, Span};
+use trilith_graph::{Diagnostic, Severity, Span};
 
 use super::{NodeId, Tree};
 
@@ -93,33 +93,19 @@ impl SyntaxError {
 ///
 /// Merge keys (`<<`) may repeat, and so may `//`, the comment of Terraform's JSON.
 pub fn duplicate_keys(tree: &Tree<'_>) -> Vec<SyntaxError> {
-    // One stamp per interned key: the map that had it last, and where. Linear in the tree.
-    let mut stamps: Vec<(u32, Span)> = vec![(u32::MAX, Span::at(SourceId(0), 0)); tree.key_count()];
-    let mut errors = Vec::new();
-    for map in tree.map_nodes() {
-        for (key, value) in tree.member_keys(map) {
-            let Some(key_span) = tree.key_span(value) else { continue };
-            let stamp = &mut stamps[key as usize];
-            let earlier = std::mem::replace(stamp, (map.0, key_span));
-            if earlier.0 == map.0 && tree.key(value).is_some_and(|key| may_not_repeat(key)) {
-                errors.push(duplicate_key(tree, value, key_span, earlier.1));
-            }
-        }
-    }
+    let repeated = tree.repeated_members().into_iter();
+    let mut errors: Vec<SyntaxError> =
+        repeated.filter_map(|(value, earlier)| duplicate_key(tree, value, earlier)).collect();
     errors.sort_by_key(|error| error.span);
     errors
 }
 
-fn may_not_repeat(key: &str) -> bool {
-    !matches!(key, "<<" | "//")
-}
-
-fn duplicate_key(tree: &Tree<'_>, value: NodeId, span: Span, first: Span) -> SyntaxError {
-    let key = tree.key(value).map_or("", AsRef::as_ref);
-    SyntaxError {
-        span,
+fn duplicate_key(tree: &Tree<'_>, value: NodeId, earlier: NodeId) -> Option<SyntaxError> {
+    let key = tree.key(value).filter(|key| !matches!(&***key, "<<" | "//"))?;
+    Some(SyntaxError {
+        span: tree.key_span(value)?,
         message: format!("the key `{key}` occurs twice in this map; only this one counts"),
         help: Some(format!("remove or rename one of the two `{key}`")),
-        kind: SyntaxErrorKind::DuplicateKey { first },
-    }
+        kind: SyntaxErrorKind::DuplicateKey { first: tree.key_span(earlier)? },
+    })
 }

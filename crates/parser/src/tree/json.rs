@@ -1,20 +1,19 @@
 //! JSON text into the arena, with a span for every value and key.
 //!
 //! One pass, no recursion. Slips whose meaning is plain (a trailing comma, a comment, a tab in
-//! a string) are reported and read as meant, so that one of them does not hide a whole template.
+//! a string) are reported and read as meant. After any other error the rest of its member is
+//! passed over, so that one of them does not hide a whole template.
 
 use std::borrow::Cow;
 
-use trilith_graph::{SourceId, Span};
+use trilith_graph::SourceId;
 
-use super::json_string::{self, StringEnd};
+use super::json_string;
 use super::segments::HOLE_START;
 use super::{Kind, NodeId, ParsedTree, SyntaxError, TreeBuilder, duplicate_keys};
 
 /// How deep collections may be nested.
 pub(super) const DEPTH_LIMIT: usize = 256;
-/// After so many errors the rest is not worth reading.
-const ERROR_LIMIT: usize = 20;
 
 /// What to leave out of a JSON tree.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,15 +32,19 @@ pub fn parse_json<'s>(
     text: &'s str,
     options: &JsonOptions<'_>,
 ) -> ParsedTree<'s> {
+    let mut builder = TreeBuilder::new(source, text);
+    // Documents have a node for every 20 to 40 bytes; growing is cheap but not free.
+    builder.reserve(text.len() / 32);
     let mut scanner = Scanner {
         source,
         text,
         bytes: text.as_bytes(),
         at: 0,
-        builder: TreeBuilder::new(source, text),
+        builder,
         open: Vec::new(),
         errors: Vec::new(),
-        has_comment: false,
+        is_over: false,
+        last_gap: None,
         options,
         after_hole: false,
     };
@@ -49,33 +52,36 @@ pub fn parse_json<'s>(
         let error = scanner.fatal(0, 0, "the file is larger than 4 GiB");
         scanner.errors.push(error);
     } else if let Err(error) = scanner.document() {
-        scanner.errors.push(*error);
+        scanner.end_with(*error);
     }
     scanner.finish()
 }
 
 /// Stops the scan. Boxed so that the good path moves a pointer.
-type Scan<T> = Result<T, Box<SyntaxError>>;
+pub(super) type Scan<T> = Result<T, Box<SyntaxError>>;
 
-struct Scanner<'s, 'o> {
-    source: SourceId,
-    text: &'s str,
-    bytes: &'s [u8],
-    at: usize,
-    builder: TreeBuilder<'s>,
-    open: Vec<Open>,
-    errors: Vec<SyntaxError>,
-    has_comment: bool,
-    options: &'o JsonOptions<'o>,
+pub(super) struct Scanner<'s, 'o> {
+    pub source: SourceId,
+    pub text: &'s str,
+    pub bytes: &'s [u8],
+    pub at: usize,
+    pub builder: TreeBuilder<'s>,
+    pub open: Vec<Open>,
+    pub errors: Vec<SyntaxError>,
+    /// Whether it makes no sense to go on after an error.
+    pub is_over: bool,
+    /// Where the last error was after which something is missing.
+    pub last_gap: Option<usize>,
+    pub options: &'o JsonOptions<'o>,
     /// Whether the last value was a hole, which may stand for a comma too.
-    after_hole: bool,
+    pub after_hole: bool,
 }
 
 #[derive(Clone, Copy)]
-struct Open {
-    id: NodeId,
-    is_map: bool,
-    start: u32,
+pub(super) struct Open {
+    pub id: NodeId,
+    pub is_map: bool,
+    pub start: u32,
 }
 
 impl<'s> Scanner<'s, '_> {
@@ -104,41 +110,57 @@ impl<'s> Scanner<'s, '_> {
         let mut opened = self.value()?;
         self.builder.document(top);
         loop {
-            // A collection that was just opened is entered; any other value is complete.
-            if opened {
-                if !self.is_at_end_of_collection()? {
-                    opened = self.member_or_item()?;
-                    continue;
+            match self.step(opened) {
+                Ok(Some(next)) => opened = next,
+                Ok(None) => break,
+                Err(error) => {
+                    self.recover(error)?;
+                    opened = false;
                 }
-            } else if self.open.is_empty() {
-                break;
-            } else if self.separator()? {
-                opened = self.member_or_item()?;
-                continue;
             }
-            self.close();
-            opened = false;
         }
         self.space()?;
         self.expect_end()
     }
 
-    fn byte(&self) -> Option<u8> {
+    /// Reads on after a value, or into a collection that has just been opened. True if another
+    /// one has been opened by that; `None` at the end of the document.
+    fn step(&mut self, opened: bool) -> Scan<Option<bool>> {
+        let has_more = if opened {
+            !self.is_at_end_of_collection()?
+        } else if self.open.is_empty() {
+            return Ok(None);
+        } else {
+            self.separator()?
+        };
+        if has_more {
+            return self.member_or_item().map(Some);
+        }
+        self.close();
+        Ok(Some(false))
+    }
+
+    pub(super) fn byte(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
     /// Passes white space, and comments with an error for the first.
+    #[inline]
     fn space(&mut self) -> Scan<()> {
+        match self.byte() {
+            Some(b'"' | b'$'..=b'.' | b'0'..=0x7f) => Ok(()),
+            _ => self.space_slowly(),
+        }
+    }
+
+    fn space_slowly(&mut self) -> Scan<()> {
         loop {
             match self.byte() {
                 Some(b' ' | b'\n' | b'\r' | b'\t') => {
-                    self.at += 1;
-                    // Indentation comes in runs of blanks.
-                    while self.bytes[self.at..].first_chunk() == Some(b"        ") {
-                        self.at += 8;
-                    }
+                    self.at = end_of_blanks(self.bytes, self.at + 1);
                 }
                 Some(b'/' | b'#') => self.comment()?,
+                Some(0x80..) if self.pass_invisible()? => {}
                 _ => return Ok(()),
             }
         }
@@ -158,12 +180,8 @@ impl<'s> Scanner<'s, '_> {
             return Err(Box::new(self.unexpected()));
         };
         self.at = end;
-        if !self.has_comment {
-            self.has_comment = true;
-            let error = self.recovered(start, end, "JSON has no comments");
-            self.report(error.help("remove the comment, or write the file in YAML"))?;
-        }
-        Ok(())
+        let help = "remove the comment, or write the file in YAML";
+        self.report_first((start, end), "JSON has no comments", help)
     }
 
     /// Reads one value; true if it is a collection that has just been opened.
@@ -183,7 +201,7 @@ impl<'s> Scanner<'s, '_> {
                 self.scalar(Kind::PlainString, start);
                 self.after_hole = true;
             }
-            Some(_) => return Err(Box::new(self.not_a_value())),
+            Some(_) => self.foreign_word()?,
             None => return Err(Box::new(self.ends_early())),
         }
         Ok(false)
@@ -200,7 +218,7 @@ impl<'s> Scanner<'s, '_> {
         self.at += rest.iter().position(ends).unwrap_or(rest.len());
     }
 
-    fn scalar(&mut self, kind: Kind, start: usize) {
+    pub(super) fn scalar(&mut self, kind: Kind, start: usize) {
         self.builder.push(kind, start as u32, self.at as u32, None);
     }
 
@@ -217,6 +235,7 @@ impl<'s> Scanner<'s, '_> {
     fn open(&mut self, is_map: bool) -> Scan<bool> {
         if self.open.len() >= DEPTH_LIMIT {
             let message = format!("collections are nested more than {DEPTH_LIMIT} deep");
+            self.is_over = true;
             return Err(Box::new(self.fatal(self.at, self.at + 1, message)));
         }
         let start = self.at as u32;
@@ -268,6 +287,7 @@ impl<'s> Scanner<'s, '_> {
                 self.report(error.help("put a `,` after this value"))?;
                 Ok(true)
             }
+            (Some(byte @ (b'}' | b']')), _) => self.wrong_bracket(byte),
             (None, _) => Err(Box::new(self.ends_early())),
             _ => Err(Box::new(self.unexpected())),
         }
@@ -282,6 +302,8 @@ impl<'s> Scanner<'s, '_> {
         let is_hole = self.is_at_hole();
         let key = self.key()?;
         let end = self.at;
+        // `"Key: "text"`: the string ends where the value begins.
+        let is_glued = key.trim_end().ends_with(':');
         self.space()?;
         if is_hole && self.byte() != Some(b':') {
             // It stands for members, or for none.
@@ -298,7 +320,15 @@ impl<'s> Scanner<'s, '_> {
                 self.report(error.help("write `:` between key and value"))?;
                 self.at += 1;
             }
+            Some(b'"' | b'{' | b'[' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') if !is_glued => {
+                let error = self.recovered(start, end, "`:` is missing after this key");
+                self.report(error.help("put a `:` between key and value"))?;
+            }
             None => return Err(Box::new(self.ends_early())),
+            Some(_) if is_glued => {
+                let error = self.fatal(start, end, "this key has no closing quote");
+                return Err(Box::new(error.help("put a `\"` before the `:`")));
+            }
             _ => {
                 let error = self.fatal(start, end, "this key has no value");
                 return Err(Box::new(error.help("write `:` and a value after the key")));
@@ -322,6 +352,8 @@ impl<'s> Scanner<'s, '_> {
                 let end = self.end_of_word();
                 self.at = end;
                 let word = &self.text[start..end];
+                // The quote before it may be all that is missing.
+                self.at += usize::from(self.byte() == Some(b'"'));
                 let error = self.recovered(start, end, format!("the key `{word}` has no quotes"));
                 self.report(error.help(format!("write `\"{word}\"`")))?;
                 Ok(Cow::Borrowed(word))
@@ -336,7 +368,7 @@ impl<'s> Scanner<'s, '_> {
         }
     }
 
-    fn end_of_word(&self) -> usize {
+    pub(super) fn end_of_word(&self) -> usize {
         let rest = &self.bytes[self.at..];
         let length = rest.iter().position(|byte| !is_word_byte(*byte));
         self.at + length.unwrap_or(rest.len())
@@ -354,7 +386,18 @@ impl<'s> Scanner<'s, '_> {
     }
 
     /// Reads a string from its opening quote to past its closing quote.
+    #[inline]
     fn string(&mut self, quote: u8) -> Scan<Cow<'s, str>> {
+        let start = self.at + 1;
+        let end = json_string::find_special(self.bytes, quote, start);
+        if quote == b'"' && self.bytes.get(end) == Some(&b'"') {
+            self.at = end + 1;
+            return Ok(Cow::Borrowed(&self.text[start..end]));
+        }
+        self.string_slowly(quote)
+    }
+
+    fn string_slowly(&mut self, quote: u8) -> Scan<Cow<'s, str>> {
         let start = self.at;
         let read = json_string::read(self.text, start, quote);
         self.at = read.end;
@@ -362,7 +405,7 @@ impl<'s> Scanner<'s, '_> {
             let error = self.recovered(slip.start, slip.end, slip.message);
             self.report(error.help(slip.help))?;
         }
-        if read.ended == StringEnd::Unclosed {
+        if !read.is_closed {
             let error = self.fatal(start, start + 1, "this string is never closed");
             return Err(Box::new(error.help("put a `\"` after its last character")));
         }
@@ -395,32 +438,11 @@ impl<'s> Scanner<'s, '_> {
     /// Passes a value without looking at it closely.
     fn skip_value(&mut self) -> Scan<()> {
         let start = self.at;
-        let mut depth = 0_usize;
-        loop {
-            match self.byte() {
-                Some(b'{' | b'[') => depth += 1,
-                Some(b'}' | b']') => {
-                    if depth == 0 {
-                        return Ok(());
-                    }
-                    depth -= 1;
-                }
-                Some(b'"') => {
-                    let Some(end) = json_string::skip(self.bytes, self.at) else {
-                        let error = self.fatal(self.at, self.at + 1, "this string is never closed");
-                        return Err(Box::new(error));
-                    };
-                    self.at = end - 1;
-                }
-                Some(b',') if depth == 0 => return Ok(()),
-                Some(_) => {}
-                None => {
-                    let error = self.fatal(start, start + 1, "this value is never closed");
-                    return Err(Box::new(error));
-                }
-            }
-            self.at += 1;
-        }
+        let Some(end) = json_string::skip_value(self.bytes, start) else {
+            return Err(Box::new(self.fatal(start, start + 1, "this value is never closed")));
+        };
+        self.at = end;
+        Ok(())
     }
 
     fn expect_end(&mut self) -> Scan<()> {
@@ -439,94 +461,18 @@ impl<'s> Scanner<'s, '_> {
     }
 }
 
-/// Errors.
-impl Scanner<'_, '_> {
-    fn span(&self, start: usize, end: usize) -> Span {
-        let mut end = end.min(self.text.len());
-        while !self.text.is_char_boundary(end) {
-            end += 1;
-        }
-        let mut start = start.min(end);
-        while !self.text.is_char_boundary(start) {
-            start -= 1;
-        }
-        Span::new(self.source, start as u32, end as u32)
+/// Offset after the blanks at `at`. Indentation comes in runs of them.
+fn end_of_blanks(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at..).and_then(|rest| rest.first_chunk()) == Some(b"        ") {
+        at += 8;
     }
-
-    fn fatal(&self, start: usize, end: usize, message: impl Into<String>) -> SyntaxError {
-        SyntaxError::fatal(self.span(start, end), message)
+    while bytes.get(at) == Some(&b' ') {
+        at += 1;
     }
-
-    fn recovered(&self, start: usize, end: usize, message: impl Into<String>) -> SyntaxError {
-        SyntaxError::recovered(self.span(start, end), message)
-    }
-
-    /// Notes an error after which the scan goes on, unless there are too many.
-    fn report(&mut self, error: SyntaxError) -> Scan<()> {
-        if self.errors.len() + 1 < ERROR_LIMIT {
-            self.errors.push(error);
-            return Ok(());
-        }
-        let message = format!("{}; the rest of the file is not read", error.message);
-        Err(Box::new(SyntaxError { message, ..SyntaxError::fatal(error.span, "") }))
-    }
-
-    fn ends_early(&self) -> SyntaxError {
-        let Some(open) = self.open.last() else {
-            return self.fatal(self.at, self.at, "the file ends before its value");
-        };
-        let (opening, closing) = if open.is_map { ('{', '}') } else { ('[', ']') };
-        let start = open.start as usize;
-        let error = self.fatal(start, start + 1, format!("this `{opening}` is never closed"));
-        error.help(format!("put a `{closing}` after its last element"))
-    }
-
-    fn unexpected(&self) -> SyntaxError {
-        let found = self.text[self.at..].chars().next().unwrap_or(' ');
-        let end = self.at + found.len_utf8();
-        if found == '\u{a0}' || found == '\u{feff}' || found == '\u{200b}' {
-            let error = self.fatal(self.at, end, "an invisible character that JSON does not allow");
-            return error.help("retype the white space here");
-        }
-        if matches!(found, '“' | '”' | '„') {
-            let error = self.fatal(self.at, end, format!("`{found}` is a typographic quote"));
-            return error.help("write `\"`");
-        }
-        let message = match self.open.last() {
-            Some(_) if found == ',' => "there is nothing before this `,`".to_owned(),
-            Some(open) if open.is_map => match found {
-                ']' => "this `]` closes a `{`".to_owned(),
-                _ => format!("`{}` where `,` or `}}` or a key is due", found.escape_debug()),
-            },
-            Some(_) if found == '}' => "this `}` closes a `[`".to_owned(),
-            Some(_) => format!("`{}` where `,` or `]` is due", found.escape_debug()),
-            None => format!("`{}` is not JSON", found.escape_debug()),
-        };
-        self.fatal(self.at, end, message)
-    }
-
-    fn not_a_value(&self) -> SyntaxError {
-        let start = self.at;
-        match self.bytes[start] {
-            b',' | b'}' | b']' if self.open.is_empty() => self.unexpected(),
-            b',' | b'}' | b']' => self.fatal(start, start + 1, "a value is missing here"),
-            byte if is_word_byte(byte) => {
-                let end = self.end_of_word();
-                let word = &self.text[start..end];
-                let help = match word {
-                    "True" | "TRUE" => "write `true`".to_owned(),
-                    "False" | "FALSE" => "write `false`".to_owned(),
-                    "None" | "undefined" | "NULL" | "Null" | "nil" => "write `null`".to_owned(),
-                    _ => format!("write it as text: `\"{word}\"`"),
-                };
-                self.fatal(start, end, format!("`{word}` is not a JSON value")).help(help)
-            }
-            _ => self.unexpected(),
-        }
-    }
+    at
 }
 
-const fn is_word_byte(byte: u8) -> bool {
+pub(super) const fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'.' | b'$')
 }
 

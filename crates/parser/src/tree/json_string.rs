@@ -8,16 +8,10 @@ pub(super) struct ReadString<'s> {
     pub text: Cow<'s, str>,
     /// Offset after the closing quote, or where reading stopped.
     pub end: usize,
-    /// How it ended.
-    pub ended: StringEnd,
+    /// Whether there is a closing quote.
+    pub is_closed: bool,
     /// What JSON does not allow in it.
     pub slips: Vec<Slip>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum StringEnd {
-    Closed,
-    Unclosed,
 }
 
 /// Something inside a string that JSON does not allow.
@@ -37,7 +31,8 @@ const fn zero_bytes(word: u64) -> u64 {
 }
 
 /// Offset of the first quote, backslash or control character at or after `at`.
-fn find_special(bytes: &[u8], quote: u8, mut at: usize) -> usize {
+#[inline]
+pub(super) fn find_special(bytes: &[u8], quote: u8, mut at: usize) -> usize {
     let quotes = ONES * u64::from(quote);
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*chunk);
@@ -55,7 +50,7 @@ fn find_special(bytes: &[u8], quote: u8, mut at: usize) -> usize {
 }
 
 /// Offset after the string whose opening quote is at `start`; `None` if it is never closed.
-pub(super) fn skip(bytes: &[u8], start: usize) -> Option<usize> {
+pub(crate) fn skip(bytes: &[u8], start: usize) -> Option<usize> {
     let mut at = start + 1;
     loop {
         at = find_special(bytes, b'"', at);
@@ -67,14 +62,57 @@ pub(super) fn skip(bytes: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-/// Reads the string whose opening `quote` is at `start`.
-pub(super) fn read(text: &str, start: usize, quote: u8) -> ReadString<'_> {
-    let at = find_special(text.as_bytes(), quote, start + 1);
-    if text.as_bytes().get(at) == Some(&quote) {
-        let text = Cow::Borrowed(&text[start + 1..at]);
-        return ReadString { text, end: at + 1, ended: StringEnd::Closed, slips: Vec::new() };
+/// Offset after the string whose opening quote is at `start`, or of the end of its line if it is
+/// not closed there.
+pub(super) fn end_on_line(bytes: &[u8], start: usize) -> usize {
+    let line = memchr::memchr2(b'\n', b'\r', &bytes[start..]).map_or(bytes.len(), |l| start + l);
+    skip(&bytes[..line], start).unwrap_or(line)
+}
+
+/// Offset after the value that starts at `start`, by its brackets and strings alone: of the
+/// comma or bracket behind it. `None` if it is never closed.
+pub(crate) fn skip_value(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut at = start;
+    loop {
+        let rest = bytes.get(at..)?;
+        at += rest.iter().position(|byte| STRUCTURE[usize::from(*byte)])?;
+        match bytes[at] {
+            b'{' | b'[' => depth += 1,
+            b'"' => {
+                at = skip(bytes, at)?;
+                continue;
+            }
+            b',' => {
+                if depth == 0 {
+                    return Some(at);
+                }
+            }
+            _ => match depth {
+                0 => return Some(at),
+                _ => depth -= 1,
+            },
+        }
+        at += 1;
     }
-    read_escaped(text, start, at, quote)
+}
+
+/// The bytes that `skip_value` looks at.
+const STRUCTURE: [bool; 256] = {
+    let mut table = [false; 256];
+    let bytes = b"{}[]\",";
+    let mut at = 0;
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
+/// Reads the string whose opening `quote` is at `start`, escapes, slips and all.
+pub(super) fn read(text: &str, start: usize, quote: u8) -> ReadString<'_> {
+    let first = find_special(text.as_bytes(), quote, start + 1);
+    read_escaped(text, start, first, quote)
 }
 
 fn read_escaped(text: &str, start: usize, first: usize, quote: u8) -> ReadString<'_> {
@@ -83,10 +121,10 @@ fn read_escaped(text: &str, start: usize, first: usize, quote: u8) -> ReadString
     let mut slips = Vec::new();
     let mut copied = start + 1;
     let mut at = first;
-    let ended = loop {
+    let is_closed = loop {
         match bytes.get(at) {
-            None => break StringEnd::Unclosed,
-            Some(byte) if *byte == quote => break StringEnd::Closed,
+            None => break false,
+            Some(byte) if *byte == quote => break true,
             Some(b'\\') => {
                 decoded.push_str(&text[copied..at]);
                 at = unescape(text, at, &mut decoded, &mut slips);
@@ -95,7 +133,7 @@ fn read_escaped(text: &str, start: usize, first: usize, quote: u8) -> ReadString
             // A line break in a string is nearly always a forgotten quote; reading on would
             // turn the file inside out.
             Some(b'\n' | b'\r') if !closes_on_a_later_line(bytes, at, quote) => {
-                break StringEnd::Unclosed;
+                break false;
             }
             Some(byte) => {
                 slips.push(control_slip(at, *byte));
@@ -110,8 +148,8 @@ fn read_escaped(text: &str, start: usize, first: usize, quote: u8) -> ReadString
     } else {
         Cow::Owned(decoded)
     };
-    let end = at + usize::from(ended == StringEnd::Closed);
-    ReadString { text, end, ended, slips }
+    let end = at + usize::from(is_closed);
+    ReadString { text, end, is_closed, slips }
 }
 
 /// Whether the next quote looks like the end of a string that spans lines: a separator or the

@@ -91,16 +91,26 @@ impl Lines<'_> {
         let columns = self.columns_above(first.start);
         let level = columns.get(1).or(columns.first()).copied().unwrap_or(0);
         let level = level.min(self.indent(first.start));
-        let mut end = first.end;
+        first.start..self.end_of_deeper(first.end, level)
+    }
+
+    /// The line of an offset and the deeper ones that follow it.
+    pub(super) fn entry(self, at: usize) -> Range<usize> {
+        let first = self.range(at);
+        first.start..self.end_of_deeper(first.end, self.indent(first.start))
+    }
+
+    /// End of the last line, from the one that ends at `end` on, before a line that begins at
+    /// `level` or further out.
+    fn end_of_deeper(self, mut end: usize, level: usize) -> usize {
         while end < self.0.len() {
             let start = end + 1;
-            let is_outside = self.indent(start) <= level && !self.is_void(start);
-            if is_outside {
+            if self.indent(start) <= level && !self.is_void(start) {
                 break;
             }
             end = self.range(start).end;
         }
-        first.start..end
+        end
     }
 
     /// The colon of `key:value` at the start of a line, blanks aside.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use trilith_graph::{Entry, Flags, Map, Part, Reason, Value, ValueKind, Via};
+use trilith_graph::{Entry, Flags, Map, Part, Reason, Span, Value, ValueKind, Via};
 
 use super::{HolePiece, Kind, NodeId, Tree, split_holes};
 
@@ -71,6 +71,7 @@ impl Conversion<'_> {
         let span = self.tree.span(id);
         let cut = if self.tree.is_cut(id) { Flags::OPEN } else { Flags::NONE };
         match self.tree.kind(id) {
+            Kind::Null if self.tree.is_cut(id) => Value::unknown(Reason::Malformed, span),
             Kind::Null => Value::new(ValueKind::Null, span),
             Kind::Bool(value) => Value::new(ValueKind::Bool(value), span),
             Kind::Int(value) => Value::new(ValueKind::Int(value), span),
@@ -103,33 +104,43 @@ impl Conversion<'_> {
         if !self.tree.is_embedded() || !has_holes {
             return Value::string(text, span);
         }
-        let mut parts: Vec<Part> = split_holes(text).map(|piece| self.part(piece, id)).collect();
-        if let [Part::Hole(_)] = parts.as_slice()
-            && let Some(Part::Hole(hole)) = parts.pop()
-        {
-            return Value { span, ..hole };
+        let parts: Vec<Part> = split_holes(text).map(|piece| self.part(piece, span)).collect();
+        if let [Part::Hole(hole)] = parts.as_slice() {
+            return Value { span, ..hole.clone() };
         }
-        Value::new(ValueKind::template(parts), span)
+        let flags = parts.iter().fold(Flags::NONE, |flags, part| match part {
+            Part::Hole(hole) => flags.with(hole.flags),
+            Part::Text(_) => flags,
+        });
+        let parts = parts.into_iter().map(known_as_text).collect();
+        Value::new(ValueKind::template(parts), span).with(flags)
     }
 
-    fn part(&self, piece: HolePiece<'_>, id: NodeId) -> Part {
+    fn part(&self, piece: HolePiece<'_>, span: Span) -> Part {
         let number = match piece {
             HolePiece::Text(text) => return Part::Text(text.into()),
             HolePiece::Hole(number) => number,
         };
         let hole = self.holes.get(number).cloned();
-        if let Some(Value { kind: ValueKind::String(text), flags, .. }) = &hole
-            && !flags.has(Flags::SENSITIVE)
+        Part::Hole(hole.unwrap_or_else(|| Value::unknown(Reason::Undecided, span)))
+    }
+}
+
+/// Text that is known is no hole, unless it must be masked.
+fn known_as_text(part: Part) -> Part {
+    match part {
+        Part::Hole(Value { kind: ValueKind::String(text), flags, .. })
+            if !flags.has(Flags::SENSITIVE) =>
         {
-            return Part::Text(text.clone());
+            Part::Text(text)
         }
-        Part::Hole(hole.unwrap_or_else(|| Value::unknown(Reason::Undecided, self.tree.span(id))))
+        part => part,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use trilith_graph::{SourceId, Span};
+    use trilith_graph::SourceId;
 
     use super::*;
     use crate::tree::{Segments, parse_embedded_json, parse_yaml};
@@ -179,7 +190,8 @@ mod tests {
 
     #[test]
     fn what_is_cut_is_open() {
-        let value = value("a:\n  b: 1\n  c\nd: {e: 1}\n");
+        let value = value("a:\n  b: 1\n  c\nd: {e: 1}\nf:\n  \"g\nh: 1\n");
+        assert!(matches!(value.get("f").kind, ValueKind::Unknown(Reason::Malformed)));
         assert!(value.get("a").flags.has(Flags::OPEN));
         assert!(!value.get("d").flags.has(Flags::OPEN));
     }
@@ -194,10 +206,11 @@ mod tests {
         segments.push_hole(span(19, 21));
         segments.push("}", span(21, 22));
         let parsed = parse_embedded_json(segments);
-        let holes = [Value::string("known", span(40, 45))];
+        let holes = [Value::string("known", span(40, 45)).with(Flags::ASSUMED)];
         let value = to_value_with_holes(&parsed.tree, parsed.tree.documents()[0], &holes);
         assert!(value.flags.has(Flags::EMBEDDED));
         assert_eq!(value.get("a").as_str(), Some("x-known"));
+        assert!(value.get("a").flags.has(Flags::ASSUMED));
         assert!(matches!(value.get("b").kind, ValueKind::Unknown(Reason::Undecided)));
         assert_eq!(value.get("b").span, span(19, 21));
     }

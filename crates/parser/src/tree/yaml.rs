@@ -210,6 +210,12 @@ impl<'s> Reader<'s> {
         }
     }
 
+    /// Whether the next thing after an offset is left out.
+    fn is_before_gap(&self, at: u32) -> bool {
+        let gap = self.gaps.get(self.gaps_passed);
+        gap.is_some_and(|gap| self.slice(at, *gap).trim().is_empty())
+    }
+
     fn span(&self, place: Place) -> Span {
         Span::new(self.source, place.start, place.end)
     }
@@ -271,6 +277,9 @@ impl<'s> Reader<'s> {
         self.begin_node();
         let is_text = self.tag(tag, place);
         let id = self.push_scalar(text, style, is_text, place);
+        if is_empty && self.is_before_gap(place.end) {
+            self.builder.cut(id);
+        }
         self.anchor(anchor, Anchor::Node(id));
         self.last_end = self.last_end.max(place.end);
     }

@@ -29,8 +29,8 @@ pub(super) struct Repair {
 enum Remedy {
     /// The character at this offset becomes text.
     Character(usize),
-    /// The line of this offset is left out.
-    Line(usize),
+    /// The line of this offset and the deeper ones that follow are left out.
+    Entry(usize),
     /// The line of this offset and everything that may belong to it is left out.
     Block(usize),
     /// Nothing more can be read of this document.
@@ -45,7 +45,7 @@ pub(super) fn repair(failure: &Failure<'_>) -> Repair {
     let (error, remedy) = place.explain(failure.error.kind());
     let patch = match remedy {
         Remedy::Character(at) => Some(Patch::Character(at)),
-        Remedy::Line(at) => Some(Patch::Lines(place.lines.range(at))),
+        Remedy::Entry(at) => Some(Patch::Lines(place.lines.entry(at))),
         Remedy::Block(at) => Some(Patch::Lines(place.lines.block(at))),
         Remedy::Stop => None,
     };
@@ -146,6 +146,18 @@ impl<'f> Site<'f> {
             E::InvalidBlockScalarHeader => {
                 let error = self.line_error(self.at, "there is text on the line of `|` or `>`");
                 (error.help("begin the text on the next line"), Remedy::Block(self.at))
+            }
+            E::CommentInterceptedScalar => {
+                let error = self.line_error(self.at, "a comment divides this text");
+                (
+                    error.help("move the comment, or put the text in a block (`|`)"),
+                    Remedy::Block(self.at),
+                )
+            }
+            E::ExpectedDocumentStart => {
+                let error =
+                    self.line_error(self.at, "there is more text after the end of the document");
+                (error.help("begin another document with `---`"), Remedy::Entry(self.at))
             }
             E::RecursionLimitExceeded => {
                 let error = self.fatal(self.at, self.at, "collections are nested too deep");
@@ -297,19 +309,24 @@ impl<'f> Site<'f> {
             let value = indent + colon + 2;
             let value = value + self.text[value..].len() - self.text[value..].trim_start().len();
             let error = self.line_error(value, "there is a second `: ` on this line");
-            return (error.help("put quotes around the value"), Remedy::Line(self.at));
+            return (error.help("put quotes around the value"), Remedy::Entry(self.at));
         }
-        if let Some(previous) = self.lines.previous(self.at)
-            && let Some(glued) = self.lines.glued_colon(previous)
-        {
-            return self.blank_is_missing(glued);
+        if let Some(previous) = self.lines.previous(self.at) {
+            if let Some(glued) = self.lines.glued_colon(previous) {
+                return self.blank_is_missing(glued);
+            }
+            let column = previous - self.lines.range(previous).start;
+            let is_word = self.rest_of_line(previous).bytes().all(|b| b.is_ascii_alphanumeric());
+            if is_word && column < self.lines.indent(line.start) {
+                return self.missing_colon(previous);
+            }
         }
         self.wrong_column()
     }
 
     fn blank_is_missing(&self, colon: usize) -> Explained {
         let error = self.fatal(colon, colon + 1, "a blank is missing after this `:`");
-        (error.help("write `: ` between key and value"), Remedy::Line(colon))
+        (error.help("write `: ` between key and value"), Remedy::Entry(colon))
     }
 
     /// A line that begins at a column of no collection, or with the wrong kind of entry.
@@ -355,8 +372,12 @@ impl<'f> Site<'f> {
         if let Some(colon) = self.lines.glued_colon(start) {
             return self.blank_is_missing(colon);
         }
+        self.missing_colon(start)
+    }
+
+    fn missing_colon(&self, start: usize) -> Explained {
         let key = self.rest_of_line(start);
         let error = self.line_error(start, format!("`{key}` is a key without a `:`"));
-        (error.help(format!("write `{key}: ` and a value")), Remedy::Line(start))
+        (error.help(format!("write `{key}: ` and a value")), Remedy::Entry(start))
     }
 }

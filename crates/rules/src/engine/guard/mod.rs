@@ -1,0 +1,19 @@
+//! The CloudFormation Guard language.
+
+mod case;
+mod document;
+mod evaluate;
+mod ir;
+mod parse;
+mod pattern;
+mod reach;
+#[cfg(feature = "cfn-guard")]
+pub mod reference;
+mod selection;
+
+pub use document::{Document, ResourceDocument, ResourceView, RootDocument, ValueDocument};
+pub use evaluate::{Check, Options, RuleReport, Status, evaluate, evaluate_rule};
+pub use ir::RuleFile;
+pub use parse::{SyntaxError, parse, parse_trusted};
+pub use reach::{Reach, ResourceTypes};
+pub use selection::TypeIndex;

@@ -1,0 +1,142 @@
+//! Selecting resources by their type.
+//!
+//! Nearly every query of a rule starts with `Resources.*[ Type == 'AWS::S3::Bucket' ]`. Such a
+//! query is answered from an index of types instead of looking at every resource.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::ir::{Clause, Comparison, Conjunction, Literal, Operand, Operator, Part};
+use super::pattern::Pattern;
+
+/// The types that the first three parts of a query select.
+#[derive(Debug)]
+pub(super) struct TypeSelection {
+    matchers: Vec<Matcher>,
+    /// The line of the filter that names the types; the other lines are still to be checked.
+    pub(super) line: usize,
+}
+
+#[derive(Debug)]
+enum Matcher {
+    Name(Arc<str>),
+    Pattern(Pattern),
+}
+
+impl TypeSelection {
+    /// Recognises `Resources.*[ Type == .. ]`, with further lines in the filter or none.
+    pub(super) fn recognise(parts: &[Part]) -> Option<Self> {
+        let [Part::Key(first), Part::Values(None), Part::Filter { clauses, .. }, ..] = parts else {
+            return None;
+        };
+        if &*first.name != "Resources" {
+            return None;
+        }
+        let mut lines = clauses.iter().enumerate();
+        lines.find_map(|(line, any)| Some(Self { matchers: matchers(any)?, line }))
+    }
+
+    /// The selection of a block that names one type.
+    pub(super) fn of_type(name: &str) -> Self {
+        Self { matchers: vec![Matcher::Name(name.into())], line: 0 }
+    }
+
+    /// The exact type names, if the selection has no pattern.
+    pub(super) fn names(&self) -> Option<Vec<Arc<str>>> {
+        let name = |matcher: &Matcher| match matcher {
+            Matcher::Name(name) => Some(name.clone()),
+            Matcher::Pattern(_) => None,
+        };
+        self.matchers.iter().map(name).collect()
+    }
+
+    /// Whether a type is selected.
+    pub(super) fn matches(&self, resource_type: &str) -> bool {
+        self.matchers.iter().any(|matcher| match matcher {
+            Matcher::Name(name) => &**name == resource_type,
+            Matcher::Pattern(pattern) => pattern.matches(resource_type).is_true(),
+        })
+    }
+
+    /// The resources that are selected, in the order of the document.
+    pub(super) fn select(&self, index: &TypeIndex) -> Vec<usize> {
+        if let [Matcher::Name(name)] = self.matchers.as_slice() {
+            return index.of_type(name).to_vec();
+        }
+        let selected = index.by_type.iter().filter(|(name, _)| self.matches(name));
+        let mut found: Vec<usize> =
+            selected.flat_map(|(_, resources)| resources).copied().collect();
+        found.sort_unstable();
+        found
+    }
+}
+
+/// The matchers of a line whose alternatives all name types.
+fn matchers(any: &[Clause]) -> Option<Vec<Matcher>> {
+    let mut found = Vec::new();
+    for clause in any {
+        let Clause::Comparison(comparison) = clause else { return None };
+        found.extend(of_comparison(comparison)?);
+    }
+    Some(found)
+}
+
+fn of_comparison(comparison: &Comparison) -> Option<Vec<Matcher>> {
+    let [Part::Key(key)] = comparison.query.parts.as_slice() else { return None };
+    if &*key.name != "Type" || comparison.negated {
+        return None;
+    }
+    let Some(Operand::Literal(literal)) = &comparison.right else { return None };
+    match (comparison.operator, literal) {
+        (Operator::Equal, Literal::String(_) | Literal::Regex(_)) => Some(vec![matcher(literal)?]),
+        (Operator::In, Literal::List(items)) if !items.is_empty() => {
+            items.iter().map(matcher).collect()
+        }
+        _ => None,
+    }
+}
+
+fn matcher(literal: &Literal) -> Option<Matcher> {
+    match literal {
+        Literal::String(name) => Some(Matcher::Name(name.clone())),
+        Literal::Regex(pattern) => Some(Matcher::Pattern(Pattern::new(pattern.source()))),
+        _ => None,
+    }
+}
+
+/// The filter lines that a selection does not decide by itself.
+pub(super) fn has_other_lines(clauses: &Conjunction) -> bool {
+    clauses.len() > 1
+}
+
+/// Which resources of a document have which type.
+#[derive(Debug, Clone, Default)]
+pub struct TypeIndex {
+    by_type: BTreeMap<Arc<str>, Vec<usize>>,
+}
+
+impl TypeIndex {
+    /// An index over the types of resources 0, 1, 2 ...
+    pub fn new<'t>(types: impl IntoIterator<Item = &'t Arc<str>>) -> Self {
+        let mut by_type: BTreeMap<Arc<str>, Vec<usize>> = BTreeMap::new();
+        for (at, name) in types.into_iter().enumerate() {
+            match by_type.get_mut(name) {
+                Some(resources) => resources.push(at),
+                None => {
+                    by_type.insert(name.clone(), vec![at]);
+                }
+            }
+        }
+        Self { by_type }
+    }
+
+    /// The resources of a type, in order.
+    pub fn of_type(&self, name: &str) -> &[usize] {
+        self.by_type.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The types that occur, in alphabetical order.
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        self.by_type.keys().map(|name| &**name)
+    }
+}

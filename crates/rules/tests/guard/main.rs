@@ -1,0 +1,9 @@
+//! The Guard language: our evaluator, on its own and against cfn-guard.
+#![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
+
+#[cfg(feature = "cfn-guard")]
+mod cases;
+mod json;
+#[cfg(feature = "cfn-guard")]
+mod oracle;
+mod registry;
