@@ -10,6 +10,7 @@ mod locate;
 pub mod metadata;
 pub mod page;
 pub mod practices;
+pub mod query;
 mod registry;
 mod rule;
 mod scope;

@@ -1,0 +1,8 @@
+//! Meaning that several native rules share: what a network rule lets in, what a text gives away.
+//!
+//! A rule says which resources it looks at and what to tell people; how AWS reads what is
+//! written there stands here, once.
+
+pub mod cidr;
+pub mod ingress;
+pub mod ports;
