@@ -107,10 +107,9 @@ fn findings_are_the_same_on_any_number_of_threads() {
         // Enough copies that the work is really shared.
         pool.install(|| {
             let copies = (0..20).flat_map(|copy| {
-                samples().into_iter().map(move |input| Input {
-                    name: format!("copy{copy}/{}", input.name),
-                    ..input
-                })
+                samples()
+                    .into_iter()
+                    .map(move |input| Input { name: format!("copy{copy}/{}", input.name), ..input })
             });
             let analysis = analyse(copies.collect(), &Options::default());
             evaluate(&analysis.graph, &rules).diagnostics
