@@ -1,0 +1,6 @@
+//! Meaning that several native rules share: what a network rule lets in, what a policy grants.
+//!
+//! A rule says which resources it looks at and what to tell people; how AWS reads what is
+//! written there stands here, once.
+
+pub mod policy;
