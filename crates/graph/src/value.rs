@@ -600,7 +600,8 @@ impl Value {
     }
 
     /// Puts a value at a path, adding members of maps on the way. Returns whether there was a
-    /// place for it: a list is not extended, and a scalar has no members.
+    /// place for it: a list is not extended, and a scalar has no members. In a choice, every
+    /// alternative that has a place gets it.
     pub fn set(&mut self, path: &[Segment], new: Self) -> bool {
         let Some((segment, rest)) = path.split_first() else {
             *self = new;
@@ -617,6 +618,9 @@ impl Value {
                     None => false,
                 }
             }
+            (_, ValueKind::OneOf(arms)) => Arc::make_mut(arms)
+                .iter_mut()
+                .fold(false, |placed, arm| arm.value.set(path, new.clone()) || placed),
             (Segment::Index(0), _) => self.set(rest, new),
             _ => false,
         }
@@ -890,6 +894,22 @@ mod tests {
         assert_eq!(Value::string("yes", AT).is_true(), Tri::False);
         assert_eq!(Value::string("yes", AT).with(Flags::PLAIN).is_true(), Tri::True);
         assert_eq!(Value::absent().is_false(), Tri::False);
+    }
+
+    #[test]
+    fn setting_a_member_reaches_into_choices() {
+        let mut rule = Map::default();
+        rule.insert("Cidr", AT, Value::string("x", AT));
+        let arms = vec![
+            Arm { guard: Formula::True, value: Value::map(rule, AT) },
+            Arm { guard: Formula::False, value: Value::string("x", AT) },
+        ];
+        let mut value = Value::list(vec![Value::new(ValueKind::OneOf(Arc::new(arms)), AT)], AT);
+        let path = PropertyPath::parse("0/Cidr");
+        assert!(value.set(path.segments(), Value::string("y", AT)));
+        let ValueKind::OneOf(arms) = &value.item(0).kind else { panic!("no choice any more") };
+        assert_eq!(arms[0].value.get("Cidr").as_str(), Some("y"));
+        assert_eq!(arms[1].value.as_str(), Some("x"));
     }
 
     #[test]

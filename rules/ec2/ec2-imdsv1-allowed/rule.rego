@@ -6,7 +6,7 @@ options := "LaunchTemplateData/MetadataOptions" if {
 	input.type == "AWS::EC2::LaunchTemplate"
 } else := "MetadataOptions"
 
-option(name, fallback) := object.get(input.properties, split(concat("/", [options, name]), "/"), fallback)
+option(name, absent) := object.get(input.properties, split(concat("/", [options, name]), "/"), absent)
 
 # Left out, it depends on the image and the account, or on the launch template of an instance.
 severity := {"optional": "high", "left out": "medium"}[option("HttpTokens", "left out")]
@@ -17,10 +17,11 @@ inherited if {
 	input.properties.LaunchTemplate
 }
 
-deny contains {"path": path, "message": msg, "severity": severity, "rests_on": rests_on} if {
+deny contains {
+	"path": concat("/", [options, "HttpTokens"]), "message": msg, "label": "version 1 is answered",
+	"severity": severity, "rests_on": [concat("/", [options, "HttpEndpoint"]), "LaunchTemplate"],
+} if {
 	option("HttpEndpoint", "enabled") == "enabled"
 	not inherited
-	path := concat("/", [options, "HttpTokens"])
-	rests_on := [concat("/", [options, "HttpEndpoint"]), "LaunchTemplate"]
 	msg := sprintf("`%s` answers metadata requests that carry no session token", [input.name])
 }

@@ -3,19 +3,32 @@
 use trilith_rules::prelude::*;
 
 const POLICIES: [&str; 3] = ["AdministratorAccess", "PowerUserAccess", "IAMFullAccess"];
+/// Services that run the account owner's code with the role.
+const COMPUTE: [&str; 5] = ["codebuild", "ec2", "ecs-tasks", "lambda", "pods.eks"];
 
 pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
     for (path, policy) in holder.all("ManagedPolicyArns/*") {
         // The partition may be unknown: only the end of the ARN counts.
         let arn = policy.display_text().unwrap_or_default();
-        let attached = POLICIES.iter().find(|name| arn.ends_with(&format!(":iam::aws:policy/{name}")));
-        match attached {
-            Some(name) => {
-                let message = format!("`{}` holds the AWS managed policy `{name}`", holder.name());
-                findings.report(Finding::new(holder.id(), path, message).label("far more than any one task needs"));
-            }
-            None if policy.is_unknown() => findings.undecided(path),
-            None => {}
+        let name = POLICIES.iter().find(|name| arn.ends_with(&format!(":iam::aws:policy/{name}")));
+        if policy.is_unknown() {
+            findings.undecided(path);
+        } else if let Some(name) = name {
+            let message = format!("`{}` holds the AWS managed policy `{name}`", holder.name());
+            let finding =
+                Finding::new(holder.id(), path, message).label("more than any task needs");
+            findings.report(if runs_code(holder) {
+                finding.severity(Severity::Critical)
+            } else {
+                finding
+            });
         }
     }
+}
+
+fn runs_code(role: &View<'_>) -> bool {
+    let services = role.all("AssumeRolePolicyDocument/Statement/*/Principal/Service/*");
+    let mut names =
+        services.iter().filter_map(|(_, service)| service.as_str()?.split_once(".amazonaws.com"));
+    names.any(|(name, _)| COMPUTE.contains(&name))
 }

@@ -2,7 +2,7 @@ package trilith.rds_storage_unencrypted
 
 import data.trilith
 
-# What is made from one of these, or joins it, is encrypted like it.
+# What is made from one of these, or joins it, is encrypted like it if it does not say.
 made_from := {
 	"AWS::RDS::DBInstance": [
 		"DBClusterIdentifier", "DBClusterSnapshotIdentifier", "DBSnapshotIdentifier",
@@ -15,15 +15,29 @@ made_from := {
 	"AWS::RDS::GlobalCluster": ["SourceDBClusterIdentifier"],
 }[input.type]
 
-deny contains {"path": "StorageEncrypted", "message": msg, "severity": severity, "rests_on": rests_on} if {
-	not trilith.is_true(input.properties.StorageEncrypted)
-	every property in made_from { not input.properties[property] }
-	rests_on := array.concat(made_from, ["Engine"])
-	msg := sprintf("the storage of database `%s` is not encrypted", [input.name])
+member if {
+	input.type == "AWS::RDS::DBInstance"
+	input.properties.DBClusterIdentifier
 }
 
-# Aurora encrypts clusters that are created since 2026-02-18; older ones stay as they are.
-severity := "info" if {
+# How bad it is, and what that rests on.
+defect := ["high", []] if {
+	trilith.is_false(input.properties.StorageEncrypted)
+	not member
+} else := ["none", []] if {
+	trilith.known(input, "StorageEncrypted")
+	some property in made_from
+	input.properties[property]
+} else := ["info", made_from] if {
+	# Aurora encrypts clusters that are created since 2026-02-18.
 	startswith(object.get(input.properties, "Engine", ""), "aurora")
-	not trilith.is_false(input.properties.StorageEncrypted)
-} else := "high"
+} else := ["high", array.concat(made_from, ["Engine"])]
+
+deny contains {
+	"path": "StorageEncrypted", "message": msg, "label": "not encrypted", "severity": defect[0],
+	"rests_on": defect[1],
+} if {
+	defect[0] != "none"
+	not trilith.is_true(input.properties.StorageEncrypted)
+	msg := sprintf("the storage of database `%s` is not encrypted", [input.name])
+}

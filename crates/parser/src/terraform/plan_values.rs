@@ -40,6 +40,8 @@ pub(super) struct Reader<'r, 't> {
     pub(super) documents: &'r mut HashMap<u32, NodeId>,
     /// Where to point for what is nowhere written.
     pub(super) fallback: Span,
+    /// Set where a value refers to a data source.
+    pub(super) mentions_data: bool,
 }
 
 impl<'t> Reader<'_, 't> {
@@ -62,7 +64,7 @@ impl<'t> Reader<'_, 't> {
             let span = nodes.unknown.map_or(self.fallback, |id| self.tree.span(id));
             return self.unknown(nodes.expression, span);
         }
-        let Some(after) = nodes.after else { return Value::new(ValueKind::Null, self.fallback) };
+        let Some(after) = nodes.after else { return self.missing(nodes) };
         let span = self.tree.span(after);
         match self.tree.kind(after) {
             Kind::Null => Value::new(ValueKind::Null, span),
@@ -70,9 +72,24 @@ impl<'t> Reader<'_, 't> {
             Kind::Int(value) => Value::new(ValueKind::Int(value), span),
             Kind::Float(value) => Value::new(ValueKind::Float(value), span),
             Kind::String | Kind::PlainString => self.text(after, nodes.expression, span),
-            Kind::List => self.list(nodes, after, span),
+            Kind::List => self.list(nodes, span).with(self.cut(after)),
             Kind::Map => Value::map(self.members(nodes), span).with(self.cut(after)),
             Kind::Alias(_) => Value::unknown(Reason::Malformed, span),
+        }
+    }
+
+    /// What is only mentioned in `after_unknown`.
+    fn missing(&mut self, nodes: Nodes) -> Value {
+        let null = Value::new(ValueKind::Null, self.fallback);
+        let Some(unknown) = nodes.unknown else { return null };
+        let span = self.tree.span(unknown);
+        match self.tree.kind(unknown) {
+            Kind::List if self.tree.items(unknown).next().is_some() => self.list(nodes, span),
+            Kind::Map => {
+                let members = self.members(nodes);
+                if members.is_empty() { null } else { Value::map(members, span) }
+            }
+            _ => null,
         }
     }
 
@@ -101,7 +118,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// A value that is known after apply: a reference, if nothing else can be meant.
-    fn unknown(&self, expression: Option<NodeId>, span: Span) -> Value {
+    fn unknown(&mut self, expression: Option<NodeId>, span: Span) -> Value {
         let computed = Value::unknown(Reason::ComputedAfterApply, span);
         let (Some(expression), Some(scope)) = (expression, self.scope) else { return computed };
         let Some(all) = self.references.all(expression, scope) else { return computed };
@@ -114,6 +131,7 @@ impl<'t> Reader<'_, 't> {
         }
         let reference =
             |one: &Resolved<'t>| Value::new(ValueKind::Reference(Arc::new(one.reference())), span);
+        self.mentions_data |= all.iter().any(Resolved::is_data);
         match all.as_slice() {
             [one] => reference(one),
             // A list of these, most likely, but perhaps of more.
@@ -121,8 +139,8 @@ impl<'t> Reader<'_, 't> {
         }
     }
 
-    fn list(&mut self, nodes: Nodes, after: NodeId, span: Span) -> Value {
-        let items: Vec<NodeId> = self.tree.items(after).collect();
+    fn list(&mut self, nodes: Nodes, span: Span) -> Value {
+        let items = self.items(nodes.after);
         let unknown = self.items(nodes.unknown);
         let sensitive = self.items(nodes.sensitive);
         let blocks = self.items(nodes.expression);
@@ -151,7 +169,7 @@ impl<'t> Reader<'_, 't> {
                 })),
             }));
         }
-        Value::list(values, span).with(self.cut(after))
+        Value::list(values, span)
     }
 
     fn items(&self, id: Option<NodeId>) -> Vec<NodeId> {
@@ -160,7 +178,7 @@ impl<'t> Reader<'_, 't> {
 
     /// What the unknown elements of a list are, if there are as many references as those.
     fn elements(
-        &self,
+        &mut self,
         expression: Option<NodeId>,
         unknown: &[NodeId],
     ) -> Option<std::vec::IntoIter<Value>> {
@@ -168,6 +186,7 @@ impl<'t> Reader<'_, 't> {
         let expression = expression.filter(|_| count > 0)?;
         let all = self.references.all(expression, self.scope?)?;
         let unknown = |one: &Resolved<'t>| self.references.is_unknown(&one.instance, one.attribute);
+        self.mentions_data |= all.iter().any(Resolved::is_data);
         let values: Vec<Value> = all
             .iter()
             .filter(|one| unknown(one))
@@ -198,9 +217,9 @@ impl<'t> Reader<'_, 't> {
             let entry = Entry { key: member.key.clone(), key_span: member.key_span, value };
             // Terraform writes keys in order, so that none can occur twice.
             if sorted {
-                map.push(entry)
+                map.push(entry);
             } else {
-                map.insert(entry.key, entry.key_span, entry.value)
+                map.insert(entry.key, entry.key_span, entry.value);
             }
         }
         for member in &unknown.members {
@@ -224,14 +243,18 @@ impl<'t> Reader<'_, 't> {
 }
 
 /// The members of a map, to be found by key.
-struct Lookup<'t> {
+pub(super) struct Lookup<'t> {
     members: Vec<Member<'t>>,
     index: HashMap<&'t str, NodeId>,
 }
 
 impl<'t> Lookup<'t> {
-    fn new(tree: &'t Tree<'_>, id: Option<NodeId>) -> Self {
-        let members: Vec<Member<'t>> = id.into_iter().flat_map(|id| tree.own_members(id)).collect();
+    pub(super) fn new(tree: &'t Tree<'_>, id: Option<NodeId>) -> Self {
+        let mut members = Vec::new();
+        if let Some(id) = id.filter(|id| tree.kind(*id) == Kind::Map) {
+            members.reserve(SMALL / 2);
+            members.extend(tree.own_members(id));
+        }
         let index = if members.len() > SMALL {
             members.iter().map(|member| (member.key.as_ref(), member.value)).collect()
         } else {
@@ -240,7 +263,7 @@ impl<'t> Lookup<'t> {
         Self { members, index }
     }
 
-    fn get(&self, key: &Arc<str>) -> Option<NodeId> {
+    pub(super) fn get(&self, key: &Arc<str>) -> Option<NodeId> {
         if !self.index.is_empty() {
             return self.index.get(key.as_ref()).copied();
         }

@@ -34,6 +34,8 @@ pub(super) struct Instance<'t> {
     pub(super) address: Arc<str>,
     /// Its type.
     pub(super) source_type: &'t str,
+    /// Whether it is a data source.
+    pub(super) is_data: bool,
     /// What stands in brackets behind its name.
     pub(super) key: Option<String>,
     /// Its element of `resource_changes`.
@@ -65,6 +67,11 @@ pub(super) struct Resolved<'t> {
 }
 
 impl Resolved<'_> {
+    /// Whether the target is a data source.
+    pub(super) fn is_data(&self) -> bool {
+        self.instance.is_data
+    }
+
     /// As a value has it.
     pub(super) fn reference(&self) -> Reference {
         Reference { address: self.instance.address.clone(), attribute: self.attribute.into() }
@@ -84,7 +91,7 @@ impl<'t> References<'t> {
 
     /// Adds an instance; `local` is its address without module and key.
     pub(super) fn add(&mut self, module: &'t str, local: &str, instance: Instance<'t>) {
-        if local.starts_with("data.") {
+        if instance.is_data {
             self.data.insert(instance.address.clone(), instance.clone());
         }
         let here = self.instances.entry(module).or_default();

@@ -25,6 +25,17 @@ known(resource, path) if {
 
 # Whether the property at a path such as "A/B" is one of some values, or may be because it is
 # unknown. A finding that rests on an unknown property is not reported, but counted as undecided.
-may_be(resource, path, values) if object.get(resource.properties, split(path, "/"), null) in values
+may_be(resource, path, values) if property(resource, path) in values
 
 may_be(resource, path, _) if not known(resource, path)
+
+# The same for booleans.
+may_be_true(resource, path) if is_true(property(resource, path))
+
+may_be_true(resource, path) if not known(resource, path)
+
+may_be_false(resource, path) if is_false(property(resource, path))
+
+may_be_false(resource, path) if not known(resource, path)
+
+property(resource, path) := object.get(resource.properties, split(path, "/"), null)

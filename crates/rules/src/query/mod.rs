@@ -1,6 +1,10 @@
-//! Meaning that several native rules share: what a network rule lets in, what a policy grants.
+//! Meaning that several native rules share: what a network rule lets in, what a text gives away,
+//! what a policy grants.
 //!
 //! A rule says which resources it looks at and what to tell people; how AWS reads what is
 //! written there stands here, once.
 
+pub mod cidr;
+pub mod ingress;
 pub mod policy;
+pub mod ports;
