@@ -3,6 +3,10 @@
 //! A rule says which resources it looks at and what to tell people; how AWS reads what is
 //! written there stands here, once.
 
+pub mod buckets;
 pub mod cidr;
+pub mod credentials;
 pub mod ingress;
+pub mod leaks;
 pub mod ports;
+pub mod secrets;
