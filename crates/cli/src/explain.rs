@@ -47,7 +47,10 @@ fn print(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
         if let Some(fence) = fences(&rule.page).iter().find(|fence| fence.section == section) {
             writeln!(out, "\n{word}")?;
             for line in fence.code.lines() {
-                writeln!(out, "    {line}")?;
+                // The marks that make the example a test are of no use to a reader.
+                let line = line.split("# finding").next().unwrap_or(line);
+                let line = line.split("// finding").next().unwrap_or(line);
+                writeln!(out, "    {}", line.trim_end())?;
             }
         }
     }

@@ -84,6 +84,25 @@ pub(crate) fn literal_text(tokens: &[Token<'_>]) -> Option<String> {
     tokens.iter().map(char).collect()
 }
 
+/// The service of an ARN pattern. The error tells whether it may be of one service: what has
+/// wildcards there, or is too short, is not.
+pub(crate) fn service_of(pattern: &Pattern<'_>) -> Result<String, Tri> {
+    let Some(glob) = pattern.glob(Case::Exact) else { return Err(Tri::False) };
+    // An attribute of a resource is of one service, whichever: the reference stands for it.
+    if let [Token::Hole(hole), ..] = glob.tokens()
+        && let HoleName::Reference(reference) = hole.name
+        && hole.fixed
+    {
+        return Ok(reference.to_string());
+    }
+    let components = components(glob.tokens());
+    let may_be_longer = !glob.has_fixed_holes_only();
+    let short = if may_be_longer { Tri::Unknown } else { Tri::False };
+    let Some([_, _, service, ..]) = components else { return Err(short) };
+    let is_wild = service.iter().any(|token| matches!(token, Token::Star | Token::One));
+    literal_text(service).ok_or(if is_wild { Tri::False } else { short })
+}
+
 /// Whether text is an account id.
 pub(crate) fn is_account_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())

@@ -1,5 +1,7 @@
 //! Which actions and resources a statement is about.
 
+use std::collections::BTreeSet;
+
 use trilith_graph::Tri;
 
 use crate::arn;
@@ -107,6 +109,26 @@ impl<'v> Statement<'v> {
     /// Whether it is about every resource: `*`, not `arn:aws:s3:::*`.
     pub fn covers_every_resource(&self) -> Answer<'v> {
         self.resources().has_every(Case::Exact, "arn:*", matching::covers_every_resource)
+    }
+
+    /// Whether all resources that it names are of one and the same service.
+    pub fn is_about_one_service(&self) -> Answer<'v> {
+        let mut services = BTreeSet::new();
+        let named = self.resource.all(|pattern| match arn::service_of(pattern) {
+            Ok(service) => {
+                services.insert(service);
+                Tri::True
+            }
+            Err(truth) => truth,
+        });
+        let listed = Answer::at(self.resource.is_present, self.resource.site);
+        let told = services.iter().filter(|service| !service.starts_with("${")).count();
+        let one = match services.len() {
+            ..2 => Tri::True,
+            _ if told > 1 => Tri::False,
+            _ => Tri::Unknown,
+        };
+        listed.and_then(|| named).and(Answer::at(one, self.resource.site))
     }
 
     /// Whether it is about every role of an account.

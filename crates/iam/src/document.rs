@@ -102,6 +102,17 @@ impl<'v> PolicyDocument<'v> {
         }
     }
 
+    /// The statements for which `holds` is true or may be, each with the answer.
+    ///
+    /// Says nothing about statements that cannot be seen: see [`PolicyDocument::unknown`].
+    pub fn which(
+        &self,
+        mut holds: impl FnMut(&Statement<'v>) -> Answer<'v>,
+    ) -> Vec<(&Statement<'v>, Answer<'v>)> {
+        let asked = self.statements.iter().map(|statement| (statement, holds(statement)));
+        asked.filter(|(_, answer)| !answer.is_false()).collect()
+    }
+
     /// Whether `holds` for any statement; unknown if for none, but there may be more.
     pub fn any(&self, holds: impl FnMut(&Statement<'v>) -> Answer<'v>) -> Answer<'v> {
         let unknown = self.unknown.map(|site| Answer::at(Tri::Unknown, site));

@@ -1,5 +1,7 @@
 //! What an identity policy grants.
 
+use std::cell::LazyCell;
+
 use trilith_graph::Tri;
 
 use crate::{Answer, PolicyDocument, Principals, Statement, trust};
@@ -82,6 +84,12 @@ impl<'v> Statement<'v> {
         self.is_deny().and_then(|| !self.is_conditional()).and_then(|| self.leaves_nobody_out())
     }
 
+    /// Whether it denies every action of a service on every resource, under no condition.
+    fn denies_service(&self, service: &str) -> Answer<'v> {
+        let scope = || self.covers_every_action_of(service).and(self.covers_every_resource());
+        self.denies_always().and_then(scope)
+    }
+
     fn leaves_nobody_out(&self) -> Answer<'v> {
         let present =
             |principals: &Principals<'v>| Answer::at(principals.is_present, principals.site);
@@ -91,14 +99,62 @@ impl<'v> Statement<'v> {
 }
 
 impl<'v> PolicyDocument<'v> {
-    /// Whether an unconditional statement allows every action on every resource, and no
-    /// unconditional `Deny` leaves of that only what it names: `Deny` with `NotAction` on
-    /// every resource, or of every action with `NotResource`.
+    /// Whether some statement is one of [`PolicyDocument::statements_allowing_everything`].
     pub fn allows_everything(&self) -> Answer<'v> {
-        let allows = self.any(|statement| {
-            statement.allows_everything().and_then(|| !statement.is_conditional())
+        let unknown = self.unknown.map(|site| Answer::at(Tri::Unknown, site));
+        let found = self.statements_allowing_everything().into_iter().map(|(_, answer)| answer);
+        Answer::any(found.chain(unknown))
+    }
+
+    /// The statements that allow every action on every resource, or may, where no condition
+    /// limits what is allowed, and no unconditional `Deny` leaves of it only what it names:
+    /// `Deny` with `NotAction` on every resource, or of every action with `NotResource`.
+    pub fn statements_allowing_everything(&self) -> Vec<(&Statement<'v>, Answer<'v>)> {
+        let left = LazyCell::new(|| !self.any(leaves_little));
+        self.which(|statement| {
+            let allows = statement.allows_everything().and_then(|| !statement.limits_scope());
+            allows.and_then(|| left.clone())
+        })
+    }
+
+    /// The statements that allow every action of a service on every resource, or may, where no
+    /// condition limits what is allowed, and no unconditional `Deny` takes it back.
+    pub fn statements_allowing_service(&self, service: &str) -> Vec<(&Statement<'v>, Answer<'v>)> {
+        let left = LazyCell::new(|| {
+            !self.any(|statement| leaves_little(statement).or(statement.denies_service(service)))
         });
-        allows.and_then(|| !self.any(leaves_little))
+        self.which(|statement| {
+            let scope = || statement.covers_every_resource().and(!statement.limits_scope());
+            let allows = statement.allows_every_action_of(service).and_then(scope);
+            allows.and_then(|| left.clone())
+        })
+    }
+
+    /// The statements that allow all actions but some, or may, on resources of more than one
+    /// service or without naming any, where no condition limits what is allowed, and no
+    /// unconditional `Deny` leaves of it only what it names.
+    pub fn statements_allowing_all_but_some(&self) -> Vec<(&Statement<'v>, Answer<'v>)> {
+        let left = LazyCell::new(|| !self.any(leaves_little));
+        self.which(|statement| {
+            let allows = statement.allows_with_not_action();
+            let scope = || !statement.is_about_one_service().or(statement.limits_scope());
+            allows.and_then(scope).and_then(|| left.clone())
+        })
+    }
+
+    /// The statements that let every role of an account be passed, or may, and name
+    /// `iam:PassRole` for that, as themselves or as `iam:Pass*`: where it comes with every
+    /// action of IAM on every resource, or with all actions but some, that is the greater evil.
+    pub fn statements_passing_every_role(&self) -> Vec<(&Statement<'v>, Answer<'v>)> {
+        let passing = self.pass_role_statements().into_iter().map(|pass| {
+            let statement = pass.statement;
+            let named = Answer::at(!statement.not_action.is_present, statement.not_action.site);
+            let comes_with_all =
+                statement.covers_every_action_of("iam").and(statement.covers_every_resource());
+            let is_about_it = named.and(!comes_with_all);
+            (statement, pass.every_role.and(pass.grants).and(is_about_it))
+        });
+        passing.filter(|(_, answer)| !answer.is_false()).collect()
     }
 
     /// Whether some statement allows an action on some resource, and no unconditional `Deny`

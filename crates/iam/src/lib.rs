@@ -42,6 +42,7 @@ mod federation;
 mod glob;
 mod grant;
 mod kind;
+mod limit;
 mod matching;
 mod narrow;
 mod pattern;

@@ -34,14 +34,21 @@ impl<'v> Statement<'v> {
 }
 
 impl<'v> PolicyDocument<'v> {
-    /// Whether some statement allows everyone, conditions do not limit that to a known set of
-    /// callers, and no single `Deny` does so either.
+    /// Whether some statement is one of [`PolicyDocument::public_statements`].
+    pub fn is_public(&self) -> Answer<'v> {
+        let unknown = self.unknown.map(|site| Answer::at(Tri::Unknown, site));
+        let public = self.public_statements().into_iter().map(|(_, answer)| answer);
+        Answer::any(public.chain(unknown))
+    }
+
+    /// The statements that allow everyone, or may, where conditions do not limit that to a
+    /// known set of callers and no single `Deny` does so either.
     ///
     /// A `Deny` is seen if it applies to everyone, covers all actions and resources of the
     /// statement, and has no condition or only ones that a known set escapes, such as
     /// `StringNotEquals` on `aws:PrincipalOrgID`. Denials that work only together are not
     /// seen.
-    pub fn is_public(&self) -> Answer<'v> {
+    pub fn public_statements(&self) -> Vec<(&Statement<'v>, Answer<'v>)> {
         let denials: Vec<_> = self
             .statements
             .iter()
@@ -56,6 +63,6 @@ impl<'v> PolicyDocument<'v> {
             let unseen = self.unknown.map(|site| Answer::at(Tri::Unknown, site));
             Answer::any(denials.iter().map(covers).chain(unseen))
         };
-        self.any(|statement| statement.is_public().and_then(|| !is_denied(statement)))
+        self.which(|statement| statement.is_public().and_then(|| !is_denied(statement)))
     }
 }

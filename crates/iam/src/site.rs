@@ -95,6 +95,11 @@ impl<'v> Site<'v> {
         Self { index: Some(index as u32), ..self }
     }
 
+    /// Which element the site is, or is a part of.
+    pub const fn part_of(self) -> Element {
+        self.element
+    }
+
     /// Which statement the site belongs to.
     pub const fn statement(self) -> StatementAt {
         self.statement

@@ -96,7 +96,7 @@ impl Emitter {
             writeln!(
                 text,
                 "    Row {{ name: {:?}, absolute: {}, steps: {}, shape: {}, convert: {}, values: &[{}], \
-                 absent: &{}, default: {default}, also: {}, sensitive: {}, block: {inner} }},",
+                 absent: &{}, default: {default}, also: {}, sensitive: {}, when: {:?}, block: {inner} }},",
                 row.name,
                 row.absolute,
                 self.steps(&row.steps),
@@ -106,6 +106,7 @@ impl Emitter {
                 texts(&row.absent),
                 self.constants(&row.also),
                 row.sensitive,
+                row.when,
             )
             .unwrap();
         }

@@ -7,16 +7,18 @@ use std::collections::BTreeMap;
 pub(crate) struct Names {
     /// What it holds, as `data/schemas/extract.py` codes it; empty for Terraform.
     pub(crate) code: String,
+    /// Whether nobody can set it.
+    pub(crate) read_only: bool,
     /// The names inside, those of an element for a list.
     pub(crate) inner: BTreeMap<String, Names>,
 }
 
 impl Names {
-    /// The name itself where it is written so, or the one that differs only in case and
-    /// underscores.
+    /// The name that can be set and differs at most in case and underscores.
     pub(crate) fn alike(&self, name: &str) -> Option<&String> {
         let folded = fold(name);
-        self.inner.keys().find(|key| fold(key) == folded)
+        let mut names = self.inner.iter().filter(|(_, names)| !names.read_only);
+        names.find(|(key, _)| fold(key) == folded).map(|(key, _)| key)
     }
 
     /// Whether this is a list of `{Key, Value}`.
@@ -39,9 +41,12 @@ pub(crate) fn read(text: &str) -> BTreeMap<String, Names> {
         let mut words = line.split_whitespace();
         let Some(name) = words.next() else { continue };
         path.truncate(depth);
-        let parent = path.iter().fold(&mut root, |node, key| node.inner.get_mut(key).unwrap());
+        let parent = path.iter().fold(&mut root, |node, key| {
+            node.inner.get_mut(key).expect("a name on the path was inserted")
+        });
         let code = words.next().unwrap_or_default().to_owned();
-        parent.inner.insert(name.to_owned(), Names { code, inner: BTreeMap::new() });
+        let read_only = words.next() == Some("read-only");
+        parent.inner.insert(name.to_owned(), Names { code, read_only, inner: BTreeMap::new() });
         path.push(name.to_owned());
     }
     root.inner

@@ -52,6 +52,7 @@ pub(crate) struct Row {
     pub(crate) shape: String,
     pub(crate) convert: String,
     pub(crate) key: Option<String>,
+    pub(crate) when: Option<String>,
     pub(crate) values: Vec<(String, Literal)>,
     pub(crate) absent: Vec<String>,
     pub(crate) default: Option<Literal>,
@@ -69,14 +70,13 @@ pub(crate) fn resolve(
     let mut errors = Vec::new();
     let mut tables = Vec::new();
     for (source, own) in &specs.types {
-        let spec = match &own.like {
-            Some(like) => match specs.types.get(like) {
-                Some(base) => merged(base, own),
-                None => {
-                    errors.push(format!("{source}: `{like}` is not here"));
-                    continue;
-                }
-            },
+        let base = own.like.as_ref().map(|like| specs.types.get(like));
+        let spec = match base {
+            Some(Some(base)) => merged(base, own),
+            Some(None) => {
+                errors.push(format!("{source}: the type that it is like is not here"));
+                continue;
+            }
             None => own.clone(),
         };
         let empty = Names::default();
@@ -174,10 +174,9 @@ impl<'a> Resolver<'a> {
         let mut rows = Vec::new();
         for name in names {
             let ignored = ["id", "arn", "tags_all", "timeouts", "region"];
-            if path.is_empty()
-                && ignored.contains(&name.as_str())
-                && !self.spec.rows.contains_key(&name)
-            {
+            let joins = self.spec.satellite.as_ref() == Some(&name);
+            let is_left_out = ignored.contains(&name.as_str()) || joins;
+            if path.is_empty() && is_left_out && !self.spec.rows.contains_key(&name) {
                 continue;
             }
             if let Some(row) =
@@ -259,6 +258,7 @@ impl<'a> Resolver<'a> {
             shape,
             convert,
             key: spec.key,
+            when: spec.when,
             values,
             absent: spec.absent,
             default: spec.default,
@@ -291,13 +291,11 @@ impl<'a> Resolver<'a> {
         let steps = steps(row.to.trim_start_matches('/'));
         // A free map has no names to check.
         let Some(from) = from else { return Some((absolute, steps, None)) };
-        match target(from, &steps) {
-            Some(found) => Some((absolute, steps, Some(found))),
-            None => {
-                self.error(path, &format!("`{}` is no property", row.to));
-                None
-            }
-        }
+        let Some(found) = target(from, &steps) else {
+            self.error(path, &format!("`{}` is no property", row.to));
+            return None;
+        };
+        Some((absolute, steps, Some(found)))
     }
 
     fn automatic(
@@ -404,6 +402,7 @@ fn camel_rows(target: &Names) -> Vec<Row> {
             shape: shape_of(inner),
             convert: String::new(),
             key: None,
+            when: None,
             values: Vec::new(),
             absent: Vec::new(),
             default: None,

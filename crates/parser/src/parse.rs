@@ -10,7 +10,7 @@ use crate::policy::{self, PolicyKind};
 use crate::tree::{
     JsonOptions, Kind, NodeId, ParsedTree, SyntaxError, Tree, parse_json, parse_yaml,
 };
-use crate::{cloudformation, terraform};
+use crate::{cloudformation, hcl, terraform};
 
 /// What is known of a source besides its text.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +44,13 @@ impl Parsed {
         Self { diagnostics, ..Self::default() }
     }
 
+    /// Adds what a root was lowered to, its resources linked.
+    fn add(&mut self, (mut root, diagnostics): (Root, Vec<Diagnostic>)) {
+        link(&mut root);
+        self.diagnostics.extend(diagnostics);
+        self.roots.push(root);
+    }
+
     /// A file that is one of ours and gives nothing, not even an error, is none of ours.
     fn or_skipped(self) -> Self {
         if self.roots.is_empty() && self.diagnostics.is_empty() {
@@ -59,16 +66,34 @@ pub fn parse(sources: &SourceMap, source: SourceId, options: &Options) -> Parsed
     parse_as(sources, source, detect(file.name(), file.text()), options)
 }
 
-/// Reads the files of one Terraform module.
+/// Reads the files of one Terraform module: the `.tf` and `.tf.json` files of a directory.
 pub fn parse_module(sources: &SourceMap, files: &[SourceId], options: &Options) -> Parsed {
-    let _ = options;
+    let name = |id: &SourceId| sources.file(*id).name();
+    let directory = files.first().map_or("", name).rsplit_once('/').map_or(".", |found| found.0);
+    let (json, hcl): (Vec<SourceId>, Vec<SourceId>) =
+        files.iter().partition(|id| name(id).to_ascii_lowercase().ends_with(".json"));
     let mut parsed = Parsed::default();
-    for source in files {
-        let file = sources.file(*source);
-        if file.name().ends_with(".json") {
-            let read = parse_json(*source, file.text(), &JsonOptions::default());
-            parsed.diagnostics.extend(read.errors.iter().map(SyntaxError::to_diagnostic));
+    if !hcl.is_empty() {
+        let files: Vec<_> =
+            hcl.iter().map(|id| (*id, hcl::parse_file(*id, sources.file(*id).text()))).collect();
+        for (_, file) in &files {
+            parsed.diagnostics.extend(file.errors.iter().map(SyntaxError::to_diagnostic));
         }
+        let lowered = terraform::lower_files(&files, directory, &options.parameters);
+        parsed.add(lowered);
+    }
+    if !json.is_empty() {
+        let options = JsonOptions::default();
+        let trees: Vec<_> =
+            json.iter().map(|id| parse_json(*id, sources.file(*id).text(), &options)).collect();
+        for tree in &trees {
+            parsed.diagnostics.extend(tree.errors.iter().map(SyntaxError::to_diagnostic));
+        }
+        let documents: Vec<_> = trees
+            .iter()
+            .filter_map(|parsed| Some((&parsed.tree, *parsed.tree.documents().first()?)))
+            .collect();
+        parsed.add(terraform::lower_module(&documents, directory));
     }
     parsed
 }
@@ -148,9 +173,7 @@ fn lower_templates(parsed: &ParsedTree<'_>, name: &str, options: &Options) -> Pa
             cloudformation::lower(&parsed.tree, template, name, &options.parameters);
         // What could not be read may have been a resource.
         root.open |= parsed.tree.is_cut(template);
-        link(&mut root);
-        lowered.diagnostics.extend(diagnostics);
-        lowered.roots.push(root);
+        lowered.add((root, diagnostics));
     }
     lowered.or_skipped()
 }
@@ -158,10 +181,7 @@ fn lower_templates(parsed: &ParsedTree<'_>, name: &str, options: &Options) -> Pa
 fn lower_plan(parsed: &ParsedTree<'_>, name: &str) -> Parsed {
     let mut lowered = Parsed::with_errors(&parsed.errors);
     for document in parsed.tree.documents() {
-        let (mut root, diagnostics) = terraform::lower_plan(&parsed.tree, *document, name);
-        link(&mut root);
-        lowered.diagnostics.extend(diagnostics);
-        lowered.roots.push(root);
+        lowered.add(terraform::lower_plan(&parsed.tree, *document, name));
     }
     lowered.or_skipped()
 }

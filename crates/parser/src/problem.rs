@@ -41,6 +41,20 @@ const PROBLEMS: &[Problem] = &[
         severity: Severity::Medium,
         unreadable: false,
     },
+    Problem {
+        id: "terraform-malformed",
+        title: "A part of a plan or module is not what Terraform accepts",
+        help: "Correct the part named: its value is unknown, so rules cannot judge it.",
+        severity: Severity::Medium,
+        unreadable: false,
+    },
+    Problem {
+        id: "plan-format-unknown",
+        title: "The format of a plan is newer than what is known here",
+        help: "Results may be incomplete: look for a newer release of Trilith.",
+        severity: Severity::Info,
+        unreadable: false,
+    },
 ];
 
 const UNREADABLE: &str = "unreadable-file";

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use regorus::Value as Rego;
-use trilith_graph::{Part, PropertyPath, Segment, Value, ValueKind};
+use trilith_graph::{Flags, Part, PropertyPath, Segment, Value, ValueKind};
 
 use crate::view::View;
 
@@ -53,7 +53,11 @@ fn convert(value: &Value, path: &mut PropertyPath, unknown: &mut Vec<Rego>) -> O
         ValueKind::Bool(value) => Some(Rego::Bool(*value)),
         ValueKind::Int(value) => Some(Rego::from(*value)),
         ValueKind::Float(value) => Some(Rego::from(*value)),
-        ValueKind::String(text) => Some(Rego::String(text.clone())),
+        // Plain `yes` and `off` of a template are booleans: CloudFormation reads YAML 1.1.
+        ValueKind::String(text) => match value.as_bool() {
+            Some(boolean) if value.flags.has(Flags::PLAIN) => Some(Rego::Bool(boolean)),
+            _ => Some(Rego::String(text.clone())),
+        },
         ValueKind::List(items) => {
             let items = items.iter().enumerate().map(|(index, item)| {
                 path.push(index);
@@ -89,4 +93,22 @@ fn template(value: &Value, parts: &[Part]) -> Option<Rego> {
     let text = value.display_text()?;
     debug_assert!(parts.len() > 1 || text.contains("${"));
     Some(Rego::from(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use trilith_graph::{SourceId, Span};
+
+    use super::*;
+
+    #[test]
+    fn plain_yes_and_no_are_booleans() {
+        let text = |text: &str, flags| {
+            let value = Value::string(text, Span::at(SourceId(0), 0)).with(flags);
+            convert(&value, &mut PropertyPath::root(), &mut Vec::new())
+        };
+        assert_eq!(text("No", Flags::PLAIN), Some(Rego::Bool(false)));
+        assert_eq!(text("No", Flags::NONE), Some(Rego::from("No")));
+        assert_eq!(text("none", Flags::PLAIN), Some(Rego::from("none")));
+    }
 }

@@ -26,7 +26,9 @@ pub use view::View;
 /// What a native predicate needs.
 pub mod prelude {
     pub use trilith_graph::{Finding, PropertyPath, Reason, ResourceId, Severity, Tri, Value};
-    pub use trilith_iam::{PolicyDocument, PolicyKind, PositionedDocument};
+    pub use trilith_iam::{Element, PolicyDocument, PolicyKind, PositionedDocument};
+
+    pub use crate::query::policy::Asked;
 
     pub use crate::{Findings, View};
 }

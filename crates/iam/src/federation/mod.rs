@@ -24,7 +24,7 @@ pub struct Claim<'v> {
     pub least: ClaimScope,
     /// The most that pass.
     pub most: ClaimScope,
-    /// The conditions on the claim.
+    /// The conditions on the claim: of each the value that lets in the most.
     pub sites: Vec<Site<'v>>,
 }
 
@@ -60,8 +60,9 @@ pub struct OidcTrust<'v> {
     pub subject: Claim<'v>,
     /// What is asked of the audience.
     pub audience: Claim<'v>,
-    /// Whether the provider is told by the keys, and the principal may be any other.
-    is_guess: bool,
+    /// Whether the provider is told only by the keys of the conditions, and the principal may be
+    /// any other.
+    pub is_guess: bool,
 }
 
 impl<'v> OidcTrust<'v> {
@@ -144,10 +145,10 @@ impl<'v> Statement<'v> {
             if !is_meant(claim) {
                 continue;
             }
-            let demanded = demanded(condition, claim, scope_of);
+            let (demanded, site) = demanded(condition, claim, scope_of);
             let demanded = demanded.if_asked(condition, issuer.is_asked_by(key_issuer));
             scope = scope.both(demanded);
-            sites.push(condition.site);
+            sites.push(site);
         }
         if !self.conditions.unknown.is_empty() {
             scope.least = ClaimScope::Ref;
@@ -163,32 +164,39 @@ fn claim_of<'a>(condition: &'a Condition<'_>) -> Option<(&'a str, &'a str)> {
     issuer.contains(['.', '$']).then_some((issuer, claim))
 }
 
+/// What a condition asks of a claim, and which of its values lets in the most.
 fn demanded<'v>(
     condition: &Condition<'v>,
     claim: &str,
     scope_of: fn(&str, &[Token<'v>]) -> Scope,
-) -> Scope {
+) -> (Scope, Site<'v>) {
     let base = condition.operator.base;
     if base == Base::Other || condition.values.is_present.is_unknown() {
-        return Scope::at_most(ClaimScope::Absent);
+        return (Scope::at_most(ClaimScope::Absent), condition.site);
     }
     if base.is_negative() || !base.compares_text() {
-        return Scope::exactly(ClaimScope::Absent);
+        return (Scope::exactly(ClaimScope::Absent), condition.site);
     }
     let mut scope = Scope::exactly(ClaimScope::Ref);
-    for value in condition.values.iter() {
+    let mut site = condition.site;
+    for (index, value) in condition.values.iter().enumerate() {
         let tokens = if base.has_wildcards() { value.glob(Case::Exact) } else { value.literal() };
-        scope = scope.either(match tokens {
+        let passing = match tokens {
             Some(glob) if base.has_wildcards() => scope_of(claim, glob.tokens()),
             // Without wildcards a value is one text, whichever it is.
             Some(glob) => scope_of(claim, &literal_only(glob.tokens())),
             None => Scope::at_most(ClaimScope::Absent),
-        });
+        };
+        let is_widest = (passing.least, passing.most) > (scope.least, scope.most);
+        if index == 0 || is_widest {
+            site = value.site;
+        }
+        scope = scope.either(passing);
     }
     if condition.values.is_open {
         scope.most = ClaimScope::Anyone;
     }
-    scope
+    (scope, site)
 }
 
 fn literal_only<'v>(tokens: &[Token<'v>]) -> Vec<Token<'v>> {

@@ -2,7 +2,7 @@
 
 use trilith_graph::Tri;
 
-use super::provider::text_with_gaps;
+use super::provider::{GAP, text_with_gaps};
 use crate::condition::Condition;
 use crate::glob::Token;
 
@@ -82,33 +82,58 @@ pub(super) fn is_origin(claim: &str) -> bool {
 }
 
 /// How many pass a value of a claim that tells where a token comes from.
+///
+/// What stands in a gap may be wildcards, and then all that follows counts for nothing. At
+/// least it is one name, or an owner and a name, without colons.
 pub(super) fn origin_scope(claim: &str, tokens: &[Token<'_>]) -> Scope {
-    let is_open = |token: &Token<'_>| match token {
-        Token::Char(_) => false,
-        Token::One | Token::Star => true,
-        Token::Hole(hole) => !hole.fixed,
+    let is_gap = |token: &Token<'_>| matches!(token, Token::Hole(hole) if !hole.fixed);
+    let is_open = |token: &Token<'_>| matches!(token, Token::One | Token::Star) || is_gap(token);
+    match tokens.iter().position(is_open) {
+        Some(end) if tokens[end..].iter().any(is_gap) => {
+            let names = [&[Token::Char(GAP)][..], &[GAP, '/', GAP].map(Token::Char)];
+            let filled = names.map(|name| known_origin_scope(claim, &filled(tokens, name)));
+            let [one, two] = filled;
+            let most = if is_gap(&tokens[end]) { open_scope(claim, &tokens[..end]) } else { one };
+            Scope { least: one.min(two), most: most.max(one).max(two) }
+        }
+        _ => Scope::exactly(known_origin_scope(claim, tokens)),
+    }
+}
+
+/// The tokens with a text in the place of what may be wildcards.
+fn filled<'v>(tokens: &[Token<'v>], text: &[Token<'v>]) -> Vec<Token<'v>> {
+    let fill = |token: &Token<'v>| match token {
+        Token::Hole(hole) if !hole.fixed => text.to_vec(),
+        other => vec![*other],
     };
-    let Some(end) = tokens.iter().position(is_open) else {
-        return Scope::exactly(match claim {
-            "sub" | "job_workflow_ref" => ClaimScope::Ref,
-            "repository"
-            | "repository_id"
-            | "project_path"
-            | "project_id"
-            | "terraform_workspace_id" => ClaimScope::Repository,
-            _ => ClaimScope::Organization,
-        });
-    };
-    let (prefix, _) = text_with_gaps(&tokens[..end]);
-    let scope = match claim {
+    tokens.iter().flat_map(fill).collect()
+}
+
+fn known_origin_scope(claim: &str, tokens: &[Token<'_>]) -> ClaimScope {
+    let end = tokens.iter().position(|token| matches!(token, Token::One | Token::Star));
+    if let Some(end) = end {
+        return open_scope(claim, &tokens[..end]);
+    }
+    match claim {
+        // Pull requests of every branch have this one subject.
+        "sub" if text_with_gaps(tokens).0.ends_with(":pull_request") => ClaimScope::Repository,
+        "sub" | "job_workflow_ref" => ClaimScope::Ref,
+        "repository"
+        | "repository_id"
+        | "project_path"
+        | "project_id"
+        | "terraform_workspace_id" => ClaimScope::Repository,
+        _ => ClaimScope::Organization,
+    }
+}
+
+/// How many pass a value that begins so and ends in wildcards.
+fn open_scope(claim: &str, prefix: &[Token<'_>]) -> ClaimScope {
+    let (prefix, _) = text_with_gaps(prefix);
+    match claim {
         "sub" => subject_scope(&prefix),
         "repository" | "project_path" | "job_workflow_ref" => path_scope(&prefix),
         _ => ClaimScope::Anyone,
-    };
-    if matches!(tokens[end], Token::Hole(_)) {
-        Scope::at_most(scope)
-    } else {
-        Scope::exactly(scope)
     }
 }
 

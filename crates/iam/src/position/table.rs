@@ -63,6 +63,8 @@ pub(super) static TABLE: &[(&str, &[Position])] = &[
     ("AWS::IAM::GroupPolicy", &[at("PolicyDocument", Identity)]),
     ("AWS::IAM::ManagedPolicy", &[at("PolicyDocument", Identity)]),
     ("AWS::IAM::Policy", &[at("PolicyDocument", Identity)]),
+    // Of a policy document that is read by itself and does not tell what it is attached to.
+    ("AWS::IAM::ResourcePolicy", &[at("PolicyDocument", Resource(""))]),
     (
         "AWS::IAM::Role",
         &[at("AssumeRolePolicyDocument", Trust), at("Policies/*/PolicyDocument", Identity)],

@@ -45,6 +45,8 @@ fn a_subject_of_github_is_measured() {
         ("StringNotLike", r#""repo:org/*""#, Some(Absent), True),
         ("StringLike", "?", None, Unknown),
         ("StringLike", r#""repo:$(?)/$(?):*""#, None, Unknown),
+        ("StringLike", r#""repo:org/app:pull_request""#, Some(Repository), False),
+        ("StringEquals", r#""repo:org/app:pull_request""#, Some(Repository), False),
         ("StringLike", r#""repo:org/$(?):*""#, None, False),
         ("StringLike", r#"["repo:$(?)", "*"]"#, Some(Anyone), True),
         ("StringEquals", r#""repo:$(?):ref:refs/heads/main""#, Some(Ref), False),
@@ -55,6 +57,32 @@ fn a_subject_of_github_is_measured() {
         let condition = format!(r#"{{"{operator}": {{"{GITHUB}:sub": {sub}}}}}"#);
         let expected = (Some(OidcProvider::GitHub), scope, outsiders);
         assert_eq!(subject(&trust(&provider, &condition)), expected, "{condition}");
+    }
+}
+
+#[test]
+fn the_fewest_are_told_where_a_name_is_not_known() {
+    for (sub, least, most) in [
+        (r#""repo:$(?)/$(?):*""#, Repository, Anyone),
+        (r#""repo:$(?)/*""#, Organization, Anyone),
+        (r#""repo:org/$(?):*""#, Repository, Organization),
+        (r#""repo:$(?):*""#, Repository, Anyone),
+        (r#""repo:$(?)""#, Ref, Anyone),
+        (r#""$(?)""#, Ref, Absent),
+        (r#""repo:$(?)*""#, Organization, Anyone),
+        (r#""repo:org/*:$(?)""#, Organization, Organization),
+        (r#"["repo:org/app:ref:refs/heads/main", "repo:$(?)/*"]"#, Organization, Anyone),
+        (r#"["repo:$(?)/*", "*"]"#, Anyone, Anyone),
+    ] {
+        let provider = format!("arn:aws:iam::123456789012:oidc-provider/{GITHUB}");
+        let condition = format!(r#"{{"StringLike": {{"{GITHUB}:sub": {sub}}}}}"#);
+        let policy = policy(&trust(&provider, &condition));
+        let document = PolicyDocument::parse(&policy);
+        let claim = document.statements[0].oidc_trusts().remove(0).subject;
+        assert_eq!((claim.least, claim.most), (least, most), "{sub}");
+        let last = claim.sites[0].path().to_string();
+        let expected = if sub.starts_with('[') { ":sub/1" } else { ":sub" };
+        assert!(last.ends_with(expected), "{last} in {sub}");
     }
 }
 

@@ -41,6 +41,10 @@ def main(wheel, attributes):
             root = json.load(file)
         lines.append(name)
         properties = {key: shape(value, root, (), 1) for key, value in root["properties"].items()}
+        for pointer in root.get("readOnlyProperties", []):
+            name = pointer.removeprefix("/properties/")
+            if name in properties:
+                properties[name] = (properties[name][0] + " read-only", properties[name][1])
         write(properties, 1, lines)
     with open(os.path.join(here, "cloudformation.txt"), "w") as file:
         file.write("\n".join(lines) + "\n")

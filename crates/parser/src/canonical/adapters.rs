@@ -20,27 +20,27 @@ pub(super) fn apply(
     mapper: &mut Mapper<'_>,
     table: &'static TypeTable,
     draft: &Draft,
+    raw: &Value,
     resource: &mut Resource,
 ) -> Vec<Resource> {
-    let raw = mapper.translated(&draft.raw);
     let mut siblings = match table.adapter {
         Adapter::Plain | Adapter::PolicyAttachment => Vec::new(),
         Adapter::S3Grants => {
-            s3_grants(&raw, &mut resource.properties);
+            s3_grants(raw, &mut resource.properties);
             Vec::new()
         }
         Adapter::SecurityGroup => {
             for direction in [&INGRESS, &EGRESS] {
-                security_group(mapper, direction, draft, &raw, resource);
+                security_group(mapper, direction, draft, raw, resource);
             }
             Vec::new()
         }
-        Adapter::SecurityGroupRule => security_group_rule(mapper, draft, &raw, resource),
-        Adapter::NetworkAclEntries => network_acl(mapper, draft, &raw),
-        Adapter::Routes => routes(mapper, draft, &raw),
+        Adapter::SecurityGroupRule => security_group_rule(mapper, draft, raw, resource),
+        Adapter::NetworkAclEntries => network_acl(mapper, draft, raw),
+        Adapter::Routes => routes(mapper, draft, raw),
     };
     for split in table.split {
-        siblings.extend(split_off(mapper, split, draft, &raw));
+        siblings.extend(split_off(mapper, split, draft, raw));
     }
     siblings
 }
@@ -48,12 +48,11 @@ pub(super) fn apply(
 /// Completes what a part of another resource says.
 pub(super) fn complete_part(
     table: &'static TypeTable,
-    mapper: &Mapper<'_>,
-    draft: &Draft,
+    raw: &Value,
     mut properties: Value,
 ) -> Value {
     if table.adapter == Adapter::S3Grants {
-        s3_grants(&mapper.translated(&draft.raw), &mut properties);
+        s3_grants(raw, &mut properties);
     }
     properties
 }
@@ -126,10 +125,8 @@ fn security_group(
 ) {
     let ValueKind::Map(map) = &raw.kind else { return };
     let Some(entry) = map.entry(direction.attribute) else { return };
-    let is_unset = draft.unset.iter().any(|name| &**name == direction.attribute);
     let value = match &entry.value.kind {
         ValueKind::Null | ValueKind::Absent => return,
-        ValueKind::Unknown(_) if is_unset => return,
         ValueKind::List(items) if items.is_empty() && !entry.value.flags.has(Flags::OPEN) => return,
         ValueKind::List(_) | ValueKind::Map(_) => {
             let mut rules = Vec::new();
@@ -181,7 +178,9 @@ fn peers(direction: &Direction, block: &Value, this: Option<&Arc<str>>) -> Vec<P
                 }
             }
             ValueKind::Null | ValueKind::Absent => {}
-            ValueKind::String(_) => add(attribute.into(), property, value.clone()),
+            ValueKind::String(_) | ValueKind::Reference(_) => {
+                add(attribute.into(), property, value.clone());
+            }
             _ => add(attribute.into(), property, unknown_unless_container(value)),
         }
     }
@@ -409,7 +408,7 @@ fn split_off(
     draft: &Draft,
     raw: &Value,
 ) -> Option<Resource> {
-    if draft.unset.iter().any(|name| &**name == split.attribute) {
+    if draft.is_unset(split.attribute) {
         return None;
     }
     let ValueKind::Map(map) = &raw.kind else { return None };

@@ -1,11 +1,12 @@
 //! Attributes that references read: `arn` is `Arn`, `id` is what `Ref` gives.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use trilith_graph::{Reference, Value, ValueKind};
 
-use super::table::{self, TypeTable};
+use super::table::TypeTable;
 
 /// The Terraform type of each address of a root.
 #[derive(Debug, Default)]
@@ -14,9 +15,15 @@ pub(crate) struct Types {
 }
 
 impl Types {
-    /// Notes the type of an address.
-    pub(crate) fn add(&mut self, address: &Arc<str>, source_type: &str) {
-        self.by_address.insert(address.clone(), table::of(source_type));
+    /// Notes the table for an address; false if the address is known already.
+    pub(crate) fn add(&mut self, address: &Arc<str>, table: Option<&'static TypeTable>) -> bool {
+        match self.by_address.entry(address.clone()) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(vacant) => {
+                vacant.insert(table);
+                true
+            }
+        }
     }
 
     /// A reference in CloudFormation's words.
@@ -40,13 +47,19 @@ impl Types {
         value
     }
 
+    // What holds no reference stays shared.
     fn translate_in_place(&self, value: &mut Value) {
+        if !has_reference(value) {
+            return;
+        }
         match &mut value.kind {
             ValueKind::Reference(reference) => {
                 *reference = Arc::new(self.reference(reference));
             }
             ValueKind::List(items) => {
-                Arc::make_mut(items).iter_mut().for_each(|item| self.translate_in_place(item));
+                for item in Arc::make_mut(items) {
+                    self.translate_in_place(item);
+                }
             }
             ValueKind::Map(map) => {
                 for entry in Arc::make_mut(map).entries_mut() {
@@ -104,12 +117,13 @@ pub(crate) fn pascal(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::canonical::table;
 
     #[test]
     fn attributes_are_named_as_get_att_names_them() {
         let mut types = Types::default();
         let address: Arc<str> = "aws_lb.web".into();
-        types.add(&address, "aws_lb");
+        types.add(&address, table::of("aws_lb"));
         let name = |attribute: &str| {
             let reference = Reference { address: address.clone(), attribute: attribute.into() };
             types.reference(&reference).attribute.to_string()

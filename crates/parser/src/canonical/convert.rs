@@ -73,6 +73,15 @@ impl Mapper<'_> {
     }
 
     fn plain(&mut self, row: &'static Row, value: &Value) -> Option<Value> {
+        if let Some(switch) = row.when {
+            let switch = value.step(&0.into()).get(switch);
+            if switch.as_bool() == Some(false) {
+                return None;
+            }
+            if switch.is_unknown() {
+                return Some(switch.clone());
+            }
+        }
         if row.block.is_some() && !matches!(row.shape, Shape::Map | Shape::Json) {
             return self.block(row, value);
         }
@@ -124,7 +133,7 @@ impl Mapper<'_> {
 
     /// A map as a list of `{Key, Value}`.
     pub(crate) fn pairs(&mut self, whole: &Value, map: &Map) -> Value {
-        let names = [self.key_name(), self.value_name()];
+        let names = [self.key("Key"), self.key("Value")];
         let pairs = map.entries().iter().map(|entry| {
             let mut pair = Map::with_capacity(2);
             let key = Value::string(entry.key.clone(), entry.key_span);

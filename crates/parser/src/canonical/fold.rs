@@ -39,11 +39,10 @@ enum Key {
 const CHAIN_LIMIT: usize = 8;
 
 impl Folding {
-    pub(super) fn new(drafts: &[Draft]) -> Self {
+    pub(super) fn new(drafts: &[Draft], tables: &[Option<&'static TypeTable>]) -> Self {
         let mut joins = HashMap::new();
-        for draft in drafts {
-            let by = table::of(&draft.source_type).and_then(|table| table.satellite);
-            if let Some(by) = by {
+        for (draft, table) in drafts.iter().zip(tables) {
+            if let Some(by) = table.and_then(|table| table.satellite) {
                 let parent = draft.parent.as_ref().unwrap_or_else(|| draft.raw.get(by));
                 joins.insert(draft.address.clone(), parent.clone());
             }
@@ -65,13 +64,12 @@ impl Folding {
     }
 
     /// Adds what attaches one managed policy to any number of roles, users and groups.
-    pub(super) fn attach_policy(&mut self, mapper: &Mapper<'_>, draft: &Draft) {
+    pub(super) fn attach_policy(&mut self, draft: &Draft, raw: &Value) {
         let kinds = [
             ("roles", "AWS::IAM::Role"),
             ("users", "AWS::IAM::User"),
             ("groups", "AWS::IAM::Group"),
         ];
-        let raw = mapper.translated(&draft.raw);
         let policy = raw.get("policy_arn");
         for (attribute, canonical) in kinds {
             for (at, parent) in draft.raw.get(attribute).items().iter().enumerate() {
@@ -100,19 +98,13 @@ impl Folding {
         let mut parents = self.index(resources);
         for part in self.parts {
             let key = key_of(&part.parent, &self.joins);
-            let found = key.and_then(|key| {
-                let key = (part.canonical, key);
-                match parents.get(&key) {
-                    Some(at) => Some(*at),
-                    None => {
-                        parents.insert(key, resources.len());
-                        None
-                    }
-                }
-            });
-            match found {
-                Some(at) => merge_into(&mut resources[at], &part),
-                None => resources.push(orphan(mapper, part)),
+            let key = key.map(|key| (part.canonical, key));
+            let found = key.as_ref().and_then(|key| parents.get(key)).copied();
+            if let Some(at) = found {
+                merge_into(&mut resources[at], &part);
+            } else {
+                parents.extend(key.map(|key| (key, resources.len())));
+                resources.push(orphan(mapper, part));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Resources in Terraform's words to resources in CloudFormation's.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use trilith_graph::{
@@ -30,11 +31,21 @@ pub(crate) struct Draft {
     pub(crate) attributes: Value,
     /// When it exists.
     pub(crate) guard: Formula,
-    /// Attributes that nobody gives: the provider decides them, and what a plan shows for them
-    /// is not what its author wrote.
-    pub(crate) unset: Vec<Arc<str>>,
+    /// For each attribute whether nobody gives it, so that what a plan shows for it is not what
+    /// its author wrote. Empty where all that is there is given.
+    pub(crate) unset: Vec<bool>,
     /// What it is a part of, where its own attribute does not tell for certain.
     pub(crate) parent: Option<Value>,
+    /// Whether its attributes may refer to other resources.
+    pub(crate) has_references: bool,
+}
+
+impl Draft {
+    /// Whether nobody gives an attribute.
+    pub(super) fn is_unset(&self, attribute: &str) -> bool {
+        let at = self.raw.entries().iter().position(|entry| &*entry.key == attribute);
+        at.is_some_and(|at| self.unset.get(at) == Some(&true))
+    }
 }
 
 /// Reads documents inside of texts.
@@ -61,6 +72,11 @@ pub(crate) fn parent_of(source_type: &str) -> Option<(&'static str, impl Fn(&str
     Some((part.satellite?, is_parent))
 }
 
+/// Whether an attribute of a type is a resource of its own.
+pub(crate) fn is_split(source_type: &str) -> bool {
+    table::of(source_type).is_some_and(|table| !table.split.is_empty())
+}
+
 /// Puts drafts into CloudFormation's words and adds them to the root, in their order. Parts of
 /// other resources become parts of them.
 pub(crate) fn map_drafts(
@@ -69,33 +85,45 @@ pub(crate) fn map_drafts(
     root: &mut Root,
 ) -> Vec<Diagnostic> {
     let mut types = Types::default();
-    for draft in &drafts {
-        types.add(&draft.address, &draft.source_type);
+    let tables: Vec<_> = drafts.iter().map(|draft| table::of(&draft.source_type)).collect();
+    let mut is_first = Vec::with_capacity(drafts.len());
+    for (draft, table) in drafts.iter().zip(&tables) {
+        is_first.push(types.add(&draft.address, *table));
     }
     let mut mapper = Mapper {
         documents,
         types,
         names: vec![None; NAMES.len()],
+        interned: HashMap::new(),
         format: root.format,
         diagnostics: Vec::new(),
     };
-    let mut folding = Folding::new(&drafts);
-    for draft in drafts {
-        let Some(table) = table::of(&draft.source_type) else {
-            root.resources.push(mapper.unmapped(&draft));
+    let mut folding = Folding::new(&drafts, &tables);
+    for ((draft, table), is_first) in drafts.into_iter().zip(tables).zip(is_first) {
+        // Two with one address cannot be told apart; nothing honest has them.
+        if !is_first {
+            continue;
+        }
+        let raw = if draft.has_references {
+            mapper.types.translate(&draft.raw)
+        } else {
+            draft.raw.clone()
+        };
+        let Some(table) = table else {
+            root.resources.push(mapper.unmapped(&draft, raw));
             continue;
         };
-        let properties = mapper.properties(table, &draft);
+        let properties = mapper.properties(table, &draft, &raw);
         if table.adapter == table::Adapter::PolicyAttachment {
-            folding.attach_policy(&mapper, &draft);
+            folding.attach_policy(&draft, &raw);
         }
         if table.satellite.is_some() {
-            let properties = adapters::complete_part(table, &mapper, &draft, properties);
+            let properties = adapters::complete_part(table, &raw, properties);
             folding.satellite(table, &draft, properties);
             continue;
         }
         let mut resource = mapper.resource(table.canonical, &draft, properties);
-        let siblings = adapters::apply(&mut mapper, table, &draft, &mut resource);
+        let siblings = adapters::apply(&mut mapper, table, &draft, &raw, &mut resource);
         root.resources.push(resource);
         root.resources.extend(siblings);
     }
@@ -108,6 +136,7 @@ pub(crate) struct Mapper<'m> {
     documents: &'m dyn Documents,
     types: Types,
     names: Vec<Option<Arc<str>>>,
+    interned: HashMap<&'static str, Arc<str>>,
     format: Format,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
@@ -126,21 +155,9 @@ impl Mapper<'_> {
         self.names[at].get_or_insert_with(|| NAMES[at].into()).clone()
     }
 
-    /// The name in the tables that says `Key`.
-    pub(super) fn key_name(&mut self) -> Arc<str> {
-        self.known_name("Key")
-    }
-
-    /// The name in the tables that says `Value`.
-    pub(super) fn value_name(&mut self) -> Arc<str> {
-        self.known_name("Value")
-    }
-
-    fn known_name(&mut self, name: &str) -> Arc<str> {
-        match NAMES.iter().position(|known| *known == name) {
-            Some(at) => self.name(at as u16),
-            None => name.into(),
-        }
+    /// A name that is written in code, shared between resources.
+    pub(super) fn key(&mut self, name: &'static str) -> Arc<str> {
+        self.interned.entry(name).or_insert_with(|| name.into()).clone()
     }
 
     /// The document that a text is. Text that does not look like one stays text.
@@ -158,7 +175,8 @@ impl Mapper<'_> {
         }
         if matches!(value.kind, ValueKind::String(_)) {
             let message = "this text is not the JSON document that it looks like";
-            let diagnostic = Diagnostic::new("syntax-error", Severity::Medium, value.span, message);
+            let diagnostic =
+                Diagnostic::new("terraform-malformed", Severity::Medium, value.span, message);
             self.diagnostics.push(diagnostic.help("check quotes, commas and braces"));
         }
         Value { kind: ValueKind::Unknown(Reason::Malformed), ..value.clone() }
@@ -175,7 +193,7 @@ impl Mapper<'_> {
             root: RootId(0),
             address: draft.address.clone(),
             name: draft.name.clone(),
-            resource_type: canonical.into(),
+            resource_type: self.key(canonical),
             source_type: draft.source_type.clone(),
             format: self.format,
             span: draft.span,
@@ -187,35 +205,39 @@ impl Mapper<'_> {
         }
     }
 
-    fn unmapped(&mut self, draft: &Draft) -> Resource {
-        let raw = self.types.translate(&draft.raw);
+    fn unmapped(&mut self, draft: &Draft, raw: Value) -> Resource {
         let mut resource = self.resource("", draft, raw);
         resource.resource_type = draft.source_type.clone();
         resource
     }
 
     /// A draft's attributes as canonical properties.
-    pub(super) fn properties(&mut self, table: &'static TypeTable, draft: &Draft) -> Value {
+    pub(super) fn properties(
+        &mut self,
+        table: &'static TypeTable,
+        draft: &Draft,
+        whole: &Value,
+    ) -> Value {
         if !table.canonical.starts_with("AWS::") {
-            return self.types.translate(&draft.raw);
+            return whole.clone();
         }
-        let translated = self.types.translate(&draft.raw);
-        let ValueKind::Map(raw) = &translated.kind else {
+        let ValueKind::Map(raw) = &whole.kind else {
             return Value::map(Map::default(), draft.span).with(Flags::OPEN);
         };
         let mut properties = Map::with_capacity(raw.len());
         let mut elsewhere = Vec::new();
         for entry in raw.entries() {
-            let unset = draft.unset.iter().any(|name| *name == entry.key);
-            if unset && matches!(entry.value.kind, ValueKind::Unknown(_)) {
-                continue;
-            }
             let Some(row) = table.block.row(&entry.key) else { continue };
             let value = match row.name {
-                "tags" => tags(raw, entry, draft),
+                "tags" => tags(raw, entry),
                 _ => entry.value.clone(),
             };
             self.place(row, entry.key_span, &value, &mut properties, &mut elsewhere);
+        }
+        if let (Some(all), None, Some(row)) =
+            (raw.entry("tags_all"), raw.get("tags"), table.block.row("tags"))
+        {
+            self.place(row, all.key_span, &all.value, &mut properties, &mut elsewhere);
         }
         for item in elsewhere {
             self.put(&mut properties, item.steps, item.key_span, item.value);
@@ -382,8 +404,8 @@ impl Mapper<'_> {
                 let mut pair = Map::with_capacity(2);
                 let span = value.span;
                 let key = Value::string(*key, key_span);
-                pair.push(Entry { key: self.key_name(), key_span, value: key });
-                pair.push(Entry { key: self.value_name(), key_span, value });
+                pair.push(Entry { key: self.key("Key"), key_span, value: key });
+                pair.push(Entry { key: self.key("Value"), key_span, value });
                 push(out, &name, key_span, Value::map(pair, span));
             }
         }
@@ -420,19 +442,11 @@ impl Mapper<'_> {
     pub(super) fn shaped_text(&mut self, value: &Value) -> Option<Value> {
         self.shaped(&Shape::Text, value)
     }
-
-    /// The value with its references in CloudFormation's words.
-    pub(super) fn translated(&self, value: &Value) -> Value {
-        self.types.translate(value)
-    }
 }
 
 /// `tags_all` has the provider's default tags too. Where it is not known, there may be more
 /// tags than `tags` gives.
-fn tags(raw: &Map, tags: &Entry, draft: &Draft) -> Value {
-    if draft.unset.iter().any(|name| &**name == "tags_all") {
-        return tags.value.clone();
-    }
+fn tags(raw: &Map, tags: &Entry) -> Value {
     match raw.get("tags_all").map(|all| (&all.kind, all)) {
         Some((ValueKind::Map(_), all)) => all.clone(),
         Some((ValueKind::Unknown(_), all)) => match &tags.value.kind {

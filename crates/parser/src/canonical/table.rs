@@ -55,6 +55,8 @@ pub(crate) struct Row {
     pub(crate) default: Option<Literal>,
     /// What else the attribute says.
     pub(crate) also: &'static [(&'static [Step], Literal)],
+    /// An attribute of the block that can switch it off.
+    pub(crate) when: Option<&'static str>,
     /// Whether the value is a secret.
     pub(crate) sensitive: bool,
     /// The rows of a nested block.

@@ -1,6 +1,6 @@
 //! Addresses: `module.a["k"].aws_s3_bucket.b[0]`.
 
-/// A name of an address with its instance key.
+/// A name of an address with its instance key. A second key in a row has an empty name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Step<'a> {
     /// The name.
@@ -23,10 +23,11 @@ pub(super) fn steps(text: &str) -> Vec<Step<'_>> {
             b'.' => at += 1,
             b'[' => {
                 let length = bracket(rest);
-                if let Some(last) = found.last_mut()
-                    && last.key.is_none()
-                {
-                    last.key = Some(&rest[1..length.saturating_sub(1).max(1)]);
+                let key = Some(&rest[1..length.saturating_sub(1).max(1)]);
+                match found.last_mut() {
+                    Some(last) if last.key.is_none() => last.key = key,
+                    Some(_) => found.push(Step { name: "", key, start: at, end: at }),
+                    None => {}
                 }
                 at += length;
             }
@@ -132,6 +133,8 @@ mod tests {
         assert_eq!(steps[3].key, Some(r#""x]\"y""#));
         assert_eq!(&address[..module_end(address)], "module.m[\"us.east\"]");
         assert_eq!(module_end("aws_s3_bucket.b"), 0);
+        let keys: Vec<_> = super::steps("a[0][1]").iter().map(|step| step.key).collect();
+        assert_eq!(keys, [Some("0"), Some("1")]);
         assert_eq!(super::steps("a[").len(), 1);
         assert_eq!(super::steps("").len(), 0);
     }

@@ -40,6 +40,12 @@ pub(super) struct Reader<'r, 't> {
     pub(super) documents: &'r mut HashMap<u32, NodeId>,
     /// Where to point for what is nowhere written.
     pub(super) fallback: Span,
+    /// Whether the provider adds tags to those that are written.
+    pub(super) adds_tags: bool,
+    /// Set where a value refers to something.
+    pub(super) has_references: bool,
+    /// Set where a value refers to a data source.
+    pub(super) mentions_data: bool,
 }
 
 impl<'t> Reader<'_, 't> {
@@ -62,7 +68,7 @@ impl<'t> Reader<'_, 't> {
             let span = nodes.unknown.map_or(self.fallback, |id| self.tree.span(id));
             return self.unknown(nodes.expression, span);
         }
-        let Some(after) = nodes.after else { return Value::new(ValueKind::Null, self.fallback) };
+        let Some(after) = nodes.after else { return self.missing(nodes) };
         let span = self.tree.span(after);
         match self.tree.kind(after) {
             Kind::Null => Value::new(ValueKind::Null, span),
@@ -70,9 +76,24 @@ impl<'t> Reader<'_, 't> {
             Kind::Int(value) => Value::new(ValueKind::Int(value), span),
             Kind::Float(value) => Value::new(ValueKind::Float(value), span),
             Kind::String | Kind::PlainString => self.text(after, nodes.expression, span),
-            Kind::List => self.list(nodes, after, span),
+            Kind::List => self.list(nodes, span).with(self.cut(after)),
             Kind::Map => Value::map(self.members(nodes), span).with(self.cut(after)),
             Kind::Alias(_) => Value::unknown(Reason::Malformed, span),
+        }
+    }
+
+    /// What is only mentioned in `after_unknown`.
+    fn missing(&mut self, nodes: Nodes) -> Value {
+        let null = Value::new(ValueKind::Null, self.fallback);
+        let Some(unknown) = nodes.unknown else { return null };
+        let span = self.tree.span(unknown);
+        match self.tree.kind(unknown) {
+            Kind::List if self.tree.items(unknown).next().is_some() => self.list(nodes, span),
+            Kind::Map => {
+                let members = self.members(nodes);
+                if members.is_empty() { null } else { Value::map(members, span) }
+            }
+            _ => null,
         }
     }
 
@@ -93,6 +114,7 @@ impl<'t> Reader<'_, 't> {
                 })
             });
             if let Some(resolved) = named {
+                self.has_references = true;
                 let kind = ValueKind::Reference(Arc::new(resolved.reference()));
                 return Value::new(kind, span);
             }
@@ -101,7 +123,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// A value that is known after apply: a reference, if nothing else can be meant.
-    fn unknown(&self, expression: Option<NodeId>, span: Span) -> Value {
+    fn unknown(&mut self, expression: Option<NodeId>, span: Span) -> Value {
         let computed = Value::unknown(Reason::ComputedAfterApply, span);
         let (Some(expression), Some(scope)) = (expression, self.scope) else { return computed };
         let Some(all) = self.references.all(expression, scope) else { return computed };
@@ -114,6 +136,8 @@ impl<'t> Reader<'_, 't> {
         }
         let reference =
             |one: &Resolved<'t>| Value::new(ValueKind::Reference(Arc::new(one.reference())), span);
+        self.has_references = true;
+        self.mentions_data |= all.iter().any(Resolved::is_data);
         match all.as_slice() {
             [one] => reference(one),
             // A list of these, most likely, but perhaps of more.
@@ -121,8 +145,8 @@ impl<'t> Reader<'_, 't> {
         }
     }
 
-    fn list(&mut self, nodes: Nodes, after: NodeId, span: Span) -> Value {
-        let items: Vec<NodeId> = self.tree.items(after).collect();
+    fn list(&mut self, nodes: Nodes, span: Span) -> Value {
+        let items = self.items(nodes.after);
         let unknown = self.items(nodes.unknown);
         let sensitive = self.items(nodes.sensitive);
         let blocks = self.items(nodes.expression);
@@ -151,7 +175,7 @@ impl<'t> Reader<'_, 't> {
                 })),
             }));
         }
-        Value::list(values, span).with(self.cut(after))
+        Value::list(values, span)
     }
 
     fn items(&self, id: Option<NodeId>) -> Vec<NodeId> {
@@ -160,7 +184,7 @@ impl<'t> Reader<'_, 't> {
 
     /// What the unknown elements of a list are, if there are as many references as those.
     fn elements(
-        &self,
+        &mut self,
         expression: Option<NodeId>,
         unknown: &[NodeId],
     ) -> Option<std::vec::IntoIter<Value>> {
@@ -168,6 +192,8 @@ impl<'t> Reader<'_, 't> {
         let expression = expression.filter(|_| count > 0)?;
         let all = self.references.all(expression, self.scope?)?;
         let unknown = |one: &Resolved<'t>| self.references.is_unknown(&one.instance, one.attribute);
+        self.has_references = true;
+        self.mentions_data |= all.iter().any(Resolved::is_data);
         let values: Vec<Value> = all
             .iter()
             .filter(|one| unknown(one))
@@ -177,41 +203,53 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// The members of a map, those that are only known after apply too.
-    pub(super) fn members(&mut self, nodes: Nodes) -> Map {
+    ///
+    /// What is known after apply and not written in the configuration is left out: the provider
+    /// decides it, as it does where a template leaves a property out.
+    fn members(&mut self, nodes: Nodes) -> Map {
         let tree = self.tree;
-        let known = Lookup::new(tree, nodes.after);
         let unknown = Lookup::new(tree, nodes.unknown);
         let sensitive = Lookup::new(tree, nodes.sensitive);
         let expressions = Lookup::new(tree, nodes.expression);
-        let mut map = Map::with_capacity(known.members.len() + unknown.members.len());
+        let mut seen = vec![false; unknown.members.len()];
+        let mut map = Map::with_capacity(expressions.members.len().max(8));
         let mut last: Option<&str> = None;
         let mut sorted = true;
-        for member in &known.members {
+        for member in nodes.after.into_iter().flat_map(|id| tree.own_members(id)) {
             sorted &= last.is_none_or(|last| last < &**member.key);
             last = Some(member.key);
+            let unknown_at = unknown.position(member.key);
+            if let Some(at) = unknown_at {
+                seen[at] = true;
+            }
             let value = self.value(Nodes {
                 after: Some(member.value),
-                unknown: unknown.get(member.key),
+                unknown: unknown_at.map(|at| unknown.members[at].value),
                 sensitive: sensitive.get(member.key),
                 expression: expressions.get(member.key),
             });
             let entry = Entry { key: member.key.clone(), key_span: member.key_span, value };
             // Terraform writes keys in order, so that none can occur twice.
             if sorted {
-                map.push(entry)
+                map.push(entry);
             } else {
-                map.insert(entry.key, entry.key_span, entry.value)
+                map.insert(entry.key, entry.key_span, entry.value);
             }
         }
-        for member in &unknown.members {
-            if known.get(member.key).is_some() || tree.kind(member.value) == Kind::Bool(false) {
+        let is_block = is_block(tree, nodes.expression);
+        for (at, member) in unknown.members.iter().enumerate() {
+            let expression = expressions.get(member.key);
+            let is_kept = !is_block
+                || expression.is_some()
+                || (self.adds_tags && &**member.key == "tags_all");
+            if seen[at] || !is_kept || tree.kind(member.value) == Kind::Bool(false) {
                 continue;
             }
             let value = self.value(Nodes {
                 after: None,
                 unknown: Some(member.value),
                 sensitive: sensitive.get(member.key),
-                expression: expressions.get(member.key),
+                expression,
             });
             // What is unknown only in part is written in `after`; an empty list or map here says
             // nothing.
@@ -223,30 +261,54 @@ impl<'t> Reader<'_, 't> {
     }
 }
 
+/// Whether an expression is that of a block: the expressions of its attributes by name.
+fn is_block(tree: &Tree<'_>, expression: Option<NodeId>) -> bool {
+    expression.is_some_and(|id| {
+        tree.kind(id) == Kind::Map
+            && tree.get(id, "references").is_none()
+            && tree.get(id, "constant_value").is_none()
+    })
+}
+
+/// Whether anything is marked.
+pub(super) fn has_true(tree: &Tree<'_>, id: NodeId) -> bool {
+    match tree.kind(id) {
+        Kind::Bool(value) => value,
+        Kind::List | Kind::Map => tree.children(id).any(|inner| has_true(tree, inner)),
+        _ => false,
+    }
+}
+
 /// The members of a map, to be found by key.
-struct Lookup<'t> {
+pub(super) struct Lookup<'t> {
     members: Vec<Member<'t>>,
-    index: HashMap<&'t str, NodeId>,
+    index: HashMap<&'t str, usize>,
 }
 
 impl<'t> Lookup<'t> {
-    fn new(tree: &'t Tree<'_>, id: Option<NodeId>) -> Self {
-        let members: Vec<Member<'t>> = id.into_iter().flat_map(|id| tree.own_members(id)).collect();
+    pub(super) fn new(tree: &'t Tree<'_>, id: Option<NodeId>) -> Self {
+        let mut members = Vec::new();
+        if let Some(id) = id.filter(|id| tree.kind(*id) == Kind::Map) {
+            members.extend(tree.own_members(id));
+        }
         let index = if members.len() > SMALL {
-            members.iter().map(|member| (member.key.as_ref(), member.value)).collect()
+            members.iter().enumerate().map(|(at, member)| (member.key.as_ref(), at)).collect()
         } else {
             HashMap::new()
         };
         Self { members, index }
     }
 
-    fn get(&self, key: &Arc<str>) -> Option<NodeId> {
+    fn position(&self, key: &Arc<str>) -> Option<usize> {
         if !self.index.is_empty() {
             return self.index.get(key.as_ref()).copied();
         }
         // Keys are interned: the same key is the same text in memory.
-        let found = self.members.iter().find(|member| Arc::ptr_eq(member.key, key));
-        found.map(|member| member.value)
+        self.members.iter().position(|member| Arc::ptr_eq(member.key, key))
+    }
+
+    pub(super) fn get(&self, key: &Arc<str>) -> Option<NodeId> {
+        self.position(key).map(|at| self.members[at].value)
     }
 }
 

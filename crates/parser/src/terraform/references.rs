@@ -34,6 +34,8 @@ pub(super) struct Instance<'t> {
     pub(super) address: Arc<str>,
     /// Its type.
     pub(super) source_type: &'t str,
+    /// Whether it is a data source.
+    pub(super) is_data: bool,
     /// What stands in brackets behind its name.
     pub(super) key: Option<String>,
     /// Its element of `resource_changes`.
@@ -48,7 +50,7 @@ pub(super) struct Instance<'t> {
 #[derive(Debug, Clone)]
 pub(super) struct Scope {
     /// Address of the module instance; empty for the root module.
-    pub(super) module: String,
+    pub(super) module: Arc<str>,
     /// Its module in the configuration.
     pub(super) configuration: usize,
     /// Instance key of the resource that holds the expression.
@@ -65,6 +67,11 @@ pub(super) struct Resolved<'t> {
 }
 
 impl Resolved<'_> {
+    /// Whether the target is a data source.
+    pub(super) fn is_data(&self) -> bool {
+        self.instance.is_data
+    }
+
     /// As a value has it.
     pub(super) fn reference(&self) -> Reference {
         Reference { address: self.instance.address.clone(), attribute: self.attribute.into() }
@@ -84,7 +91,7 @@ impl<'t> References<'t> {
 
     /// Adds an instance; `local` is its address without module and key.
     pub(super) fn add(&mut self, module: &'t str, local: &str, instance: Instance<'t>) {
-        if local.starts_with("data.") {
+        if instance.is_data {
             self.data.insert(instance.address.clone(), instance.clone());
         }
         let here = self.instances.entry(module).or_default();
@@ -193,7 +200,7 @@ impl<'t> References<'t> {
                 let output = self.configuration.output(child, output?)?;
                 let dot = if scope.module.is_empty() { "" } else { "." };
                 let key = key.map_or(String::new(), |key| format!("[{key}]"));
-                let module = format!("{}{dot}module.{name}{key}", scope.module);
+                let module = format!("{}{dot}module.{name}{key}", scope.module).into();
                 let inner = Scope { module, configuration: child, key: None };
                 self.all_from(output, &inner, budget, lenient)
             }
@@ -206,7 +213,7 @@ impl<'t> References<'t> {
         let configuration = self.configuration.module(scope.configuration).parent?;
         let steps = address::steps(&scope.module);
         let [.., before, own] = steps.as_slice() else { return None };
-        let module = scope.module[..before.start].trim_end_matches('.').to_owned();
+        let module = scope.module[..before.start].trim_end_matches('.').into();
         Some(Scope { module, configuration, key: own.key.map(str::to_owned) })
     }
 

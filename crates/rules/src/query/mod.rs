@@ -1,4 +1,5 @@
-//! Meaning that several native rules share: what a network rule lets in, what a text gives away.
+//! Meaning that several native rules share: what a network rule lets in, what a text gives away,
+//! what a policy grants.
 //!
 //! A rule says which resources it looks at and what to tell people; how AWS reads what is
 //! written there stands here, once.
@@ -8,5 +9,6 @@ pub mod cidr;
 pub mod credentials;
 pub mod ingress;
 pub mod leaks;
+pub mod policy;
 pub mod ports;
 pub mod secrets;

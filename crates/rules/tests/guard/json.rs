@@ -1,12 +1,24 @@
 //! Plain JSON as the value of a document.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
-use trilith_graph::{Map, SourceId, Span, Value, ValueKind};
+use trilith_graph::{Flags, Map, Part, Reason, Reference, SourceId, Span, Value, ValueKind};
 
 const NOWHERE: Span = Span::at(SourceId(0), 0);
 
 /// The value of JSON, with maps for `Ref` and the functions of CloudFormation.
 pub(crate) fn value(json: &Json) -> Value {
+    convert(json, false)
+}
+
+/// The value of JSON in which some maps stand for what JSON cannot say: `{"$unknown": name}`,
+/// `{"$reference": "Key.Arn"}`, `{"$template": [..]}` and `{"$open": {..}}`, also for lists.
+pub(crate) fn marked(json: &Json) -> Value {
+    convert(json, true)
+}
+
+fn convert(json: &Json, marks: bool) -> Value {
     let kind = match json {
         Json::Null => ValueKind::Null,
         Json::Bool(value) => ValueKind::Bool(*value),
@@ -15,14 +27,42 @@ pub(crate) fn value(json: &Json) -> Value {
             None => ValueKind::Float(number.as_f64().unwrap()),
         },
         Json::String(text) => ValueKind::String(text.as_str().into()),
-        Json::Array(items) => return Value::list(items.iter().map(value).collect(), NOWHERE),
+        Json::Array(items) => {
+            let items = items.iter().map(|item| convert(item, marks)).collect();
+            return Value::list(items, NOWHERE);
+        }
         Json::Object(members) => {
+            if let Some(value) = members.iter().next().filter(|_| marks).and_then(mark) {
+                return value;
+            }
             let mut map = Map::with_capacity(members.len());
             for (key, member) in members {
-                map.insert(key.as_str(), NOWHERE, value(member));
+                map.insert(key.as_str(), NOWHERE, convert(member, marks));
             }
             return Value::map(map, NOWHERE);
         }
     };
     Value::new(kind, NOWHERE)
+}
+
+fn mark((key, inner): (&String, &Json)) -> Option<Value> {
+    let text = || Arc::<str>::from(inner.as_str().unwrap());
+    Some(match key.as_str() {
+        "$unknown" => Value::unknown(Reason::NoDefault(text()), NOWHERE),
+        "$reference" => {
+            let (address, attribute) = inner.as_str().unwrap().split_once('.').unwrap();
+            let reference = Reference { address: address.into(), attribute: attribute.into() };
+            Value::new(ValueKind::Reference(Arc::new(reference)), NOWHERE)
+        }
+        "$template" => {
+            let part = |part: &Json| match part {
+                Json::String(text) => Part::Text(text.as_str().into()),
+                hole => Part::Hole(marked(hole)),
+            };
+            let parts = inner.as_array().unwrap().iter().map(part).collect();
+            Value::new(ValueKind::template(parts), NOWHERE)
+        }
+        "$open" => marked(inner).with(Flags::OPEN),
+        _ => return None,
+    })
 }

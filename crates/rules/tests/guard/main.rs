@@ -7,3 +7,5 @@ mod json;
 #[cfg(feature = "cfn-guard")]
 mod oracle;
 mod registry;
+mod syntax;
+mod unknown;

@@ -6,8 +6,12 @@
 
 use std::sync::{Arc, OnceLock};
 
-use fancy_regex::Regex;
+use fancy_regex::{CompileError, Error, Regex, RegexBuilder};
 use trilith_graph::{Part, Tri, Value, ValueKind};
+
+/// Patterns that compile to more bytes than this are only checked for their syntax: `\w{1,64}`
+/// alone takes milliseconds, and the rule may never be used.
+const CHECKED_SIZE: usize = 32 << 10;
 
 /// A regular expression.
 #[derive(Debug)]
@@ -37,9 +41,14 @@ impl Pattern {
         if self.plain.is_some() || self.compiled.get().is_some_and(Option::is_some) {
             return None;
         }
-        match Regex::new(&self.source) {
+        match RegexBuilder::new(&self.source).delegate_size_limit(CHECKED_SIZE).build() {
             Ok(regex) => {
                 self.compiled.get_or_init(|| Some(regex));
+                None
+            }
+            Err(Error::CompileError(CompileError::InnerError(error)))
+                if error.size_limit().is_some() =>
+            {
                 None
             }
             Err(error) => Some(error.to_string().replace('\n', " ")),

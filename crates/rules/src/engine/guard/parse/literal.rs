@@ -87,7 +87,8 @@ impl Cursor<'_> {
             return Self::fail_at(start, "this regular expression is empty");
         }
         let pattern = Pattern::new(&source);
-        match pattern.error().filter(|_| self.checks_patterns()) {
+        let error = if self.checks_patterns() { pattern.error() } else { None };
+        match error {
             Some(error) => {
                 Self::fail_at(start, format!("this regular expression is not valid: {error}"))
             }

@@ -1,0 +1,227 @@
+//! The command as a user runs it: exit codes, streams, formats, the sample files.
+#![expect(clippy::disallowed_methods, reason = "tests make files")]
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn trilith(directory: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trilith"));
+    command.args(arguments).current_dir(directory).env_remove("FORCE_COLOR");
+    command.output().expect("the command starts")
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A fresh directory for one test.
+fn scratch(name: &str) -> PathBuf {
+    let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&directory);
+    fs::create_dir_all(&directory).expect("the directory can be made");
+    directory
+}
+
+fn write(directory: &Path, name: &str, text: &str) {
+    let path = directory.join(name);
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).expect("the directory can be made");
+    }
+    fs::write(path, text).expect("the file can be written");
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("output is UTF-8")
+}
+
+const OPEN: &str = "Resources:\n  Door:\n    Type: AWS::Lambda::Url\n    Properties:\n      \
+                    TargetFunctionArn: arn:aws:lambda:eu-west-1:111122223333:function:f\n      \
+                    AuthType: NONE\n";
+const CLOSED: &str = "Resources:\n  Door:\n    Type: AWS::Lambda::Url\n    Properties:\n      \
+                      TargetFunctionArn: arn:aws:lambda:eu-west-1:111122223333:function:f\n      \
+                      AuthType: AWS_IAM\n";
+
+#[test]
+fn the_samples_are_reported_at_the_right_lines() {
+    let output = trilith(&root(), &["check", "testdata", "--format", "concise", "--no-config"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report = text(&output.stdout);
+    for expected in [
+        "testdata/modules/site/main.tf.json:11:",
+        "testdata/modules/site/main.tf.json:24:",
+        "testdata/plans/platform.json:1:",
+        "testdata/policies/deploy.json:13:17: critical[iam-policy-allows-everything]",
+        "testdata/templates/jobs.json:14:",
+        "testdata/templates/jobs.json:22:21: ",
+        "testdata/templates/web.yaml:27:",
+        "testdata/templates/web.yaml:35:28: ",
+        "testdata/templates/web.yaml:48:22: critical[s3-bucket-public-by-policy]",
+        "testdata/templates/web.yaml:56:44: high[rds-storage-unencrypted]",
+    ] {
+        assert!(report.contains(expected), "no `{expected}` in\n{report}");
+    }
+}
+
+#[test]
+fn no_secret_of_a_plan_is_printed_in_any_format() {
+    for format in ["pretty", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"] {
+        let output = trilith(&root(), &["check", "testdata/plans", "--format", format]);
+        assert!(!text(&output.stdout).contains("hunter2"), "{format} shows the password");
+        assert!(!text(&output.stderr).contains("hunter2"), "{format} shows the password");
+    }
+}
+
+#[test]
+fn the_output_is_the_same_on_one_and_on_many_threads() {
+    for format in ["sarif", "json", "concise"] {
+        let on = |threads: &str| {
+            trilith(&root(), &["check", "testdata", "rules", "--format", format, "-j", threads])
+        };
+        assert_eq!(on("1").stdout, on("4").stdout, "{format}");
+    }
+}
+
+#[test]
+fn a_clean_run_exits_with_0_and_does_not_say_fail() {
+    let directory = scratch("clean");
+    write(&directory, "t.yaml", CLOSED);
+    let output = trilith(&directory, &["check", "t.yaml"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    let report = text(&output.stdout);
+    assert!(report.starts_with("Nothing to report: 1 file, 1 resource"), "{report}");
+    assert!(!report.to_lowercase().contains("fail"), "{report}");
+}
+
+#[test]
+fn findings_exit_with_1_unless_below_the_threshold() {
+    let directory = scratch("threshold");
+    write(&directory, "t.yaml", OPEN);
+    let code = |arguments: &[&str]| trilith(&directory, arguments).status.code();
+    assert_eq!(code(&["check", "t.yaml"]), Some(1));
+    assert_eq!(code(&["check", "t.yaml", "--format", "sarif"]), Some(1));
+    assert_eq!(code(&["check", "t.yaml", "--exit-zero"]), Some(0));
+    assert_eq!(code(&["check", "t.yaml", "--ignore", "lambda-*"]), Some(0));
+    assert_eq!(code(&["check", "t.yaml", "--select", "CKV_AWS_258"]), Some(1));
+}
+
+#[test]
+fn what_cannot_be_done_exits_with_2_and_one_line() {
+    let directory = scratch("failures");
+    write(&directory, "t.yaml", OPEN);
+    write(&directory, "notes.json", "{\"a\": 1}");
+    write(&directory, "bad.toml", "selct = []\n");
+    write(&directory, "policies/mine/rule.md", "---\nseverity: high\n---\n# x\n\nY.\n");
+    for (arguments, expected) in [
+        (&["check", "absent.yaml"][..], "absent.yaml: no such file"),
+        (&["check", "notes.json"][..], "no CloudFormation, Terraform or IAM file in notes.json"),
+        (&["check", "t.yaml", "--select", "s3-bukket"][..], "no rule is called `s3-bukket`"),
+        (&["check", "t.yaml", "--config", "bad.toml"][..], "selct"),
+        (&["check", "t.yaml", "--rules", "policies"][..], "policies/mine: "),
+        (&["check", "t.yaml", "--format", "prose"][..], "prose"),
+        (&["explain", "nothing-like-it"][..], "no rule is called `nothing-like-it`"),
+    ] {
+        let output = trilith(&directory, arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", text(&output.stdout));
+        let error = text(&output.stderr);
+        assert!(error.contains(expected), "{arguments:?}: {error}");
+        assert!(output.stdout.is_empty(), "{arguments:?}: {}", text(&output.stdout));
+    }
+}
+
+#[test]
+fn a_broken_file_is_a_finding_and_the_others_are_checked() {
+    let directory = scratch("broken");
+    write(&directory, "a.yaml", "Resources:\n  A:\n    Type: AWS::S3::Bucket\n   B: [oops\n");
+    write(&directory, "b.yaml", OPEN);
+    write(&directory, "compose.yml", "services:\n  web:\n    image: nginx\n");
+    let output = trilith(&directory, &["check", ".", "--format", "concise"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report = text(&output.stdout);
+    assert!(report.contains("a.yaml:4:"), "{report}");
+    assert!(report.contains("unreadable-file"), "{report}");
+    assert!(report.contains("b.yaml:6:17: "), "{report}");
+}
+
+#[test]
+fn a_hook_passes_over_what_is_no_template() {
+    let directory = scratch("hook");
+    write(&directory, "compose.yml", "services:\n  web:\n    image: nginx\n");
+    write(&directory, "t.yaml", OPEN);
+    let code = |arguments: &[&str]| trilith(&directory, arguments).status.code();
+    assert_eq!(code(&["check", "--report-given", "compose.yml"]), Some(0));
+    assert_eq!(code(&["check", "--report-given", "compose.yml", "t.yaml"]), Some(1));
+}
+
+#[test]
+fn a_hook_sees_the_whole_module_and_reports_the_given_file() {
+    let directory = scratch("module");
+    write(&directory, "a.tf", "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"b\"\n}\n");
+    write(
+        &directory,
+        "b.tf",
+        "resource \"aws_lambda_function_url\" \"u\" {\n  function_name      = \"f\"\n  \
+         authorization_type = \"NONE\"\n}\n",
+    );
+    let code = |name: &str| trilith(&directory, &["check", "--report-given", name]).status.code();
+    assert_eq!(code("a.tf"), Some(0));
+    assert_eq!(code("b.tf"), Some(1));
+}
+
+#[test]
+fn standard_input_is_checked_under_the_name_given() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trilith"));
+    command.args(["check", "-", "--stdin-filename", "stack.yaml", "--format", "concise"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the command starts");
+    let mut input = child.stdin.take().expect("a pipe");
+    input.write_all(OPEN.as_bytes()).expect("the pipe takes it");
+    drop(input);
+    let output = child.wait_with_output().expect("the command ends");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).starts_with("stack.yaml:6:17: "), "{}", text(&output.stdout));
+}
+
+#[test]
+fn rules_of_the_user_run_beside_the_others() {
+    let directory = scratch("own");
+    write(&directory, "t.yaml", CLOSED);
+    write(
+        &directory,
+        "policies/door-without-name/rule.md",
+        "---\nseverity: high\nconfidence: high\nresources: [AWS::Lambda::Url]\npractices: []\n\
+         since: 1.0.0\nfix: remove it\n---\n# A door\n\nDoors are not allowed here.\n",
+    );
+    write(
+        &directory,
+        "policies/door-without-name/rule.rego",
+        "package door\n\ndeny contains {\"path\": \"AuthType\", \"message\": \"a door\"} if {\n\t\
+         input.type == \"AWS::Lambda::Url\"\n}\n",
+    );
+    let arguments = ["check", "t.yaml", "--rules", "policies", "--format", "concise"];
+    let output = trilith(&directory, &arguments);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let report = text(&output.stdout);
+    assert!(report.contains("t.yaml:6:17: high[door-without-name] a door (Door)"), "{report}");
+    write(&directory, "policies/door-without-name/rule.rego", "package door\n\ndeny contains {");
+    let output = trilith(&directory, &arguments);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("door-without-name"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn rules_and_resources_can_be_listed_and_explained() {
+    let rules = trilith(&root(), &["list", "rules", "--format", "json"]);
+    let rules: serde_json::Value = serde_json::from_slice(&rules.stdout).expect("JSON");
+    assert!(rules.as_array().is_some_and(|rules| rules.len() >= 30));
+    let explained = trilith(&root(), &["explain", "CKV_AWS_258"]);
+    assert!(text(&explained.stdout).contains("lambda-url-without-auth"));
+    let resources =
+        trilith(&root(), &["list", "resources", "testdata/templates", "--format", "json"]);
+    let graph: serde_json::Value = serde_json::from_slice(&resources.stdout).expect("JSON");
+    let edges = graph["edges"].as_array().expect("edges");
+    assert!(edges.iter().any(|edge| edge["kind"] == "AttachedTo"), "{edges:?}");
+    let script = trilith(&root(), &["completions", "bash"]);
+    assert!(text(&script.stdout).contains("_trilith"));
+}

@@ -1,0 +1,252 @@
+//! `for`: lists and objects made from other collections.
+
+use std::sync::Arc;
+
+use trilith_graph::{Arm, Entry, Flags, Formula, Reason, Span, Value, ValueKind};
+
+use super::budget::{ITEM_LIMIT, too_many_items, too_many_steps};
+use super::choice::{choose, map_arms, only_if, presence};
+use super::operator::{Shape, shape};
+use super::text::{MapBuilder, Stop, inherited, int, is_error};
+use super::{Evaluator, compare, key_text};
+use crate::hcl::scope::Bindings;
+use crate::hcl::syntax::{Expression, For, Name};
+
+/// One round of a `for`.
+pub(super) struct Round {
+    pub(super) key: Value,
+    pub(super) value: Value,
+    /// When there is this round at all.
+    presence: Formula,
+    /// What tells the round from others.
+    label: Arc<str>,
+    /// Whether it stands for any number of rounds.
+    is_template: bool,
+}
+
+/// What a `for` goes through.
+pub(super) struct Rounds {
+    pub(super) rounds: Vec<Round>,
+    /// Whether there may be more rounds than are known.
+    pub(super) is_open: bool,
+}
+
+impl Evaluator<'_> {
+    pub(super) fn comprehension(&self, comprehension: &For, span: Span) -> Value {
+        let collection = self.value(&comprehension.collection);
+        map_arms(&collection, &mut |collection| {
+            let is_set = shape(&comprehension.collection) == Some(Shape::Set);
+            let rounds = match self.rounds(collection, is_set) {
+                Ok(rounds) => rounds,
+                Err(stop) => return Value::new(stop.into_kind(), span),
+            };
+            let result = match &comprehension.key {
+                None => self.list_for(comprehension, &rounds, span),
+                Some(key) => self.object_for(comprehension, key, &rounds, span),
+            };
+            result
+                .unwrap_or_else(|stop| Value::new(stop.into_kind(), span))
+                .with(inherited(collection))
+        })
+    }
+
+    /// The elements of a collection, one after the other.
+    pub(super) fn rounds(&self, collection: &Value, is_set: bool) -> Result<Rounds, Stop> {
+        let is_open = collection.flags.has(Flags::OPEN);
+        let rounds: Vec<Round> = match &collection.kind {
+            _ if collection.flags.has(Flags::EMBEDDED) || is_error(collection) => {
+                return Err(Stop::Error);
+            }
+            ValueKind::List(items) => list_rounds(items, collection, is_set),
+            ValueKind::Map(map) => {
+                let entries = compare::sorted(map).into_iter();
+                entries.map(|entry| map_round(entry, is_open)).collect()
+            }
+            ValueKind::Unknown(_) | ValueKind::Reference(_) => {
+                return Ok(Rounds { rounds: vec![template_round(collection)], is_open: true });
+            }
+            _ => return Err(Stop::Error),
+        };
+        if !self.budget.spend(rounds.len()) {
+            return Err(Stop::Unknown(too_many_steps()));
+        }
+        Ok(Rounds { rounds, is_open })
+    }
+
+    /// Evaluates with the variables of a `for` bound to one round.
+    pub(super) fn in_round<T>(
+        &self,
+        (key, value): (Option<&Name>, &Name),
+        round: &Round,
+        evaluate: impl FnOnce(&Evaluator<'_>) -> T,
+    ) -> T {
+        let mut bindings = Bindings::new(self.scope).label(round.label.clone());
+        if let Some(key) = key {
+            bindings = bindings.bind(key.text.clone(), round.key.clone());
+        }
+        let bindings = bindings.bind(value.text.clone(), round.value.clone());
+        evaluate(&self.with_scope(&bindings))
+    }
+
+    /// When an element is taken.
+    fn taken(&self, comprehension: &For, round: &Round) -> Result<Formula, Stop> {
+        let Some(condition) = &comprehension.condition else { return Ok(round.presence.clone()) };
+        let condition = self.condition(condition);
+        if condition.is_error {
+            return Err(Stop::Error);
+        }
+        Ok(Formula::all([round.presence.clone(), condition.formula]))
+    }
+
+    fn list_for(&self, comprehension: &For, rounds: &Rounds, span: Span) -> Result<Value, Stop> {
+        let mut items = Vec::new();
+        for round in &rounds.rounds {
+            let names = (comprehension.key_variable.as_ref(), &comprehension.value_variable);
+            let item = self.in_round(names, round, |inside| -> Result<Option<Value>, Stop> {
+                let guard = inside.taken(comprehension, round)?;
+                if guard == Formula::False {
+                    return Ok(None);
+                }
+                let value = inside.value(&comprehension.value);
+                Ok(Some(if round.is_template {
+                    value.with(Flags::SYNTHETIC)
+                } else {
+                    only_if(guard, value)
+                }))
+            })?;
+            items.extend(item);
+        }
+        if items.len() > ITEM_LIMIT {
+            return Err(Stop::Unknown(too_many_items()));
+        }
+        let open = if rounds.is_open { Flags::OPEN } else { Flags::NONE };
+        Ok(Value::list(items, span).with(open))
+    }
+
+    fn object_for(
+        &self,
+        comprehension: &For,
+        key: &Expression,
+        rounds: &Rounds,
+        span: Span,
+    ) -> Result<Value, Stop> {
+        let mut members = MapBuilder::default();
+        let mut flags = if rounds.is_open { Flags::OPEN } else { Flags::NONE };
+        for round in &rounds.rounds {
+            let names = (comprehension.key_variable.as_ref(), &comprehension.value_variable);
+            self.in_round(names, round, |inside| -> Result<(), Stop> {
+                let guard = inside.taken(comprehension, round)?;
+                if guard == Formula::False {
+                    return Ok(());
+                }
+                let (name, key_flags) = key_text(&inside.value(key))?;
+                flags = flags.with(key_flags);
+                let value = inside.value(&comprehension.value);
+                let is_template = round.is_template || key_flags.has(Flags::OPEN);
+                let entry = Entry { key: name, key_span: key.span, value };
+                add_member(&mut members, entry, guard, is_template, comprehension.is_grouping)
+            })?;
+            if members.len() > ITEM_LIMIT {
+                return Err(Stop::Unknown(too_many_items()));
+            }
+        }
+        Ok(Value::map(members.finish(), span).with(flags))
+    }
+}
+
+fn add_member(
+    members: &mut MapBuilder,
+    entry: Entry,
+    guard: Formula,
+    is_template: bool,
+    is_grouping: bool,
+) -> Result<(), Stop> {
+    let Entry { key, key_span, value } = entry;
+    let span = value.span;
+    let value = if is_template { value.with(Flags::SYNTHETIC) } else { value };
+    if is_grouping {
+        let item = if is_template { value } else { only_if(guard, value) };
+        let open = if is_template { Flags::OPEN } else { Flags::NONE };
+        let gathered = match members.get_mut(&key).map(|member| &member.value.kind) {
+            Some(ValueKind::List(items)) => items.iter().cloned().chain([item]).collect(),
+            _ => vec![item],
+        };
+        members.insert(Entry { key, key_span, value: Value::list(gathered, span).with(open) });
+        return Ok(());
+    }
+    if is_template {
+        members.insert(Entry { key, key_span, value });
+        return Ok(());
+    }
+    // Two elements may have the same key as long as only one of them is taken.
+    let value = match members.get_mut(&key) {
+        None => only_if(guard, value),
+        Some(earlier) => {
+            let taken = presence(&earlier.value);
+            if super::choice::is_possible(&Formula::all([taken.clone(), guard.clone()]))
+                && taken == Formula::True
+            {
+                return Err(Stop::Error);
+            }
+            let arms =
+                vec![Arm { guard: taken, value: earlier.value.clone() }, Arm { guard, value }];
+            choose(arms, span)
+        }
+    };
+    members.insert(Entry { key, key_span, value });
+    Ok(())
+}
+
+fn list_rounds(items: &[Value], list: &Value, is_set: bool) -> Vec<Round> {
+    let mut is_sure = true;
+    let rounds = items.iter().enumerate().map(|(index, item)| {
+        let presence = presence(item);
+        let is_template = item.flags.has(Flags::SYNTHETIC) && list.flags.has(Flags::OPEN);
+        is_sure &= !is_template;
+        let span = item.span;
+        let key = if is_set {
+            item.clone()
+        } else if is_sure {
+            Value::new(int(index), span)
+        } else {
+            Value::unknown(Reason::OpenMap, span)
+        };
+        // What may be absent moves what comes after it.
+        is_sure &= presence == Formula::True;
+        let value = item.clone().with(inherited(list));
+        Round { key, value, presence, label: index.to_string().into(), is_template }
+    });
+    rounds.collect()
+}
+
+fn map_round(entry: &Entry, is_open: bool) -> Round {
+    let is_template = entry.value.flags.has(Flags::SYNTHETIC) && is_open;
+    let key = if is_template {
+        Value::unknown(Reason::OpenMap, entry.key_span)
+    } else {
+        Value::string(entry.key.clone(), entry.key_span)
+    };
+    Round {
+        key,
+        value: entry.value.clone(),
+        presence: presence(&entry.value),
+        label: format!("{:?}", entry.key).into(),
+        is_template,
+    }
+}
+
+/// The one round that stands for all elements of something unknown.
+fn template_round(collection: &Value) -> Round {
+    let reason = match &collection.kind {
+        ValueKind::Unknown(reason) => reason.clone(),
+        _ => Reason::ComputedAfterApply,
+    };
+    let unknown = Value { kind: ValueKind::Unknown(reason), ..collection.clone() };
+    Round {
+        key: unknown.clone(),
+        value: unknown,
+        presence: Formula::True,
+        label: "any element".into(),
+        is_template: true,
+    }
+}

@@ -1,0 +1,155 @@
+//! The elements of a plan that speak of one resource each.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use trilith_graph::{Span, Value};
+
+use super::address;
+use super::plan_values::Nodes;
+use crate::tree::{Kind, Member, NodeId, Tree, to_value};
+
+/// One element of `resource_changes`.
+#[derive(Debug)]
+pub(super) struct Change<'t> {
+    pub(super) node: NodeId,
+    pub(super) nodes: Nodes,
+    pub(super) before: Nodes,
+    pub(super) actions: Option<NodeId>,
+    /// Whether attributes that are missing are known after apply.
+    pub(super) is_open: bool,
+    pub(super) address: Arc<str>,
+    pub(super) span: Span,
+    /// Type and name, with `data.` in front of those of data sources.
+    pub(super) local: String,
+    pub(super) name: &'t str,
+    pub(super) source_type: &'t str,
+    pub(super) module: &'t str,
+    pub(super) key: Option<String>,
+    pub(super) is_data: bool,
+}
+
+pub(super) fn sensitive_places(tree: &Tree<'_>, nodes: Nodes, places: &mut Vec<Span>) {
+    let (Some(value), Some(sensitive)) = (nodes.after, nodes.sensitive) else { return };
+    match tree.kind(sensitive) {
+        Kind::Bool(true) => places.push(tree.span(value)),
+        Kind::Map => {
+            for member in tree.own_members(sensitive) {
+                let nodes = Nodes {
+                    after: tree.get(value, member.key),
+                    sensitive: Some(member.value),
+                    ..nodes
+                };
+                sensitive_places(tree, nodes, places);
+            }
+        }
+        Kind::List => {
+            for (value, sensitive) in tree.items(value).zip(tree.items(sensitive)) {
+                let nodes = Nodes { after: Some(value), sensitive: Some(sensitive), ..nodes };
+                sensitive_places(tree, nodes, places);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The resources of `planned_values`, where a plan has no `resource_changes`.
+pub(super) fn planned(tree: &Tree<'_>, document: NodeId) -> Vec<NodeId> {
+    let mut found = Vec::new();
+    let root = tree.get_path(document, &["planned_values", "root_module"]);
+    let mut left: Vec<NodeId> = root.into_iter().collect();
+    while let Some(module) = left.pop() {
+        let list = |key: &str| tree.get(module, key).into_iter().flat_map(|id| tree.items(id));
+        found.extend(list("resources"));
+        left.extend(list("child_modules"));
+    }
+    found.sort();
+    found
+}
+
+/// Reads one element of `resource_changes` or of the resources of `planned_values`. A deposed
+/// object is about to be destroyed and is none.
+pub(super) fn read<'t>(tree: &'t Tree<'_>, node: NodeId) -> Option<Change<'t>> {
+    let own: Vec<Member<'t>> = tree.own_members(node).collect();
+    let get = |key: &str| own.iter().rfind(|member| &**member.key == key).map(|m| m.value);
+    let text = |key: &str| get(key).and_then(|id| tree.string(id));
+    let source_type = text("type")?;
+    let name = text("name")?;
+    if text("deposed").is_some() {
+        return None;
+    }
+    let change = get("change");
+    let of = |key: &str| change.and_then(|change| tree.get(change, key));
+    let nodes = Nodes {
+        after: of("after").or_else(|| get("values")),
+        unknown: of("after_unknown"),
+        sensitive: of("after_sensitive").or_else(|| get("sensitive_values")),
+        expression: None,
+    };
+    let before =
+        Nodes { after: of("before"), sensitive: of("before_sensitive"), ..Nodes::default() };
+    let is_data = text("mode") == Some("data");
+    let local = format!("{}{source_type}.{name}", if is_data { "data." } else { "" });
+    let key = get("index").map(|id| match tree.kind(id) {
+        Kind::String => {
+            format!("\"{}\"", tree.text(id).replace('\\', "\\\\").replace('"', "\\\""))
+        }
+        _ => tree.text(id).to_owned(),
+    });
+    let written = get("address").filter(|id| tree.string(*id).is_some());
+    let module = match (text("module_address"), written) {
+        (Some(module), _) => module,
+        // `planned_values` names the module in the address alone.
+        (None, Some(id)) => {
+            let address = tree.text(id);
+            let end = address::module_end(address);
+            &address[..end]
+        }
+        (None, None) => "",
+    };
+    let (address, span) = if let Some(id) = written {
+        (tree.text(id).into(), tree.text_span(id))
+    } else {
+        let dot = if module.is_empty() { "" } else { "." };
+        let key = key.as_ref().map_or(String::new(), |key| format!("[{key}]"));
+        let span = get("name").map_or(tree.span(node), |id| tree.text_span(id));
+        (format!("{module}{dot}{local}{key}").into(), span)
+    };
+    Some(Change {
+        node,
+        nodes,
+        before,
+        actions: of("actions"),
+        is_open: change.is_none(),
+        address,
+        span,
+        local,
+        name,
+        source_type,
+        module,
+        key,
+        is_data,
+    })
+}
+
+fn providers<'t>(tree: &'t Tree<'_>, document: NodeId) -> impl Iterator<Item = Member<'t>> {
+    let providers = tree.get_path(document, &["configuration", "provider_config"]);
+    providers.into_iter().flat_map(|id| tree.own_members(id))
+}
+
+/// The regions that the configuration gives its providers.
+pub(super) fn regions<'t>(tree: &'t Tree<'_>, document: NodeId) -> HashMap<&'t str, Value> {
+    providers(tree, document)
+        .filter_map(|member| {
+            let path = ["expressions", "region", "constant_value"];
+            Some((member.key.as_ref(), to_value(tree, tree.get_path(member.value, &path)?)))
+        })
+        .collect()
+}
+
+pub(super) fn providers_with_tags<'t>(tree: &'t Tree<'_>, document: NodeId) -> HashSet<&'t str> {
+    let has_tags = |member: &Member<'_>| {
+        tree.get_path(member.value, &["expressions", "default_tags"]).is_some()
+    };
+    providers(tree, document).filter(has_tags).map(|member| member.key.as_ref()).collect()
+}

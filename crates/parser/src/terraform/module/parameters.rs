@@ -1,0 +1,101 @@
+//! Input variables and outputs as resources, so that rules can speak about them.
+
+use trilith_graph::{
+    Entry, Flags, Format, Formula, Map, Reason, Resource, RootId, Span, Value, ValueKind,
+};
+
+use super::names::{Names, is_true};
+use crate::hcl::{Block, Expression, ExpressionKind, NoNames, evaluate};
+
+/// An input variable.
+pub(super) fn variable(block: &Block, sensitive: &mut Vec<Span>) -> Option<Resource> {
+    let is_secret = is_true(block, "sensitive");
+    let mut map = named(block)?;
+    if let Some(found) = block.body.attribute("type") {
+        let value = type_name(&found.value);
+        map.push(Entry { key: "Type".into(), key_span: found.name_span, value });
+    }
+    if let Some(found) = block.body.attribute("description") {
+        let value = evaluate(&found.value, &NoNames);
+        map.push(Entry { key: "Description".into(), key_span: found.name_span, value });
+    }
+    if let Some(default) = block.body.attribute("default") {
+        let value = secret(evaluate(&default.value, &NoNames), is_secret, sensitive);
+        map.push(Entry { key: "Default".into(), key_span: default.name_span, value });
+    }
+    resource("var", "variable", Resource::PARAMETER, block, map, is_secret)
+}
+
+/// The name of a type constraint: `string`, `list` of `list(string)`.
+fn type_name(expression: &Expression) -> Value {
+    let name = match &expression.kind {
+        ExpressionKind::Variable(name) => name.clone(),
+        ExpressionKind::Call(call) => call.name.text.clone(),
+        ExpressionKind::String(text) => text.clone(),
+        _ => return Value::unknown(Reason::Malformed, expression.span),
+    };
+    Value::string(name, expression.span)
+}
+
+/// An output.
+pub(super) fn output(
+    block: &Block,
+    names: &Names<'_>,
+    sensitive: &mut Vec<Span>,
+) -> Option<Resource> {
+    let is_secret = is_true(block, "sensitive");
+    let mut map = named(block)?;
+    if let Some(found) = block.body.attribute("value") {
+        let value = secret(evaluate(&found.value, names), is_secret, sensitive);
+        map.push(Entry { key: "Value".into(), key_span: found.name_span, value });
+    }
+    resource("output", "output", Resource::OUTPUT, block, map, is_secret)
+}
+
+fn secret(value: Value, is_secret: bool, sensitive: &mut Vec<Span>) -> Value {
+    if !is_secret {
+        return value;
+    }
+    sensitive.push(value.span);
+    value.with(Flags::SENSITIVE)
+}
+
+fn named(block: &Block) -> Option<Map> {
+    let (name, span) = block.labels.first()?;
+    let mut map = Map::default();
+    map.insert("Name", *span, Value::string(name.clone(), *span));
+    Some(map)
+}
+
+fn resource(
+    prefix: &str,
+    source_type: &str,
+    resource_type: &str,
+    block: &Block,
+    mut properties: Map,
+    is_secret: bool,
+) -> Option<Resource> {
+    let span = block.header_span();
+    // Where `sensitive` is not written, a finding about it is about the block.
+    let mut echo = Value::new(ValueKind::Bool(is_secret), span);
+    if let Some(written) = block.body.attribute("sensitive") {
+        echo.span = written.value.span;
+    }
+    properties.insert("NoEcho", echo.span, echo);
+    let name = block.label(0)?.clone();
+    let properties = Value::map(properties, span);
+    Some(Resource {
+        root: RootId(0),
+        address: format!("{prefix}.{name}").into(),
+        name,
+        resource_type: resource_type.into(),
+        source_type: source_type.into(),
+        format: Format::Terraform,
+        span,
+        raw: properties.clone(),
+        properties,
+        attributes: Value::map(Map::default(), span),
+        guard: Formula::True,
+        flags: Flags::NONE,
+    })
+}

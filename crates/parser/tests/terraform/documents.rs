@@ -1,0 +1,123 @@
+//! Policies that Terraform makes of blocks.
+
+use serde_json::json;
+use trilith_graph::{Flags, ValueKind};
+
+use crate::support::{find, module, plan, resource, under, written};
+
+#[test]
+fn a_deferred_policy_is_rebuilt_from_its_blocks() {
+    let root = plan(&json!({
+        "format_version": "1.2",
+        "resource_changes": [
+            { "address": "data.aws_iam_policy_document.d", "mode": "data", "type": "aws_iam_policy_document", "name": "d",
+              "change": { "actions": ["read"], "before": null,
+                "after": { "override_policy_documents": null, "policy_id": null, "source_policy_documents": null, "version": null,
+                    "statement": [{ "sid": null, "effect": null, "actions": ["s3:*"], "resources": [null],
+                        "principals": [{ "type": "AWS", "identifiers": ["*"] }], "condition": [] }] },
+                "after_unknown": { "id": true, "json": true, "statement": [{ "actions": [false], "resources": [true],
+                    "principals": [{ "identifiers": [false] }], "condition": [] }] } } },
+            { "address": "aws_s3_bucket.b", "mode": "managed", "type": "aws_s3_bucket", "name": "b",
+              "change": { "actions": ["create"], "after": {}, "after_unknown": { "id": true, "arn": true } } },
+            { "address": "aws_s3_bucket_policy.p", "mode": "managed", "type": "aws_s3_bucket_policy", "name": "p",
+              "change": { "actions": ["create"], "after": {}, "after_unknown": { "bucket": true, "policy": true } } }
+        ],
+        "configuration": { "root_module": { "resources": [
+            { "address": "data.aws_iam_policy_document.d", "mode": "data", "expressions": { "statement": [{
+                "actions": { "constant_value": ["s3:*"] },
+                "resources": { "references": ["aws_s3_bucket.b.arn", "aws_s3_bucket.b"] }
+            }] } },
+            { "address": "aws_s3_bucket_policy.p", "expressions": {
+                "bucket": { "references": ["aws_s3_bucket.b.id", "aws_s3_bucket.b"] },
+                "policy": { "references": ["data.aws_iam_policy_document.d.json", "data.aws_iam_policy_document.d"] }
+            } }
+        ] } }
+    }));
+    assert_eq!(
+        resource(&root, "aws_s3_bucket_policy.p").1,
+        json!({
+            "Bucket": { "Ref": "aws_s3_bucket.b" },
+            "PolicyDocument": { "Statement": [{
+                "Action": "s3:*", "Resource": { "Fn::GetAtt": ["aws_s3_bucket.b", "Arn"] }, "Principal": { "AWS": "*" }
+            }] }
+        })
+    );
+}
+
+#[test]
+fn a_policy_block_in_a_module_is_the_policy_it_makes() {
+    let text = json!({
+        "data": { "aws_iam_policy_document": {
+            "base": { "statement": { "sid": "a", "actions": ["s3:GetObject"], "resources": ["*"] } },
+            "d": {
+                "source_policy_documents": ["${data.aws_iam_policy_document.base.json}"],
+                "statement": [{
+                    "effect": "Deny", "actions": ["s3:*"], "resources": ["${aws_s3_bucket.b.arn}/*", "&{aws:username}"],
+                    "principals": { "type": "*", "identifiers": ["*"] },
+                    "condition": { "test": "Bool", "variable": "aws:SecureTransport", "values": ["false"] }
+                }]
+            }
+        } },
+        "resource": { "aws_s3_bucket": { "b": {} }, "aws_s3_bucket_policy": { "p": {
+            "bucket": "${aws_s3_bucket.b.id}", "policy": "${data.aws_iam_policy_document.d.json}"
+        } } }
+    })
+    .to_string();
+    let root = module(&text);
+    let (_, properties) = resource(&root, "aws_s3_bucket_policy.p");
+    assert_eq!(
+        properties["PolicyDocument"],
+        json!({ "Statement": [
+        { "Sid": "a", "Action": "s3:GetObject", "Resource": "*" },
+        { "Effect": "Deny", "Action": "s3:*",
+          "Resource": [{ "Fn::Sub": "${aws_s3_bucket.b.Arn}/*" }, "${aws:username}"], "Principal": "*",
+          "Condition": { "Bool": { "aws:SecureTransport": "false" } } }
+    ] })
+    );
+    let policy = find(&root, "aws_s3_bucket_policy.p");
+    let effect = policy.properties.path("PolicyDocument/Statement/1/Effect");
+    assert_eq!(under(&text, effect.span), "\"Deny\"");
+    let default = policy.properties.path("PolicyDocument/Statement/0/Effect");
+    assert!(default.flags.has(Flags::SCHEMA_DEFAULT));
+}
+
+#[test]
+fn policies_that_continue_each_other_in_a_circle_end() {
+    let root = module(
+        &json!({
+            "data": { "aws_iam_policy_document": {
+                "a": { "source_policy_documents": ["${data.aws_iam_policy_document.b.json}"] },
+                "b": { "source_policy_documents": ["${data.aws_iam_policy_document.a.json}"],
+                       "statement": { "actions": ["*"] } }
+            } },
+            "resource": { "aws_iam_policy": { "p": { "policy": "${data.aws_iam_policy_document.a.json}" } } }
+        })
+        .to_string(),
+    );
+    let statements =
+        find(&root, "aws_iam_policy.p").properties.path("PolicyDocument/Statement").clone();
+    assert!(statements.flags.has(Flags::OPEN));
+    assert_eq!(written(&statements), json!([{ "Action": "*" }]));
+}
+
+#[test]
+fn a_policy_in_a_text_keeps_its_places_around_holes() {
+    let policy = r#"{"Statement": [{"Action": "s3:${var.verb}", "Resource": "${aws_s3_bucket.b.arn}/*", "Principal": ${jsonencode(var.who)}, "NotAction": "$${x}"}]}"#;
+    let text = json!({
+        "variable": { "verb": { "default": "Get*" }, "who": {} },
+        "resource": { "aws_s3_bucket": { "b": {} }, "aws_s3_bucket_policy": { "p": { "bucket": "x", "policy": policy } } }
+    })
+    .to_string();
+    let root = module(&text);
+    let document = find(&root, "aws_s3_bucket_policy.p").properties.get("PolicyDocument").clone();
+    let at = |path: &str| document.path(path).clone();
+    assert_eq!(at("Statement/0/Action").as_str(), Some("s3:Get*"));
+    assert_eq!(
+        written(&at("Statement/0/Resource")),
+        json!({ "Fn::Sub": "${aws_s3_bucket.b.Arn}/*" })
+    );
+    assert!(matches!(at("Statement/0/Principal").kind, ValueKind::Unknown(_)));
+    assert_eq!(at("Statement/0/NotAction").as_str(), Some("${x}"));
+    assert_eq!(under(&text, at("Statement/0/Action").span), r#"\"s3:${var.verb}\""#);
+    assert_eq!(under(&text, at("Statement/0/Resource").span), r#"\"${aws_s3_bucket.b.arn}/*\""#);
+}

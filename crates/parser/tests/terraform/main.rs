@@ -1,0 +1,9 @@
+//! Terraform's plans and modules as one shape with CloudFormation.
+#![expect(clippy::needless_pass_by_value, reason = "`json!` literals are passed as they are")]
+
+mod documents;
+mod json;
+mod limits;
+mod plan;
+mod support;
+mod twins;

@@ -1,0 +1,152 @@
+//! What the policies of a resource grant, and how rules ask them.
+
+use trilith_graph::{Edge, EdgeKind, Finding, PropertyPath, Tri};
+use trilith_iam::{Answer, Element, OidcTrust, PolicyDocument, PolicyKind, PositionedDocument};
+use trilith_iam::{Principal, Statement};
+
+use crate::{Findings, View};
+
+/// A statement of which a question is true, or may be.
+#[derive(Debug)]
+pub struct Asked<'p, 'v> {
+    /// The policy.
+    pub policy: &'p PositionedDocument<'v>,
+    /// The statement.
+    pub statement: &'p Statement<'v>,
+    /// The answer.
+    pub answer: Answer<'v>,
+}
+
+impl Asked<'_, '_> {
+    /// The property of the resource on which the answer rests most.
+    pub fn path(&self) -> PropertyPath {
+        let first = self.answer.sites().next().unwrap_or(self.statement.site);
+        self.policy.path.concat(&first.path())
+    }
+
+    /// The first part of an element on which the answer rests.
+    pub fn path_in(&self, element: Element) -> Option<PropertyPath> {
+        let site = self.answer.sites().find(|site| site.part_of() == element)?;
+        Some(self.policy.path.concat(&site.path()))
+    }
+
+    /// A finding at [`Asked::path`].
+    pub fn finding(&self, holder: &View<'_>, message: impl Into<String>) -> Finding {
+        Finding::new(holder.id(), self.path(), message)
+    }
+
+    /// A finding at [`Asked::path`], with the resources that the statement is about as a second
+    /// place.
+    pub fn finding_on(
+        &self,
+        holder: &View<'_>,
+        message: impl Into<String>,
+        remark: &str,
+    ) -> Finding {
+        let finding = self.finding(holder, message);
+        match self.path_in(Element::Resource) {
+            Some(path) => finding.related(holder.id(), path, remark),
+            None => finding,
+        }
+    }
+}
+
+impl Findings<'_> {
+    /// Asks policies for statements, and reports those for which the answer is true. Where it
+    /// is unknown, or statements cannot be seen, the rule could not decide.
+    pub fn ask<'v>(
+        &mut self,
+        policies: &[PositionedDocument<'v>],
+        question: impl for<'p> Fn(&'p PolicyDocument<'v>) -> Vec<(&'p Statement<'v>, Answer<'v>)>,
+        finding: impl Fn(&Asked<'_, 'v>) -> Finding,
+    ) {
+        for policy in policies {
+            for (statement, answer) in question(&policy.document) {
+                let asked = Asked { policy, statement, answer };
+                match asked.answer.truth {
+                    Tri::True => self.report(finding(&asked)),
+                    Tri::Unknown => self.undecided(asked.path()),
+                    Tri::False => {}
+                }
+            }
+            if let Some(site) = policy.document.unknown {
+                self.undecided(policy.path.concat(&site.path()));
+            }
+        }
+    }
+}
+
+impl View<'_> {
+    /// Its policies that grant something to whoever has them: those of users, groups, roles
+    /// and permission sets.
+    pub fn identity_policies(&self) -> Vec<PositionedDocument<'_>> {
+        if self.is_boundary() { Vec::new() } else { self.policies_of(|kind| kind == PolicyKind::Identity) }
+    }
+
+    /// Its policies that say who may assume it.
+    pub fn trust_policies(&self) -> Vec<PositionedDocument<'_>> {
+        self.policies_of(|kind| kind == PolicyKind::Trust)
+    }
+
+    /// Its policies that grant access to the resource that they are attached to.
+    pub fn resource_policies(&self) -> Vec<PositionedDocument<'_>> {
+        self.policies_of(|kind| matches!(kind, PolicyKind::Resource(_)))
+    }
+
+    fn policies_of(&self, wanted: impl Fn(PolicyKind) -> bool) -> Vec<PositionedDocument<'_>> {
+        let mut policies = self.policies();
+        policies.retain(|policy| wanted(policy.kind));
+        policies
+    }
+
+    /// Whether it is a managed policy that serves as permissions boundary, and so grants
+    /// nothing by itself: others name it as theirs, or it is attached to nothing here and its
+    /// name says so.
+    fn is_boundary(&self) -> bool {
+        if self.resource_type() != "AWS::IAM::ManagedPolicy" {
+            return false;
+        }
+        let edges: Vec<&Edge> = self.graph().edges_to(self.id()).collect();
+        let attached = self.parents().len() + edges.iter().filter(|edge| is_attachment(edge)).count();
+        if attached > 0 {
+            return false;
+        }
+        let named = |text: &str| text.to_ascii_lowercase().contains("boundary");
+        let own_name = self.get("ManagedPolicyName").display_text();
+        edges.iter().any(|edge| is_boundary_edge(edge))
+            || named(self.name())
+            || own_name.is_some_and(|name| named(&name))
+    }
+
+    /// The providers of tokens that the statements of its trust policies trust for log-in, if
+    /// they are, or may be, `wanted`.
+    pub fn oidc_trusts<'v>(
+        &self,
+        policies: &[PositionedDocument<'v>],
+    ) -> Vec<(PropertyPath, OidcTrust<'v>)> {
+        let issuer = |principal: &Principal<'_>| {
+            let reference = principal.pattern.value.as_reference()?;
+            let id = self.graph().find(self.resource().root, &reference.address)?;
+            self.beside(id).get("Url").as_str().map(str::to_owned)
+        };
+        let mut found = Vec::new();
+        for policy in policies {
+            for statement in &policy.document.statements {
+                let allows = statement.allows_action("sts:AssumeRoleWithWebIdentity");
+                if !allows.is_false() {
+                    let trusts = statement.oidc_trusts_with(issuer);
+                    found.extend(trusts.into_iter().map(|trust| (policy.path.clone(), trust)));
+                }
+            }
+        }
+        found
+    }
+}
+
+fn is_attachment(edge: &Edge) -> bool {
+    edge.kind == EdgeKind::RefersTo && edge.path.to_string().starts_with("ManagedPolic")
+}
+
+fn is_boundary_edge(edge: &Edge) -> bool {
+    edge.path.to_string().starts_with("PermissionsBoundary")
+}
