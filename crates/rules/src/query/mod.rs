@@ -5,6 +5,7 @@
 //! written there stands here, once.
 
 pub mod cidr;
+pub mod federation;
 pub mod ingress;
 pub mod policy;
 pub mod ports;
