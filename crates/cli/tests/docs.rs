@@ -1,0 +1,112 @@
+//! What is written about Trilith stays true: generated pages are current, links lead somewhere.
+//!
+//! `UPDATE=1 cargo test --test docs` writes the generated pages anew.
+#![expect(clippy::disallowed_methods, reason = "tests read the repository")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use trilith::builtin::BUILT_IN;
+use trilith_rules::{Rule, practices};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Compares a generated page with the committed one, or writes it.
+fn current(path: &str, expected: &str) {
+    let file = root().join(path);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&file, expected).expect("the page can be written");
+        return;
+    }
+    let committed = fs::read_to_string(&file).unwrap_or_default().replace("\r\n", "\n");
+    assert!(committed == expected, "{path} is not current: run `UPDATE=1 cargo test --test docs`");
+}
+
+#[test]
+fn the_list_of_rules_is_current() {
+    let mut by_service: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
+    for rule in BUILT_IN {
+        let service = rule.folder.split('/').next().unwrap_or_default();
+        by_service.entry(service).or_default().push(rule);
+    }
+    let mut page = String::from(
+        "# Rules\n\nGenerated from the folder `rules/`: `UPDATE=1 cargo test --test docs`.\n",
+    );
+    for (service, rules) in by_service {
+        let _ = write!(page, "\n## {service}\n\n| rule | severity | language | what it finds |\n|---|---|---|---|\n");
+        for rule in rules {
+            let m = &rule.metadata;
+            let language = rule.predicate.language();
+            let _ = writeln!(
+                page,
+                "| [{}](../rules/{}/rule.md) | {} | {language} | {} |",
+                m.id, rule.folder, m.severity, m.summary
+            );
+        }
+    }
+    current("docs/rules.md", &page);
+}
+
+#[test]
+fn the_security_pillar_page_is_current() {
+    let mut page = format!(
+        "# Security Pillar\n\nBest practices of the AWS Well-Architected Framework, Security Pillar, edition {},\nand the \
+         rules that look for violations. A practice without a rule is a gap, or nothing that a\ntemplate can show.\n\n\
+         Generated: `UPDATE=1 cargo test --test docs`.\n\n| best practice | risk | rules |\n|---|---|---|\n",
+        practices::EDITION
+    );
+    for practice in practices::all() {
+        let rules: Vec<String> = BUILT_IN
+            .iter()
+            .filter(|rule| rule.metadata.practices.iter().any(|slug| slug == practice.slug))
+            .map(|rule| format!("[{}](../rules/{}/rule.md)", rule.id(), rule.folder))
+            .collect();
+        let rules = if rules.is_empty() { "none yet".to_owned() } else { rules.join(", ") };
+        let _ = writeln!(
+            page,
+            "| [{}]({}) {} | {} | {rules} |",
+            practice.id,
+            practice.url(),
+            practice.title,
+            practice.risk
+        );
+    }
+    current("docs/security-pillar.md", &page);
+}
+
+/// Every relative link and every path in back-ticks of a Markdown page exists.
+#[test]
+fn links_and_paths_lead_somewhere() {
+    let mut pages = vec![root().join("README.md"), root().join("testdata/README.md")];
+    for entry in fs::read_dir(root().join("docs")).expect("docs").flatten() {
+        pages.push(entry.path());
+    }
+    for page in pages {
+        let text = fs::read_to_string(&page).expect("readable");
+        let directory = page.parent().unwrap_or(Path::new("."));
+        for target in links(&text) {
+            assert!(directory.join(target).exists(), "{}: dead link {target}", page.display());
+        }
+        for path in paths(&text) {
+            assert!(root().join(path).exists(), "{}: no {path}", page.display());
+        }
+    }
+}
+
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).filter(|target| {
+        !target.starts_with("http") && !target.starts_with('#') && !target.is_empty()
+    })
+}
+
+/// Texts in back-ticks that begin like a path of this repository.
+fn paths(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2).filter(|code| {
+        ["crates/", "docs/", "testdata/"].iter().any(|start| code.starts_with(start))
+            && !code.contains(['<', '*', ' ', '{'])
+    })
+}
