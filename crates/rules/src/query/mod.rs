@@ -12,3 +12,4 @@ pub mod leaks;
 pub mod policy;
 pub mod ports;
 pub mod secrets;
+pub mod trails;

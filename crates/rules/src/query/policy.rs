@@ -80,7 +80,11 @@ impl View<'_> {
     /// Its policies that grant something to whoever has them: those of users, groups, roles
     /// and permission sets.
     pub fn identity_policies(&self) -> Vec<PositionedDocument<'_>> {
-        if self.is_boundary() { Vec::new() } else { self.policies_of(|kind| kind == PolicyKind::Identity) }
+        if self.is_boundary() {
+            Vec::new()
+        } else {
+            self.policies_of(|kind| kind == PolicyKind::Identity)
+        }
     }
 
     /// Its policies that say who may assume it.
@@ -107,7 +111,8 @@ impl View<'_> {
             return false;
         }
         let edges: Vec<&Edge> = self.graph().edges_to(self.id()).collect();
-        let attached = self.parents().len() + edges.iter().filter(|edge| is_attachment(edge)).count();
+        let attached =
+            self.parents().len() + edges.iter().filter(|edge| is_attachment(edge)).count();
         if attached > 0 {
             return false;
         }
