@@ -21,15 +21,11 @@ pub fn explain(registry: &Registry, name: &str, out: &mut dyn Write) -> Result<(
     }
     for (index, rule) in rules.iter().enumerate() {
         if index > 0 {
-            writeln!(out).map_err(failed)?;
+            writeln!(out)?;
         }
-        print(rule, out).map_err(failed)?;
+        print(rule, out)?;
     }
     Ok(())
-}
-
-fn failed(error: io::Error) -> Failure {
-    Failure::new(format!("cannot write: {error}"))
 }
 
 fn print(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
@@ -77,7 +73,7 @@ fn print(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// "checkov CKV_AWS_24, CKV_AWS_25 · trivy AVD-AWS-0107"
+/// `checkov CKV_AWS_24, CKV_AWS_25 · trivy AVD-AWS-0107`
 fn grouped(pairs: &[(trilith_rules::metadata::Text, trilith_rules::metadata::Text)]) -> String {
     let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (group, id) in pairs {

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use trilith_graph::{Reason, SourceId, Span, Value, ValueKind};
+use trilith_graph::{Reason, SourceId, Span, Tri, Value, ValueKind};
 
 use crate::arn;
 use crate::condition::{Base, Condition, Conditions, Operator};
 use crate::glob::{HoleName, Token};
 use crate::pattern::{Case, Pattern, Patterns, State};
 use crate::principal::{Principal, PrincipalKind, Principals};
-use crate::{PolicyDocument, Site, Statement};
+use crate::{Answer, PolicyDocument, Site, Statement};
 
 static ALLOW: LazyLock<Value> =
     LazyLock::new(|| Value::string("Allow", Span::at(SourceId(u32::MAX), 0)));
@@ -34,6 +34,24 @@ impl<'v> PolicyDocument<'v> {
         let mut document = Self::empty(properties);
         document.statements.push(statement(properties));
         document
+    }
+}
+
+impl<'v> Statement<'v> {
+    /// Whether it is only about calls through a function URL without authentication.
+    pub fn serves_open_function_url(&self) -> Answer<'v> {
+        self.conditions.any(|condition| {
+            let expected = match &*condition.key {
+                "lambda:functionurlauthtype" => "NONE",
+                "lambda:invokedviafunctionurl" => "true",
+                _ => return Answer::plain(Tri::False),
+            };
+            if condition.operator.base.is_negative() {
+                return Answer::plain(Tri::False);
+            }
+            let values = condition.values.all(|value| value.value.is_ignoring_case(expected));
+            values.and_then(|| self.conditions.needs_key(condition))
+        })
     }
 }
 

@@ -26,9 +26,12 @@ pub use view::View;
 /// What a native predicate needs.
 pub mod prelude {
     pub use trilith_graph::{Finding, PropertyPath, Reason, ResourceId, Severity, Tri, Value};
-    pub use trilith_iam::{Element, PolicyDocument, PolicyKind, PositionedDocument};
+    pub use trilith_iam::{
+        ClaimScope, Element, OidcProvider, PolicyDocument, PolicyKind, PositionedDocument,
+        Statement,
+    };
 
-    pub use crate::query::policy::Asked;
+    pub use crate::query::policy::{Asked, open_statements, open_statements_where};
 
     pub use crate::{Findings, View};
 }

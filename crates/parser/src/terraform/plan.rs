@@ -377,7 +377,8 @@ impl<'t> Plan<'t> {
         let configured = scope.as_ref().and_then(|scope| {
             self.references.configuration.resource(scope.configuration, &change.local)
         });
-        let Attributes { mut raw, .. } = self.attributes(&change, scope.as_ref(), configured, &mut Vec::new());
+        let Attributes { mut raw, .. } =
+            self.attributes(&change, scope.as_ref(), configured, &mut Vec::new());
         for attribute in
             ["source_json", "source_policy_documents", "override_json", "override_policy_documents"]
         {

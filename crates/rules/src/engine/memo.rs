@@ -24,10 +24,11 @@ impl Reads {
     pub(crate) fn of(text: &str) -> Option<Self> {
         let code: Vec<&str> =
             text.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
+        let text = code.join("\n");
         let is_named = code
             .iter()
-            .all(|line| line.match_indices("input").all(|(at, _)| is_named_read(line, at)));
-        is_named.then(|| Self { text: code.join("\n") })
+            .all(|line| line.match_indices("input").all(|(at, _)| is_named_read(line, at, &text)));
+        is_named.then_some(Self { text })
     }
 
     /// A number that is the same for resources which the policy cannot tell apart.

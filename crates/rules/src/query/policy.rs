@@ -1,8 +1,7 @@
 //! What the policies of a resource grant, and how rules ask them.
 
 use trilith_graph::{Edge, EdgeKind, Finding, PropertyPath, Tri};
-use trilith_iam::{Answer, Element, OidcTrust, PolicyDocument, PolicyKind, PositionedDocument};
-use trilith_iam::{Principal, Statement};
+use trilith_iam::{Answer, Element, PolicyDocument, PolicyKind, PositionedDocument, Statement};
 
 use crate::{Findings, View};
 
@@ -49,6 +48,50 @@ impl Asked<'_, '_> {
             None => finding,
         }
     }
+
+    /// A finding at a principal that is everyone. Conditions, if there are any, are told to be
+    /// none that matter.
+    pub fn open_to_anyone(&self, holder: &View<'_>, message: impl Into<String>) -> Finding {
+        let finding = self.finding(holder, message).label("everyone, in any account or none");
+        match self.statement.conditions.items.first() {
+            Some(condition) => {
+                let path = self.policy.path.concat(&condition.path());
+                finding.related(holder.id(), path, "does not keep strangers out")
+            }
+            None => finding,
+        }
+    }
+
+    /// What the statement is about, for a message: "use `sqs:SendMessage`".
+    pub fn actions(&self) -> String {
+        let action = self.statement.action;
+        let first = action.iter().next().and_then(|pattern| pattern.text());
+        match (first, action.len()) {
+            (Some(text), 1) => format!("use `{text}`"),
+            (Some(text), 2) => format!("use `{text}` and one more action"),
+            (Some(text), count) => format!("use `{text}` and {} more actions", count - 1),
+            (None, _) => "use it".to_owned(),
+        }
+    }
+}
+
+/// The statements that let everyone in by their element `Principal`, or may. Those with
+/// `NotPrincipal` are a defect of another kind.
+pub fn open_statements<'p, 'v>(
+    document: &'p PolicyDocument<'v>,
+) -> Vec<(&'p Statement<'v>, Answer<'v>)> {
+    open_statements_where(document, |_| Answer::plain(Tri::True))
+}
+
+/// The [`open_statements`] for which `holds`, or may.
+pub fn open_statements_where<'p, 'v>(
+    document: &'p PolicyDocument<'v>,
+    holds: impl Fn(&Statement<'v>) -> Answer<'v>,
+) -> Vec<(&'p Statement<'v>, Answer<'v>)> {
+    let open = document.public_statements().into_iter();
+    let open = open.filter(|(statement, _)| !statement.not_principal.is_present.is_true());
+    let meant = open.map(|(statement, answer)| (statement, answer.and_then(|| holds(statement))));
+    meant.filter(|(_, answer)| !answer.is_false()).collect()
 }
 
 impl Findings<'_> {
@@ -121,30 +164,6 @@ impl View<'_> {
         edges.iter().any(|edge| is_boundary_edge(edge))
             || named(self.name())
             || own_name.is_some_and(|name| named(&name))
-    }
-
-    /// The providers of tokens that the statements of its trust policies trust for log-in, if
-    /// they are, or may be, `wanted`.
-    pub fn oidc_trusts<'v>(
-        &self,
-        policies: &[PositionedDocument<'v>],
-    ) -> Vec<(PropertyPath, OidcTrust<'v>)> {
-        let issuer = |principal: &Principal<'_>| {
-            let reference = principal.pattern.value.as_reference()?;
-            let id = self.graph().find(self.resource().root, &reference.address)?;
-            self.beside(id).get("Url").as_str().map(str::to_owned)
-        };
-        let mut found = Vec::new();
-        for policy in policies {
-            for statement in &policy.document.statements {
-                let allows = statement.allows_action("sts:AssumeRoleWithWebIdentity");
-                if !allows.is_false() {
-                    let trusts = statement.oidc_trusts_with(issuer);
-                    found.extend(trusts.into_iter().map(|trust| (policy.path.clone(), trust)));
-                }
-            }
-        }
-        found
     }
 }
 
