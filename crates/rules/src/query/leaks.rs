@@ -89,11 +89,16 @@ fn judge(path: &PropertyPath, value: &Value) -> Option<(PropertyPath, Tri, Crede
         ValueKind::Template(parts) => credentials::find(&with_marks(parts)).and_then(found),
         ValueKind::Map(_) => named_pair(path, value),
         ValueKind::Unknown(reason) if !is_outside(reason) => {
-            let matters = is_user_data(path) || variable_name(path).is_some_and(is_secret_name);
-            matters.then(|| (path.clone(), Tri::Unknown, Credential::NAMED))
+            may_hold_one(path).then(|| (path.clone(), Tri::Unknown, Credential::NAMED))
         }
         _ => None,
     }
+}
+
+/// Whether credentials are often written here, so that an unknown value leaves the question open.
+fn may_hold_one(path: &PropertyPath) -> bool {
+    let is_default = path.segments() == [Segment::from("Default")];
+    is_default || is_user_data(path) || variable_name(path).is_some()
 }
 
 /// Text with a mark for each hole, which no credential has inside.

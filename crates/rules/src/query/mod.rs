@@ -13,3 +13,4 @@ pub mod leaks;
 pub mod policy;
 pub mod ports;
 pub mod secrets;
+pub mod trails;

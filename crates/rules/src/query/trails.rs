@@ -1,0 +1,52 @@
+//! What trails of CloudTrail record.
+
+use trilith_graph::{PropertyPath, Tri};
+
+use crate::View;
+
+/// The settings by which a trail leaves out management events, or reading or writing among
+/// them: where each is, and whether it does.
+///
+/// Of several selectors one that takes all of them is enough.
+pub fn excludes_management(trail: &View<'_>) -> Vec<(PropertyPath, Tri)> {
+    let basic: Vec<(PropertyPath, Tri)> = trail
+        .all("EventSelectors/*")
+        .into_iter()
+        .map(|(at, selector)| {
+            let left_out = selector.get("IncludeManagementEvents").is_false();
+            let kind = selector.get("ReadWriteType");
+            let part = kind.is_one_of(&["ReadOnly", "WriteOnly"]);
+            let path = if left_out.is_false() && !part.is_false() {
+                at.join("ReadWriteType")
+            } else {
+                at.join("IncludeManagementEvents")
+            };
+            (path, left_out.or(part))
+        })
+        .collect();
+    let complete = Tri::any(basic.iter().map(|(_, excludes)| !*excludes));
+    if basic.is_empty() {
+        return advanced(trail).into_iter().collect();
+    }
+    basic.into_iter().take(1).map(|(path, excludes)| (path, excludes.and(!complete))).collect()
+}
+
+/// Advanced selectors take nothing but what one of them names.
+fn advanced(trail: &View<'_>) -> Option<(PropertyPath, Tri)> {
+    let selectors = trail.get("AdvancedEventSelectors");
+    if selectors.is_present().is_false() {
+        return None;
+    }
+    let takes =
+        trail.all("AdvancedEventSelectors/*/FieldSelectors/*").into_iter().map(|(_, it)| {
+            let names = it.get("Equals").items().iter().map(|value| value.is("Management"));
+            it.get("Field").is("eventCategory").and(Tri::any(names))
+        });
+    Some(("AdvancedEventSelectors".into(), !Tri::any(takes)))
+}
+
+/// Whether a trail records all management events.
+pub fn logs_management(trail: &View<'_>) -> Tri {
+    let excluded = excludes_management(trail).into_iter().map(|(_, excludes)| excludes);
+    !trail.get("IsLogging").is_false().or(Tri::any(excluded))
+}
