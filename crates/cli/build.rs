@@ -4,7 +4,6 @@
 //! `rule.guard` or `rule.rs`. Nothing else names a rule: adding a folder adds the rule.
 
 #![expect(clippy::disallowed_methods, reason = "a build script reads and writes files")]
-#![expect(clippy::print_stdout, reason = "that is how a build script speaks to cargo")]
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -66,8 +65,8 @@ fn write_rule(folder: &Path, natives: &mut String, table: &mut String) -> Result
     };
     let id = &name(Some(folder)).ok_or("the name is not UTF-8")?;
     let service = name(folder.parent()).ok_or("the name of the service is not UTF-8")?;
-    let page_path = folder.join("rule.md");
-    println!("cargo:rerun-if-changed={}", page_path.display());
+    let page_path = folder.join("rule.md").display().to_string();
+    println!("cargo:rerun-if-changed={page_path}");
     let text = fs::read_to_string(&page_path).map_err(|error| format!("rule.md: {error}"))?;
     let page = Page::parse(&text)?;
     let metadata = Metadata::parse(id, page.title, &page.summary, page.front_matter)?;
@@ -88,7 +87,7 @@ fn predicate(folder: &Path, id: &str, natives: &mut String) -> Result<String> {
         let path = folder.join("rule").with_extension(extension);
         if path.exists() {
             println!("cargo:rerun-if-changed={}", path.display());
-            found.push((path, variant));
+            found.push((path.display().to_string(), variant));
         }
     }
     let [(path, variant)] = found.as_slice() else {

@@ -115,11 +115,11 @@ pub fn analyse(inputs: Vec<Input>, options: &Options) -> Analysis {
     }
     let units: Vec<Unit> =
         files.into_iter().map(Unit::File).chain(modules.into_values().map(Unit::Module)).collect();
-    parse_units(&mut analysis, units, options);
+    parse_units(&mut analysis, &units, options);
     analysis
 }
 
-fn parse_units(analysis: &mut Analysis, units: Vec<Unit>, options: &Options) {
+fn parse_units(analysis: &mut Analysis, units: &[Unit], options: &Options) {
     let sources = &analysis.sources;
     let bytes: usize = sources.files().map(|(_, file)| file.text().len()).sum();
     let parse = |unit: &Unit| match unit {

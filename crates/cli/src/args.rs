@@ -119,6 +119,7 @@ pub struct RuleArgs {
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line are booleans")]
 pub struct CheckArgs {
     /// Files and directories, or `-` for standard input; the current directory if none is given.
     pub paths: Vec<PathBuf>,

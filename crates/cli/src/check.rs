@@ -96,10 +96,8 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
         diagnostic.severity >= least && given.as_ref().is_none_or(|given| given.contains(name))
     });
     let threshold = args.fail_on.or(config.fail_on).unwrap_or(Severity::Medium);
-    let verdict = match diagnostics.iter().any(|diagnostic| diagnostic.severity >= threshold) {
-        true if !args.exit_zero => Verdict::Findings,
-        _ => Verdict::Clean,
-    };
+    let found = diagnostics.iter().any(|diagnostic| diagnostic.severity >= threshold);
+    let verdict = if found && !args.exit_zero { Verdict::Findings } else { Verdict::Clean };
     let ids: BTreeSet<&str> = diagnostics.iter().map(|diagnostic| &*diagnostic.rule).collect();
     let ids: Vec<&str> = ids.into_iter().collect();
     let masks: Vec<_> = analysis.masks.iter().chain(&outcome.masks).copied().collect();
@@ -149,16 +147,15 @@ impl Outputs {
             tool_version: env!("CARGO_PKG_VERSION").into(),
             ..RenderOptions::default()
         };
-        let failed = |error: std::io::Error| Failure::new(format!("cannot write: {error}"));
-        trilith_reporter::render(report, self.standard, &options, out).map_err(failed)?;
+        trilith_reporter::render(report, self.standard, &options, out)?;
         if !quiet && self.standard == Format::Concise {
             let _ = writeln!(std::io::stderr(), "{}", summary_line(report));
         }
         options.color = false;
         for (format, path) in &self.files {
             let mut file = files::create(path)?;
-            trilith_reporter::render(report, *format, &options, &mut file).map_err(failed)?;
-            file.flush().map_err(failed)?;
+            trilith_reporter::render(report, *format, &options, &mut file)?;
+            file.flush()?;
         }
         Ok(())
     }
@@ -252,7 +249,6 @@ fn show(
     outcome: &Outcome,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::new(format!("cannot write: {error}"));
     if args.show.contains(&Show::Unknown) {
         for undecided in &outcome.undecided {
             let at = analysis.sources.start(undecided.span);
@@ -263,14 +259,13 @@ fn show(
                 out,
                 "{name}:{}:{}: unknown[{}] {} {}: {reason}",
                 at.line, at.column, undecided.rule, undecided.address, undecided.path,
-            )
-            .map_err(failed)?;
+            )?;
         }
     }
     if args.show.contains(&Show::Skipped) {
         for (reason, names) in &analysis.skipped {
             for name in names {
-                writeln!(out, "{name}: passed over: {reason}").map_err(failed)?;
+                writeln!(out, "{name}: passed over: {reason}")?;
             }
         }
     }

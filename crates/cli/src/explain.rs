@@ -21,15 +21,11 @@ pub fn explain(registry: &Registry, name: &str, out: &mut dyn Write) -> Result<(
     }
     for (index, rule) in rules.iter().enumerate() {
         if index > 0 {
-            writeln!(out).map_err(failed)?;
+            writeln!(out)?;
         }
-        print(rule, out).map_err(failed)?;
+        print(rule, out)?;
     }
     Ok(())
-}
-
-fn failed(error: io::Error) -> Failure {
-    Failure::new(format!("cannot write: {error}"))
 }
 
 fn print(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
@@ -47,7 +43,10 @@ fn print(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
         if let Some(fence) = fences(&rule.page).iter().find(|fence| fence.section == section) {
             writeln!(out, "\n{word}")?;
             for line in fence.code.lines() {
-                writeln!(out, "    {line}")?;
+                // The marks that make the example a test are of no use to a reader.
+                let line = line.split("# finding").next().unwrap_or(line);
+                let line = line.split("// finding").next().unwrap_or(line);
+                writeln!(out, "    {}", line.trim_end())?;
             }
         }
     }
@@ -74,7 +73,7 @@ fn print(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// "checkov CKV_AWS_24, CKV_AWS_25 · trivy AVD-AWS-0107"
+/// `checkov CKV_AWS_24, CKV_AWS_25 · trivy AVD-AWS-0107`
 fn grouped(pairs: &[(trilith_rules::metadata::Text, trilith_rules::metadata::Text)]) -> String {
     let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (group, id) in pairs {

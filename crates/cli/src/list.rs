@@ -33,7 +33,7 @@ pub fn rules(rules: &[&Rule], format: ListFormat, out: &mut dyn Write) -> Result
             print_json(&Json::from(list), out)
         }
     };
-    result.map_err(failed)
+    Ok(result?)
 }
 
 fn rule_json(rule: &Rule) -> Json {
@@ -65,11 +65,7 @@ pub fn resources(args: &ListResourcesArgs, out: &mut dyn Write) -> Result<(), Fa
         ListFormat::Text => text(&analysis, out),
         ListFormat::Json => print_json(&graph_json(&analysis), out),
     };
-    result.map_err(failed)
-}
-
-fn failed(error: io::Error) -> Failure {
-    Failure::new(format!("cannot write: {error}"))
+    Ok(result?)
 }
 
 fn print_json(value: &Json, out: &mut dyn Write) -> io::Result<()> {

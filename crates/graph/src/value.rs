@@ -618,9 +618,13 @@ impl Value {
                     None => false,
                 }
             }
-            (_, ValueKind::OneOf(arms)) => Arc::make_mut(arms)
-                .iter_mut()
-                .fold(false, |placed, arm| arm.value.set(path, new.clone()) || placed),
+            (_, ValueKind::OneOf(arms)) => {
+                let mut placed = false;
+                for arm in Arc::make_mut(arms) {
+                    placed |= arm.value.set(path, new.clone());
+                }
+                placed
+            }
             (Segment::Index(0), _) => self.set(rest, new),
             _ => false,
         }

@@ -70,19 +70,31 @@ fn adapter(name: &str) -> String {
 struct Emitter {
     blocks: String,
     count: usize,
+    /// The block that recurring rows lead back to.
+    outer: Option<String>,
     names: BTreeMap<String, usize>,
 }
 
 impl Emitter {
     /// Writes a block and returns its name.
     fn block(&mut self, rows: &[Row]) -> String {
+        let name = format!("BLOCK_{}", self.count);
+        self.count += 1;
         let mut text = String::new();
         let mut sorted: Vec<&Row> = rows.iter().collect();
         sorted.sort_by(|a, b| a.name.cmp(&b.name));
         for row in sorted {
-            let inner = match &row.block {
-                Some(rows) => format!("Some(&{})", self.block(rows)),
-                None => "None".into(),
+            let inner = match (&row.block, &self.outer) {
+                (Some(_), Some(outer)) if row.recurs => format!("Some(&{outer})"),
+                (Some(rows), _) if row.convert == "snake" => {
+                    // The name that the block is going to have.
+                    self.outer = Some(format!("BLOCK_{}", self.count));
+                    let name = self.block(rows);
+                    self.outer = None;
+                    format!("Some(&{name})")
+                }
+                (Some(rows), _) => format!("Some(&{})", self.block(rows)),
+                (None, _) => "None".into(),
             };
             let values: Vec<String> = row
                 .values
@@ -110,8 +122,6 @@ impl Emitter {
             )
             .unwrap();
         }
-        let name = format!("BLOCK_{}", self.count);
-        self.count += 1;
         write!(self.blocks, "static {name}: Block = Block {{ rows: &[\n{text}] }};\n\n").unwrap();
         name
     }
@@ -140,7 +150,7 @@ impl Emitter {
     fn convert(&mut self, row: &Row) -> String {
         let key = row.key.clone().unwrap_or_default();
         match row.convert.as_str() {
-            "" => "Convert::Plain".into(),
+            "" | "snake" => "Convert::Plain".into(),
             "text" => "Convert::Text".into(),
             "base64" => "Convert::Base64".into(),
             "json" => "Convert::Json".into(),

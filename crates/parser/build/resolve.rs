@@ -59,6 +59,8 @@ pub(crate) struct Row {
     pub(crate) also: Vec<(Vec<Step>, Literal)>,
     pub(crate) sensitive: bool,
     pub(crate) block: Option<Vec<Row>>,
+    /// Whether what is in it is what is in the block that `snake` stands at.
+    pub(crate) recurs: bool,
 }
 
 /// Resolves every table; the errors name the type and the row.
@@ -223,6 +225,7 @@ impl<'a> Resolver<'a> {
         let empty = Names::default();
         let block = match convert.as_str() {
             "camel-json" => target.map(camel_rows),
+            "snake" => target.map(snake_rows),
             "inner" => {
                 let key = spec.key.clone().unwrap_or_default();
                 let tf = tf.and_then(|tf| tf.inner.get(&key));
@@ -265,6 +268,7 @@ impl<'a> Resolver<'a> {
             also,
             sensitive,
             block,
+            recurs: false,
         })
     }
 
@@ -395,23 +399,68 @@ fn camel_rows(target: &Names) -> Vec<Row> {
     let rows = target.inner.iter().map(|(name, inner)| {
         let mut letters = name.chars();
         let first = letters.next().map(|letter| letter.to_ascii_lowercase());
-        Row {
-            name: first.into_iter().chain(letters).collect(),
-            absolute: false,
-            steps: vec![Step::Key(name.clone())],
-            shape: shape_of(inner),
-            convert: String::new(),
-            key: None,
-            when: None,
-            values: Vec::new(),
-            absent: Vec::new(),
-            default: None,
-            also: Vec::new(),
-            sensitive: false,
-            block: (!inner.inner.is_empty()).then(|| camel_rows(inner)),
-        }
+        let block = (!inner.inner.is_empty()).then(|| camel_rows(inner));
+        Row { block, ..named_row(first.into_iter().chain(letters).collect(), name, inner) }
     });
     let mut rows: Vec<Row> = rows.collect();
     rows.sort_by(|a, b| a.name.cmp(&b.name));
     rows
+}
+
+/// Rows for blocks that are named like CloudFormation's properties all the way down, and that may
+/// hold each other: statements of web access control lists.
+fn snake_rows(target: &Names) -> Vec<Row> {
+    let mut rows: BTreeMap<String, Row> = BTreeMap::new();
+    for (name, inner) in &target.inner {
+        let recurs = matches!(name.as_str(), "Statement" | "Statements" | "ScopeDownStatement");
+        let block = || (recurs || inner.code.ends_with('o')).then(|| snake_rows(inner));
+        let mut names = vec![snake(name)];
+        if inner.code == "lo" {
+            // A repeated block is named in the singular.
+            names.push(snake(name).trim_end_matches('s').to_owned());
+        }
+        for own in names {
+            let row = Row { block: block(), recurs, ..named_row(own.clone(), name, inner) };
+            rows.insert(own, row);
+        }
+    }
+    rows.into_values().collect()
+}
+
+fn named_row(name: String, property: &str, inner: &Names) -> Row {
+    Row {
+        name,
+        absolute: false,
+        steps: vec![Step::Key(property.to_owned())],
+        shape: shape_of(inner),
+        convert: String::new(),
+        key: None,
+        when: None,
+        values: Vec::new(),
+        absent: Vec::new(),
+        default: None,
+        also: Vec::new(),
+        sensitive: false,
+        block: None,
+        recurs: false,
+    }
+}
+
+/// `IPSetReferenceStatement` as `ip_set_reference_statement`.
+fn snake(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut text = String::new();
+    for (at, letter) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).map(|at| letters[at]);
+        let starts_word = letter.is_ascii_uppercase()
+            && before.is_some_and(|before| {
+                !before.is_ascii_uppercase()
+                    || letters.get(at + 1).is_some_and(char::is_ascii_lowercase)
+            });
+        if starts_word {
+            text.push('_');
+        }
+        text.push(letter.to_ascii_lowercase());
+    }
+    text
 }

@@ -6,7 +6,7 @@ options := "LaunchTemplateData/MetadataOptions" if {
 	input.type == "AWS::EC2::LaunchTemplate"
 } else := "MetadataOptions"
 
-option(name, absent) := object.get(input.properties, split(concat("/", [options, name]), "/"), absent)
+option(key, absent) := object.get(input.properties, split(concat("/", [options, key]), "/"), absent)
 
 # Left out, it depends on the image and the account, or on the launch template of an instance.
 severity := {"optional": "high", "left out": "medium"}[option("HttpTokens", "left out")]

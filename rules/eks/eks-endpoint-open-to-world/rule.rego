@@ -7,7 +7,9 @@ vpc := object.get(input.properties, "ResourcesVpcConfig", {})
 cidrs := trilith.items(object.get(vpc, "PublicAccessCidrs", []))
 
 # The property to change, and what else makes it one.
-open["ResourcesVpcConfig/EndpointPublicAccess"] := "ResourcesVpcConfig/PublicAccessCidrs" if count(cidrs) == 0
+open["ResourcesVpcConfig/EndpointPublicAccess"] := "ResourcesVpcConfig/PublicAccessCidrs" if {
+	count(cidrs) == 0
+}
 
 open[path] := path if {
 	some index, cidr in cidrs
@@ -15,7 +17,9 @@ open[path] := path if {
 	cidr in {"0.0.0.0/0", "::/0", "${unknown}"}
 }
 
-deny contains {"path": path, "message": msg, "label": "open to the internet", "rests_on": rests_on} if {
+deny contains {
+	"path": path, "message": msg, "label": "open to the internet", "rests_on": rests_on,
+} if {
 	not trilith.is_false(vpc.EndpointPublicAccess)
 	some path, other in open
 	rests_on := ["ResourcesVpcConfig/EndpointPublicAccess", other]

@@ -25,7 +25,9 @@ off["AccessLoggingPolicy/Enabled"] := [] if {
 	not trilith.is_true(input.properties.AccessLoggingPolicy.Enabled)
 }
 
-deny contains {"path": path, "message": msg, "label": "access logs are off", "rests_on": rests_on} if {
+deny contains {
+	"path": path, "message": msg, "label": "access logs are off", "rests_on": rests_on,
+} if {
 	some path, rests_on in off
 	msg := sprintf("load balancer `%s` keeps no log of the requests it gets", [input.name])
 }

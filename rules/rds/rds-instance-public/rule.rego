@@ -12,7 +12,9 @@ placed if {
 	input.properties[property]
 }
 
-deny contains {"path": "PubliclyAccessible", "message": msg, "label": "gets a public address"} if {
+deny contains {
+	"path": "PubliclyAccessible", "message": msg, "label": "gets a public address",
+} if {
 	trilith.may_be_true(input, "PubliclyAccessible")
 	msg := sprintf("database `%s` gets an address that the internet can reach", [input.name])
 }

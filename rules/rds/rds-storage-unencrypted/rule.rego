@@ -28,7 +28,9 @@ defect := ["high", []] if {
 	trilith.known(input, "StorageEncrypted")
 	some property in made_from
 	input.properties[property]
-} else := ["info", made_from] if {
+} else := ["none", []] if {
+	input.properties.EngineMode == "serverless"
+} else := ["info", array.concat(made_from, ["EngineMode"])] if {
 	# Aurora encrypts clusters that are created since 2026-02-18.
 	startswith(object.get(input.properties, "Engine", ""), "aurora")
 } else := ["high", array.concat(made_from, ["Engine"])]

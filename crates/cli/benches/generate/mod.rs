@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// A CloudFormation template with buckets, groups, roles and databases in turn.
-pub fn template_yaml(resources: usize) -> String {
+pub(crate) fn template_yaml(resources: usize) -> String {
     let mut text = String::from(
         "AWSTemplateFormatVersion: \"2010-09-09\"\nParameters:\n  Env:\n    Type: String\n    \
          AllowedValues: [prod, test]\nConditions:\n  IsProd: !Equals [!Ref Env, prod]\nResources:\n",
@@ -47,7 +47,7 @@ pub fn template_yaml(resources: usize) -> String {
 
 /// A plan as `terraform show -json` prints it, on one line: about 1.7 KB a resource, with
 /// planned values beside the changes and a configuration with references.
-pub fn plan(resources: usize) -> String {
+pub(crate) fn plan(resources: usize) -> String {
     let mut changes = String::new();
     let mut planned = String::new();
     let mut configuration = String::new();

@@ -125,10 +125,8 @@ fn security_group(
 ) {
     let ValueKind::Map(map) = &raw.kind else { return };
     let Some(entry) = map.entry(direction.attribute) else { return };
-    let is_unset = draft.is_unset(direction.attribute);
     let value = match &entry.value.kind {
         ValueKind::Null | ValueKind::Absent => return,
-        ValueKind::Unknown(_) if is_unset => return,
         ValueKind::List(items) if items.is_empty() && !entry.value.flags.has(Flags::OPEN) => return,
         ValueKind::List(_) | ValueKind::Map(_) => {
             let mut rules = Vec::new();

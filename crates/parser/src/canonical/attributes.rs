@@ -1,6 +1,7 @@
 //! Attributes that references read: `arn` is `Arn`, `id` is what `Ref` gives.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use trilith_graph::{Reference, Value, ValueKind};
@@ -14,9 +15,15 @@ pub(crate) struct Types {
 }
 
 impl Types {
-    /// Notes the table for an address.
-    pub(crate) fn add(&mut self, address: &Arc<str>, table: Option<&'static TypeTable>) {
-        self.by_address.insert(address.clone(), table);
+    /// Notes the table for an address; false if the address is known already.
+    pub(crate) fn add(&mut self, address: &Arc<str>, table: Option<&'static TypeTable>) -> bool {
+        match self.by_address.entry(address.clone()) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(vacant) => {
+                vacant.insert(table);
+                true
+            }
+        }
     }
 
     /// A reference in CloudFormation's words.

@@ -31,11 +31,13 @@ pub(crate) struct Draft {
     pub(crate) attributes: Value,
     /// When it exists.
     pub(crate) guard: Formula,
-    /// For each attribute whether nobody gives it: the provider decides it, and what a plan shows
-    /// for it is not what its author wrote. Empty where all that is there is given.
+    /// For each attribute whether nobody gives it, so that what a plan shows for it is not what
+    /// its author wrote. Empty where all that is there is given.
     pub(crate) unset: Vec<bool>,
     /// What it is a part of, where its own attribute does not tell for certain.
     pub(crate) parent: Option<Value>,
+    /// Whether its attributes may refer to other resources.
+    pub(crate) has_references: bool,
 }
 
 impl Draft {
@@ -70,6 +72,11 @@ pub(crate) fn parent_of(source_type: &str) -> Option<(&'static str, impl Fn(&str
     Some((part.satellite?, is_parent))
 }
 
+/// Whether an attribute of a type is a resource of its own.
+pub(crate) fn is_split(source_type: &str) -> bool {
+    table::of(source_type).is_some_and(|table| !table.split.is_empty())
+}
+
 /// Puts drafts into CloudFormation's words and adds them to the root, in their order. Parts of
 /// other resources become parts of them.
 pub(crate) fn map_drafts(
@@ -79,8 +86,9 @@ pub(crate) fn map_drafts(
 ) -> Vec<Diagnostic> {
     let mut types = Types::default();
     let tables: Vec<_> = drafts.iter().map(|draft| table::of(&draft.source_type)).collect();
+    let mut is_first = Vec::with_capacity(drafts.len());
     for (draft, table) in drafts.iter().zip(&tables) {
-        types.add(&draft.address, *table);
+        is_first.push(types.add(&draft.address, *table));
     }
     let mut mapper = Mapper {
         documents,
@@ -91,8 +99,16 @@ pub(crate) fn map_drafts(
         diagnostics: Vec::new(),
     };
     let mut folding = Folding::new(&drafts, &tables);
-    for (draft, table) in drafts.into_iter().zip(tables) {
-        let raw = mapper.types.translate(&draft.raw);
+    for ((draft, table), is_first) in drafts.into_iter().zip(tables).zip(is_first) {
+        // Two with one address cannot be told apart; nothing honest has them.
+        if !is_first {
+            continue;
+        }
+        let raw = if draft.has_references {
+            mapper.types.translate(&draft.raw)
+        } else {
+            draft.raw.clone()
+        };
         let Some(table) = table else {
             root.resources.push(mapper.unmapped(&draft, raw));
             continue;
@@ -210,17 +226,18 @@ impl Mapper<'_> {
         };
         let mut properties = Map::with_capacity(raw.len());
         let mut elsewhere = Vec::new();
-        for (at, entry) in raw.entries().iter().enumerate() {
-            let unset = draft.unset.get(at) == Some(&true);
-            if unset && matches!(entry.value.kind, ValueKind::Unknown(_)) {
-                continue;
-            }
+        for entry in raw.entries() {
             let Some(row) = table.block.row(&entry.key) else { continue };
             let value = match row.name {
-                "tags" => tags(raw, entry, draft),
+                "tags" => tags(raw, entry),
                 _ => entry.value.clone(),
             };
             self.place(row, entry.key_span, &value, &mut properties, &mut elsewhere);
+        }
+        if let (Some(all), None, Some(row)) =
+            (raw.entry("tags_all"), raw.get("tags"), table.block.row("tags"))
+        {
+            self.place(row, all.key_span, &all.value, &mut properties, &mut elsewhere);
         }
         for item in elsewhere {
             self.put(&mut properties, item.steps, item.key_span, item.value);
@@ -429,10 +446,7 @@ impl Mapper<'_> {
 
 /// `tags_all` has the provider's default tags too. Where it is not known, there may be more
 /// tags than `tags` gives.
-fn tags(raw: &Map, tags: &Entry, draft: &Draft) -> Value {
-    if draft.is_unset("tags_all") {
-        return tags.value.clone();
-    }
+fn tags(raw: &Map, tags: &Entry) -> Value {
     match raw.get("tags_all").map(|all| (&all.kind, all)) {
         Some((ValueKind::Map(_), all)) => all.clone(),
         Some((ValueKind::Unknown(_), all)) => match &tags.value.kind {

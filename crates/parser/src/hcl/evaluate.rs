@@ -24,6 +24,7 @@ use super::syntax::{Conditional, Expression, ExpressionKind, ObjectItem, ObjectK
 use budget::{Budget, ITEM_LIMIT, too_heavy, too_many_items, too_many_steps};
 use text::{MapBuilder, Stop, inherited};
 
+pub(super) use comprehension::hidden_member;
 pub use condition::condition;
 pub(super) use operator::{Shape, arithmetic};
 pub use template::embedded;

@@ -230,9 +230,18 @@ impl Evaluator<'_> {
                 Err(Stop::Unknown(Reason::UnsupportedFunction(function.name.into())))
             }
         };
+        // What is not known may be null, or of a type that the function does not take.
+        if values.iter().any(text::may_be_anything) || function.name.starts_with("regex") {
+            self.budget.note_doubt();
+        }
         let flags = values.iter().fold(Flags::NONE, |flags, value| flags.with(inherited(value)));
         match outcome {
             Ok(value) => {
+                if let ValueKind::Template(parts) = &value.kind
+                    && parts.iter().any(text::may_fail)
+                {
+                    self.budget.note_doubt();
+                }
                 let is_new = value.span == span && value.via.is_none();
                 let via = if is_new {
                     values.iter().find_map(|v| v.via.clone())

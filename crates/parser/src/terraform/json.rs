@@ -114,6 +114,7 @@ fn instances<'t>(
             guard: Formula::True,
             unset: Vec::new(),
             parent: None,
+            has_references: true,
         });
     }
     drafts

@@ -13,7 +13,7 @@ use trilith_graph::{
 };
 
 use super::changes::{Change, planned, providers_with_tags, read, regions, sensitive_places};
-use super::plan_values::{Lookup, Nodes, Reader};
+use super::plan_values::{Lookup, Nodes, Reader, has_true};
 use super::policy_document::policy;
 use super::references::{Instance, References, Resolved, Scope};
 use crate::canonical::{self, Documents, Draft};
@@ -94,11 +94,19 @@ pub(super) struct Plan<'t> {
     regions: HashMap<&'t str, Value>,
     /// Keys of the providers with default tags.
     adds_tags: HashSet<&'t str>,
-    /// Whether the attributes read last refer to a data source.
-    mentions_data: bool,
     interned: HashMap<&'t str, Arc<str>>,
-    actions: HashMap<Vec<&'t str>, Value>,
+    /// Lists of actions that occur.
+    actions: Vec<Value>,
     fallback: Span,
+}
+
+/// The attributes of a resource.
+struct Attributes {
+    raw: Value,
+    /// See [`Draft::unset`].
+    unset: Vec<bool>,
+    has_references: bool,
+    mentions_data: bool,
 }
 
 impl<'t> Plan<'t> {
@@ -107,11 +115,8 @@ impl<'t> Plan<'t> {
             Some(changes) => tree.items(changes).collect(),
             None => planned(tree, document),
         };
-        let mut changes: Vec<Change<'t>> =
+        let changes: Vec<Change<'t>> =
             list.into_iter().filter_map(|node| read(tree, node)).collect();
-        // Two changes with one address cannot be told apart; the later one is a deposed object.
-        let mut seen = HashSet::new();
-        changes.retain(|change| seen.insert(change.address.clone()));
         let references = References::new(tree, tree.get(document, "configuration"));
         let mut plan = Self {
             tree,
@@ -122,9 +127,8 @@ impl<'t> Plan<'t> {
             policies: HashMap::new(),
             regions: regions(tree, document),
             adds_tags: providers_with_tags(tree, document),
-            mentions_data: false,
             interned: HashMap::new(),
-            actions: HashMap::new(),
+            actions: Vec::new(),
             fallback: Span::at(tree.source(), tree.span(document).start),
         };
         for change in &changes {
@@ -150,7 +154,7 @@ impl<'t> Plan<'t> {
         );
         if !self.scopes.contains_key(change.module) {
             let scope = self.references.module_of(change.module).map(|configuration| Scope {
-                module: change.module.to_owned(),
+                module: change.module.into(),
                 configuration,
                 key: None,
             });
@@ -179,8 +183,9 @@ impl<'t> Plan<'t> {
         let configured = scope.as_ref().and_then(|scope| {
             self.references.configuration.resource(scope.configuration, &change.local)
         });
-        let (mut raw, unset) = self.attributes(change, scope.as_ref(), configured, sensitive);
-        if std::mem::take(&mut self.mentions_data) {
+        let Attributes { mut raw, unset, has_references, mentions_data } =
+            self.attributes(change, scope.as_ref(), configured, sensitive);
+        if mentions_data {
             self.resolve_in(&mut raw, 0);
         }
         let parent = scope.as_ref().and_then(|scope| self.parent(change, &raw, scope, configured?));
@@ -194,6 +199,7 @@ impl<'t> Plan<'t> {
             guard: Formula::True,
             unset,
             parent,
+            has_references,
         })
     }
 
@@ -226,10 +232,13 @@ impl<'t> Plan<'t> {
         scope: Option<&Scope>,
         configured: Option<NodeId>,
         sensitive: &mut Vec<Span>,
-    ) -> (Value, Vec<bool>) {
+    ) -> Attributes {
         let tree = self.tree;
         let expression = configured.and_then(|id| tree.get(id, "expressions"));
-        let nodes = Nodes { expression, ..change.nodes };
+        let marked = change.nodes.sensitive.filter(|id| has_true(tree, *id));
+        let nodes = Nodes { expression, sensitive: marked, ..change.nodes };
+        let provider = configured.and_then(|id| tree.get(id, "provider_config_key"));
+        let adds_tags = provider.is_some_and(|id| self.adds_tags.contains(tree.text(id)));
         let is_identity =
             |one: &Resolved<'t>| canonical::is_identity(one.instance.source_type, one.attribute);
         let mut reader = Reader {
@@ -240,28 +249,24 @@ impl<'t> Plan<'t> {
             sensitive,
             documents: &mut self.documents,
             fallback: change.span,
+            adds_tags,
+            has_references: false,
             mentions_data: false,
         };
         let mut raw = reader.value(nodes);
-        self.mentions_data = reader.mentions_data;
+        let (has_references, mentions_data) = (reader.has_references, reader.mentions_data);
         if change.is_open {
             raw = raw.with(Flags::OPEN);
         }
         // What was there before may be a secret too, and is in the same text.
         sensitive_places(tree, change.before, sensitive);
-        let unset = configured.map_or_else(Vec::new, |configured| {
+        let unset = if configured.is_some() && canonical::is_split(change.source_type) {
             let written = Lookup::new(tree, expression);
-            let provider = tree.get(configured, "provider_config_key");
-            let adds_tags = provider.is_some_and(|id| self.adds_tags.contains(tree.text(id)));
-            let is_unset = |entry: &Entry| match &entry.value.kind {
-                // Given by the provider's own configuration, if that gives tags.
-                ValueKind::Unknown(_) if &*entry.key == "tags_all" => !adds_tags,
-                _ if &*entry.key == "tags_all" => false,
-                _ => written.get(&entry.key).is_none(),
-            };
-            raw.entries().iter().map(is_unset).collect()
-        });
-        (raw, unset)
+            raw.entries().iter().map(|entry| written.get(&entry.key).is_none()).collect()
+        } else {
+            Vec::new()
+        };
+        Attributes { raw, unset, has_references, mentions_data }
     }
 
     /// What stands beside the attributes.
@@ -277,10 +282,8 @@ impl<'t> Plan<'t> {
             map.push(Entry { key, key_span: value.span, value });
         };
         if let Some(actions) = change.actions {
-            let texts: Vec<&str> = tree.items(actions).map(|id| tree.text(id)).collect();
-            let value =
-                self.actions.entry(texts).or_insert_with(|| to_value(tree, actions)).clone();
-            add(self.intern("actions"), Value { span: tree.span(actions), ..value });
+            let value = self.actions(actions);
+            add(self.intern("actions"), value);
         }
         if !change.module.is_empty() {
             let module = self.intern(change.module);
@@ -304,6 +307,26 @@ impl<'t> Plan<'t> {
             }
         }
         Value::map(map, change.span)
+    }
+
+    /// The actions of a change. There are few lists of them, which are shared.
+    fn actions(&mut self, list: NodeId) -> Value {
+        let tree = self.tree;
+        let same = |known: &Value| {
+            let texts = tree.items(list).map(|id| tree.text(id));
+            known.items().iter().map(|item| item.as_str().unwrap_or_default()).eq(texts)
+        };
+        let value = match self.actions.iter().find(|known| same(known)) {
+            Some(known) => known.clone(),
+            None => {
+                let value = to_value(tree, list);
+                if self.actions.len() < 16 {
+                    self.actions.push(value.clone());
+                }
+                value
+            }
+        };
+        Value { span: tree.span(list), ..value }
     }
 
     /// Puts policies in the place of references to the data sources that make them.
@@ -354,7 +377,8 @@ impl<'t> Plan<'t> {
         let configured = scope.as_ref().and_then(|scope| {
             self.references.configuration.resource(scope.configuration, &change.local)
         });
-        let (mut raw, _) = self.attributes(&change, scope.as_ref(), configured, &mut Vec::new());
+        let Attributes { mut raw, .. } =
+            self.attributes(&change, scope.as_ref(), configured, &mut Vec::new());
         for attribute in
             ["source_json", "source_policy_documents", "override_json", "override_policy_documents"]
         {

@@ -65,7 +65,7 @@ impl Plan<'_> {
                 .get(member.value, "sensitive")
                 .is_some_and(|id| tree.kind(id) == Kind::Bool(true));
             let scope = self.references.configuration.root().map(|configuration| Scope {
-                module: String::new(),
+                module: "".into(),
                 configuration,
                 key: None,
             });
@@ -77,6 +77,8 @@ impl Plan<'_> {
                 sensitive: &mut root.sensitive,
                 documents: &mut self.documents,
                 fallback: member.key_span,
+                adds_tags: false,
+                has_references: false,
                 mentions_data: false,
             };
             let mut value = reader.value(Nodes {

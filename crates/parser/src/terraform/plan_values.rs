@@ -40,6 +40,10 @@ pub(super) struct Reader<'r, 't> {
     pub(super) documents: &'r mut HashMap<u32, NodeId>,
     /// Where to point for what is nowhere written.
     pub(super) fallback: Span,
+    /// Whether the provider adds tags to those that are written.
+    pub(super) adds_tags: bool,
+    /// Set where a value refers to something.
+    pub(super) has_references: bool,
     /// Set where a value refers to a data source.
     pub(super) mentions_data: bool,
 }
@@ -110,6 +114,7 @@ impl<'t> Reader<'_, 't> {
                 })
             });
             if let Some(resolved) = named {
+                self.has_references = true;
                 let kind = ValueKind::Reference(Arc::new(resolved.reference()));
                 return Value::new(kind, span);
             }
@@ -131,6 +136,7 @@ impl<'t> Reader<'_, 't> {
         }
         let reference =
             |one: &Resolved<'t>| Value::new(ValueKind::Reference(Arc::new(one.reference())), span);
+        self.has_references = true;
         self.mentions_data |= all.iter().any(Resolved::is_data);
         match all.as_slice() {
             [one] => reference(one),
@@ -186,6 +192,7 @@ impl<'t> Reader<'_, 't> {
         let expression = expression.filter(|_| count > 0)?;
         let all = self.references.all(expression, self.scope?)?;
         let unknown = |one: &Resolved<'t>| self.references.is_unknown(&one.instance, one.attribute);
+        self.has_references = true;
         self.mentions_data |= all.iter().any(Resolved::is_data);
         let values: Vec<Value> = all
             .iter()
@@ -196,21 +203,28 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// The members of a map, those that are only known after apply too.
-    pub(super) fn members(&mut self, nodes: Nodes) -> Map {
+    ///
+    /// What is known after apply and not written in the configuration is left out: the provider
+    /// decides it, as it does where a template leaves a property out.
+    fn members(&mut self, nodes: Nodes) -> Map {
         let tree = self.tree;
-        let known = Lookup::new(tree, nodes.after);
         let unknown = Lookup::new(tree, nodes.unknown);
         let sensitive = Lookup::new(tree, nodes.sensitive);
         let expressions = Lookup::new(tree, nodes.expression);
-        let mut map = Map::with_capacity(known.members.len() + unknown.members.len());
+        let mut seen = vec![false; unknown.members.len()];
+        let mut map = Map::with_capacity(expressions.members.len().max(8));
         let mut last: Option<&str> = None;
         let mut sorted = true;
-        for member in &known.members {
+        for member in nodes.after.into_iter().flat_map(|id| tree.own_members(id)) {
             sorted &= last.is_none_or(|last| last < &**member.key);
             last = Some(member.key);
+            let unknown_at = unknown.position(member.key);
+            if let Some(at) = unknown_at {
+                seen[at] = true;
+            }
             let value = self.value(Nodes {
                 after: Some(member.value),
-                unknown: unknown.get(member.key),
+                unknown: unknown_at.map(|at| unknown.members[at].value),
                 sensitive: sensitive.get(member.key),
                 expression: expressions.get(member.key),
             });
@@ -222,15 +236,20 @@ impl<'t> Reader<'_, 't> {
                 map.insert(entry.key, entry.key_span, entry.value);
             }
         }
-        for member in &unknown.members {
-            if known.get(member.key).is_some() || tree.kind(member.value) == Kind::Bool(false) {
+        let is_block = is_block(tree, nodes.expression);
+        for (at, member) in unknown.members.iter().enumerate() {
+            let expression = expressions.get(member.key);
+            let is_kept = !is_block
+                || expression.is_some()
+                || (self.adds_tags && &**member.key == "tags_all");
+            if seen[at] || !is_kept || tree.kind(member.value) == Kind::Bool(false) {
                 continue;
             }
             let value = self.value(Nodes {
                 after: None,
                 unknown: Some(member.value),
                 sensitive: sensitive.get(member.key),
-                expression: expressions.get(member.key),
+                expression,
             });
             // What is unknown only in part is written in `after`; an empty list or map here says
             // nothing.
@@ -242,34 +261,54 @@ impl<'t> Reader<'_, 't> {
     }
 }
 
+/// Whether an expression is that of a block: the expressions of its attributes by name.
+fn is_block(tree: &Tree<'_>, expression: Option<NodeId>) -> bool {
+    expression.is_some_and(|id| {
+        tree.kind(id) == Kind::Map
+            && tree.get(id, "references").is_none()
+            && tree.get(id, "constant_value").is_none()
+    })
+}
+
+/// Whether anything is marked.
+pub(super) fn has_true(tree: &Tree<'_>, id: NodeId) -> bool {
+    match tree.kind(id) {
+        Kind::Bool(value) => value,
+        Kind::List | Kind::Map => tree.children(id).any(|inner| has_true(tree, inner)),
+        _ => false,
+    }
+}
+
 /// The members of a map, to be found by key.
 pub(super) struct Lookup<'t> {
     members: Vec<Member<'t>>,
-    index: HashMap<&'t str, NodeId>,
+    index: HashMap<&'t str, usize>,
 }
 
 impl<'t> Lookup<'t> {
     pub(super) fn new(tree: &'t Tree<'_>, id: Option<NodeId>) -> Self {
         let mut members = Vec::new();
         if let Some(id) = id.filter(|id| tree.kind(*id) == Kind::Map) {
-            members.reserve(SMALL / 2);
             members.extend(tree.own_members(id));
         }
         let index = if members.len() > SMALL {
-            members.iter().map(|member| (member.key.as_ref(), member.value)).collect()
+            members.iter().enumerate().map(|(at, member)| (member.key.as_ref(), at)).collect()
         } else {
             HashMap::new()
         };
         Self { members, index }
     }
 
-    pub(super) fn get(&self, key: &Arc<str>) -> Option<NodeId> {
+    fn position(&self, key: &Arc<str>) -> Option<usize> {
         if !self.index.is_empty() {
             return self.index.get(key.as_ref()).copied();
         }
         // Keys are interned: the same key is the same text in memory.
-        let found = self.members.iter().find(|member| Arc::ptr_eq(member.key, key));
-        found.map(|member| member.value)
+        self.members.iter().position(|member| Arc::ptr_eq(member.key, key))
+    }
+
+    pub(super) fn get(&self, key: &Arc<str>) -> Option<NodeId> {
+        self.position(key).map(|at| self.members[at].value)
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) struct Instance<'t> {
 #[derive(Debug, Clone)]
 pub(super) struct Scope {
     /// Address of the module instance; empty for the root module.
-    pub(super) module: String,
+    pub(super) module: Arc<str>,
     /// Its module in the configuration.
     pub(super) configuration: usize,
     /// Instance key of the resource that holds the expression.
@@ -200,7 +200,7 @@ impl<'t> References<'t> {
                 let output = self.configuration.output(child, output?)?;
                 let dot = if scope.module.is_empty() { "" } else { "." };
                 let key = key.map_or(String::new(), |key| format!("[{key}]"));
-                let module = format!("{}{dot}module.{name}{key}", scope.module);
+                let module = format!("{}{dot}module.{name}{key}", scope.module).into();
                 let inner = Scope { module, configuration: child, key: None };
                 self.all_from(output, &inner, budget, lenient)
             }
@@ -213,7 +213,7 @@ impl<'t> References<'t> {
         let configuration = self.configuration.module(scope.configuration).parent?;
         let steps = address::steps(&scope.module);
         let [.., before, own] = steps.as_slice() else { return None };
-        let module = scope.module[..before.start].trim_end_matches('.').to_owned();
+        let module = scope.module[..before.start].trim_end_matches('.').into();
         Some(Scope { module, configuration, key: own.key.map(str::to_owned) })
     }
 

@@ -683,6 +683,48 @@ fn containers_and_other_services() {
 }
 
 #[test]
+fn statements_of_a_web_acl_may_hold_each_other() {
+    let managed = json!({ "managed_rule_group_statement": [{
+        "name": "AWSManagedRulesKnownBadInputsRuleSet", "vendor_name": "AWS",
+        "rule_action_override": [{ "name": "Log4JRCE", "action_to_use": [{ "count": [{}] }] }]
+    }] });
+    let address = json!({ "ip_set_reference_statement": { "arn": "arn:s" } });
+    let managed_twin = json!({ "ManagedRuleGroupStatement": {
+        "Name": "AWSManagedRulesKnownBadInputsRuleSet", "VendorName": "AWS",
+        "RuleActionOverrides": [{ "Name": "Log4JRCE", "ActionToUse": { "Count": {} } }]
+    } });
+    let address_twin = json!({ "IPSetReferenceStatement": { "Arn": "arn:s" } });
+    twin(
+        json!({ "aws_wafv2_web_acl": { "w": {
+            "name": "w", "scope": "REGIONAL", "default_action": [{ "allow": [{}] }],
+            "rule": [
+                { "name": "a", "priority": 1, "override_action": { "none": {} }, "statement": managed },
+                { "name": "b", "priority": 2, "action": { "block": {} }, "statement": { "and_statement": { "statement": [
+                    address, { "not_statement": { "statement": [address] } }
+                ] } } },
+                { "name": "c", "priority": 3, "action": { "block": {} }, "statement": { "rate_based_statement": {
+                    "limit": 100, "aggregate_key_type": "IP", "scope_down_statement": address
+                } } }
+            ],
+            "visibility_config": { "cloudwatch_metrics_enabled": true, "sampled_requests_enabled": false, "metric_name": "m" }
+        } } }),
+        json!({ "aws_wafv2_web_acl.w": { "Type": "AWS::WAFv2::WebACL", "Properties": {
+            "Name": "w", "Scope": "REGIONAL", "DefaultAction": { "Allow": {} },
+            "Rules": [
+                { "Name": "a", "Priority": 1, "OverrideAction": { "None": {} }, "Statement": managed_twin },
+                { "Name": "b", "Priority": 2, "Action": { "Block": {} }, "Statement": { "AndStatement": { "Statements": [
+                    address_twin, { "NotStatement": { "Statement": address_twin } }
+                ] } } },
+                { "Name": "c", "Priority": 3, "Action": { "Block": {} }, "Statement": { "RateBasedStatement": {
+                    "Limit": 100, "AggregateKeyType": "IP", "ScopeDownStatement": address_twin
+                } } }
+            ],
+            "VisibilityConfig": { "CloudWatchMetricsEnabled": true, "SampledRequestsEnabled": false, "MetricName": "m" }
+        } } }),
+    );
+}
+
+#[test]
 fn defaults_of_the_provider_are_marked() {
     let root = module(
         r#"{"resource": {"aws_lb": {"l": {}}, "aws_dms_replication_instance": {"d": {}}, "aws_cloudtrail": {"t": {}}}}"#,

@@ -3,6 +3,7 @@
 //! The interpreter is used, not the bytecode machine, which answers differently from OPA on
 //! some real policies. A policy is parsed when the first resource it wants to see occurs.
 
+use std::collections::HashSet;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, Value as Rego};
 use trilith_graph::{Finding, Place, PropertyPath, Segment, Severity};
 
+use super::memo::Reads;
 use crate::input;
 use crate::view::View;
 
@@ -28,6 +30,10 @@ const CHECK_INTERVAL: NonZeroU32 = NonZeroU32::new(1024).expect("1024 is not zer
 pub(crate) struct Policy {
     engine: Engine,
     entry: String,
+    /// What the policy reads, if that is known.
+    reads: Option<Reads>,
+    /// Fingerprints of resources in which it found nothing.
+    clean: HashSet<u64>,
 }
 
 impl std::fmt::Debug for Policy {
@@ -60,11 +66,23 @@ impl Policy {
             limit: TIME_LIMIT,
             check_interval: CHECK_INTERVAL,
         });
-        Ok(Self { engine, entry })
+        Ok(Self { engine, entry, reads: Reads::of(text), clean: HashSet::new() })
     }
 
     /// Evaluates the policy on a resource.
     pub(crate) fn evaluate(&mut self, view: &View<'_>) -> Result<Vec<Finding>, String> {
+        let fingerprint = self.reads.as_ref().map(|reads| reads.fingerprint(view));
+        if fingerprint.is_some_and(|fingerprint| self.clean.contains(&fingerprint)) {
+            return Ok(Vec::new());
+        }
+        let findings = self.run(view)?;
+        if let (Some(fingerprint), true) = (fingerprint, findings.is_empty()) {
+            self.clean.insert(fingerprint);
+        }
+        Ok(findings)
+    }
+
+    fn run(&mut self, view: &View<'_>) -> Result<Vec<Finding>, String> {
         self.engine.set_input(input::input(view).clone());
         let result =
             self.engine.eval_rule(self.entry.clone()).map_err(|error| error.to_string())?;

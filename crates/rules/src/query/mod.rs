@@ -4,8 +4,11 @@
 //! A rule says which resources it looks at and what to tell people; how AWS reads what is
 //! written there stands here, once.
 
+pub mod buckets;
 pub mod cidr;
 pub mod federation;
 pub mod ingress;
+pub mod leaks;
 pub mod policy;
 pub mod ports;
+pub mod secrets;

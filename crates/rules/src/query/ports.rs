@@ -174,7 +174,7 @@ impl Ports {
         let every = self.protocol == Protocol::Every;
         let mut ports = (service.first..=service.last).filter(|port| every || inside(*port));
         let first = ports.next().unwrap_or(service.first);
-        match ports.last() {
+        match ports.next_back() {
             Some(last) => format!("{first}-{last} ({})", service.name),
             None => format!("{first} ({})", service.name),
         }

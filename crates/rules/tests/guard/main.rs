@@ -3,6 +3,7 @@
 
 #[cfg(feature = "cfn-guard")]
 mod cases;
+mod generated;
 mod json;
 #[cfg(feature = "cfn-guard")]
 mod oracle;

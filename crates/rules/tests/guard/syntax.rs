@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use trilith_rules::engine::guard::{Options, ValueDocument, evaluate, parse, parse_trusted};
 
 fn error(text: &str) -> String {
-    parse(text).map(|_| "no error".to_owned()).unwrap_or_else(|error| error.to_string())
+    parse(text).map_or_else(|error| error.to_string(), |_| "no error".to_owned())
 }
 
 #[test]

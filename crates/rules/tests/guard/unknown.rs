@@ -2,8 +2,9 @@
 
 use serde_json::{Value as Json, json};
 use trilith_graph::{Reason, ResourceGraph, Root, SourceId, Value};
+use trilith_rules::engine::guard::Status::{self, Fail, Pass, Unknown};
 use trilith_rules::engine::guard::{
-    Check, Document, Options, RootDocument, RuleReport, Status, ValueDocument, evaluate, parse,
+    Check, Document, Options, RootDocument, RuleReport, ValueDocument, evaluate, parse,
 };
 
 fn reports(rules: &str, document: &Json) -> Vec<RuleReport> {
@@ -62,25 +63,25 @@ fn nothing_is_concluded_from_an_unknown_value() {
         let clause = clause.replace("%Q", "P");
         let mut properties = unknown();
         properties["Q"] = json!("a");
-        assert_eq!(outcome(&clause, &properties), Status::Unknown, "{clause}");
+        assert_eq!(outcome(&clause, &properties), Unknown, "{clause}");
     }
 }
 
 #[test]
 fn a_reference_is_there_but_not_known() {
     for (clause, expected) in [
-        ("Properties.P exists", Status::Pass),
-        ("Properties.P !exists", Status::Fail),
-        ("Properties.P !empty", Status::Pass),
-        ("Properties.P == '*'", Status::Fail),
-        ("Properties.P != '*'", Status::Pass),
-        ("Properties.P not in ['*', 'a*']", Status::Pass),
-        ("Properties.P == 'arn:aws:s3:::a'", Status::Unknown),
-        ("Properties.P == /^arn:/", Status::Unknown),
-        ("Properties.P is_string", Status::Unknown),
-        ("Properties.P.Ref exists", Status::Unknown),
-        ("Properties.P[*] exists", Status::Pass),
-        ("Properties.P == Properties.P", Status::Pass),
+        ("Properties.P exists", Pass),
+        ("Properties.P !exists", Fail),
+        ("Properties.P !empty", Pass),
+        ("Properties.P == '*'", Fail),
+        ("Properties.P != '*'", Pass),
+        ("Properties.P not in ['*', 'a*']", Pass),
+        ("Properties.P == 'arn:aws:s3:::a'", Unknown),
+        ("Properties.P == /^arn:/", Unknown),
+        ("Properties.P is_string", Unknown),
+        ("Properties.P.Ref exists", Unknown),
+        ("Properties.P[*] exists", Pass),
+        ("Properties.P == Properties.P", Pass),
     ] {
         assert_eq!(outcome(clause, &reference()), expected, "{clause}");
     }
@@ -90,18 +91,18 @@ fn a_reference_is_there_but_not_known() {
 fn text_with_holes_is_known_in_parts() {
     let properties = json!({ "P": { "$template": ["arn:aws:s3:::", { "$unknown": "B" }, "/*"] } });
     for (clause, expected) in [
-        ("Properties.P exists", Status::Pass),
-        ("Properties.P !empty", Status::Pass),
-        ("Properties.P is_string", Status::Pass),
-        ("Properties.P is_list", Status::Fail),
-        ("Properties.P == 'arn:aws:s3:::x/*'", Status::Unknown),
-        ("Properties.P == 'arn:aws:sqs:x'", Status::Fail),
-        ("Properties.P == /^arn:aws:s3/", Status::Pass),
-        ("Properties.P == /^arn:aws:sqs/", Status::Fail),
-        ("Properties.P == /\\*$/", Status::Pass),
-        ("Properties.P == /s3/", Status::Pass),
-        ("Properties.P == /bucket/", Status::Unknown),
-        ("Properties.P == /s3|sqs/", Status::Unknown),
+        ("Properties.P exists", Pass),
+        ("Properties.P !empty", Pass),
+        ("Properties.P is_string", Pass),
+        ("Properties.P is_list", Fail),
+        ("Properties.P == 'arn:aws:s3:::x/*'", Unknown),
+        ("Properties.P == 'arn:aws:sqs:x'", Fail),
+        ("Properties.P == /^arn:aws:s3/", Pass),
+        ("Properties.P == /^arn:aws:sqs/", Fail),
+        ("Properties.P == /\\*$/", Pass),
+        ("Properties.P == /s3/", Pass),
+        ("Properties.P == /bucket/", Unknown),
+        ("Properties.P == /s3|sqs/", Unknown),
     ] {
         assert_eq!(outcome(clause, &properties), expected, "{clause}");
     }
@@ -113,24 +114,24 @@ fn nothing_is_missing_in_an_open_map_or_list() {
         "M": { "$open": { "a": 1 } }, "L": { "$open": [1] }, "E": { "$open": {} }, "N": { "$open": [] }
     });
     for (clause, expected) in [
-        ("Properties.M.a == 1", Status::Pass),
-        ("Properties.M.b exists", Status::Unknown),
-        ("Properties.M.b !exists", Status::Unknown),
-        ("Properties.M !empty", Status::Pass),
-        ("Properties.E empty", Status::Unknown),
-        ("Properties.N !empty", Status::Unknown),
-        ("Properties.M.* == 1", Status::Unknown),
-        ("Properties.M.* == 2", Status::Fail),
-        ("some Properties.M.* == 1", Status::Pass),
-        ("some Properties.L[*] == 1", Status::Pass),
-        ("some Properties.L[*] == 2", Status::Unknown),
-        ("Properties.L == [1]", Status::Unknown),
-        ("Properties.L == [2]", Status::Fail),
-        ("Properties.L[0] == 1", Status::Pass),
-        ("Properties.L[1] exists", Status::Unknown),
-        ("Properties.L[*] { this == 1 }", Status::Unknown),
-        ("Properties.L[*] { this == 2 }", Status::Fail),
-        ("Properties.M[ keys == 'b' ] !empty", Status::Unknown),
+        ("Properties.M.a == 1", Pass),
+        ("Properties.M.b exists", Unknown),
+        ("Properties.M.b !exists", Unknown),
+        ("Properties.M !empty", Pass),
+        ("Properties.E empty", Unknown),
+        ("Properties.N !empty", Unknown),
+        ("Properties.M.* == 1", Unknown),
+        ("Properties.M.* == 2", Fail),
+        ("some Properties.M.* == 1", Pass),
+        ("some Properties.L[*] == 1", Pass),
+        ("some Properties.L[*] == 2", Unknown),
+        ("Properties.L == [1]", Unknown),
+        ("Properties.L == [2]", Unknown),
+        ("Properties.L[0] == 1", Pass),
+        ("Properties.L[1] exists", Unknown),
+        ("Properties.L[*] { this == 1 }", Unknown),
+        ("Properties.L[*] { this == 2 }", Fail),
+        ("Properties.M[ keys == 'b' ] !empty", Unknown),
     ] {
         assert_eq!(outcome(clause, &properties), expected, "{clause}");
     }
@@ -140,16 +141,16 @@ fn nothing_is_missing_in_an_open_map_or_list() {
 fn a_known_fault_outweighs_an_unknown_one() {
     let properties = json!({ "P": { "$unknown": "Name" }, "Q": "x" });
     for (clauses, expected) in [
-        ("Properties.P == 'a' Properties.Q == 'y'", Status::Fail),
-        ("Properties.P == 'a' Properties.Q == 'x'", Status::Unknown),
-        ("Properties.P == 'a' or Properties.Q == 'x'", Status::Pass),
-        ("Properties.P == 'a' or Properties.Q == 'y'", Status::Unknown),
-        ("when Properties.P == 'a' { Properties.Q == 'y' }", Status::Unknown),
-        ("when Properties.P == 'a' { Properties.Q == 'x' }", Status::Unknown),
+        ("Properties.P == 'a' Properties.Q == 'y'", Fail),
+        ("Properties.P == 'a' Properties.Q == 'x'", Unknown),
+        ("Properties.P == 'a' or Properties.Q == 'x'", Pass),
+        ("Properties.P == 'a' or Properties.Q == 'y'", Unknown),
+        ("when Properties.P == 'a' { Properties.Q == 'y' }", Unknown),
+        ("when Properties.P == 'a' { Properties.Q == 'x' }", Unknown),
         ("when Properties.Q == 'y' { Properties.P == 'a' }", Status::Skip),
-        ("Properties { P == 'a' Q == 'y' }", Status::Fail),
-        ("some Properties.* == 'x'", Status::Pass),
-        ("Properties.* == 'y'", Status::Fail),
+        ("Properties { P == 'a' Q == 'y' }", Fail),
+        ("some Properties.* == 'x'", Pass),
+        ("Properties.* == 'y'", Fail),
     ] {
         assert_eq!(outcome(clauses, &properties), expected, "{clauses}");
     }
@@ -162,15 +163,15 @@ fn a_filter_that_cannot_be_decided_may_select_a_value() {
     let both = json!({ "L": [maybe, item(json!("x"))] });
     let one = json!({ "L": [maybe] });
     for (clauses, with_both, with_one) in [
-        ("Properties.L[ A == 'x' ].B == 1", Status::Pass, Status::Unknown),
-        ("Properties.L[ A == 'x' ].B == 2", Status::Fail, Status::Unknown),
-        ("Properties.L[ A == 'x' ] !empty", Status::Pass, Status::Unknown),
-        ("Properties.L[ A == 'x' ] empty", Status::Fail, Status::Unknown),
-        ("Properties.L[ A == 'x' ].Z exists", Status::Fail, Status::Unknown),
-        ("some Properties.L[ A == 'x' ].B == 1", Status::Pass, Status::Unknown),
-        ("Properties.L[ A == 'x' ] { B == 1 }", Status::Pass, Status::Unknown),
-        ("Properties.L[ A == 'x' ] { B == 2 }", Status::Fail, Status::Unknown),
-        ("let n = count(Properties.L[ A == 'x' ]) %n == 1", Status::Unknown, Status::Unknown),
+        ("Properties.L[ A == 'x' ].B == 1", Pass, Unknown),
+        ("Properties.L[ A == 'x' ].B == 2", Fail, Unknown),
+        ("Properties.L[ A == 'x' ] !empty", Pass, Unknown),
+        ("Properties.L[ A == 'x' ] empty", Fail, Unknown),
+        ("Properties.L[ A == 'x' ].Z exists", Fail, Unknown),
+        ("some Properties.L[ A == 'x' ].B == 1", Pass, Unknown),
+        ("Properties.L[ A == 'x' ] { B == 1 }", Pass, Unknown),
+        ("Properties.L[ A == 'x' ] { B == 2 }", Fail, Unknown),
+        ("let n = count(Properties.L[ A == 'x' ]) %n == 1", Unknown, Unknown),
     ] {
         assert_eq!(outcome(clauses, &both), with_both, "{clauses}");
         assert_eq!(outcome(clauses, &one), with_one, "{clauses}");
@@ -181,7 +182,7 @@ fn a_filter_that_cannot_be_decided_may_select_a_value() {
 fn checks_of_unknown_values_say_why() {
     let found = report("Properties.P == 'a' <<text>>", &unknown());
     let [check] = found.checks.as_slice() else { panic!("{found:?}") };
-    assert_eq!(check.status, Status::Unknown);
+    assert_eq!(check.status, Unknown);
     assert_eq!(check.unknown, Some(Reason::NoDefault("Name".into())));
     assert_eq!(check.path.to_string(), "Resources/One/Properties/P");
     assert_eq!(check.message.as_deref(), Some("text"));
@@ -189,10 +190,10 @@ fn checks_of_unknown_values_say_why() {
     assert_eq!(check.compared_to.as_deref(), Some("\"a\""));
     // A block that would hold under an unknown condition has nothing to report.
     let found = report("when Properties.P == 'a' { Properties exists }", &unknown());
-    assert_eq!((found.status, found.checks.len()), (Status::Unknown, 0));
+    assert_eq!((found.status, found.checks.len()), (Unknown, 0));
     // One that would not may fail.
     let found = report("when Properties.P == 'a' { Properties.Q exists }", &unknown());
-    assert!(matches!(found.checks.as_slice(), [Check { status: Status::Unknown, .. }]));
+    assert!(matches!(found.checks.as_slice(), [Check { status: Unknown, .. }]));
 }
 
 #[test]
@@ -212,7 +213,7 @@ fn rules_that_refer_to_an_unknown_one_are_unknown() {
     ";
     let document = json!({ "Resources": { "One": { "Properties": unknown() } } });
     for report in reports(rules, &document) {
-        assert_eq!(report.status, Status::Unknown, "{}", report.name);
+        assert_eq!(report.status, Unknown, "{}", report.name);
     }
 }
 
@@ -230,7 +231,7 @@ fn functions_of_unknown_values_are_unknown() {
     ] {
         let mut properties = unknown();
         properties["Q"] = json!("a");
-        assert_eq!(outcome(clause, &properties), Status::Unknown, "{clause}");
+        assert_eq!(outcome(clause, &properties), Unknown, "{clause}");
     }
 }
 
@@ -240,7 +241,7 @@ fn the_time_is_an_option() {
     let value = crate::json::value(&json!({}));
     let options = Options { now: Some(2000), ..Options::default() };
     let reports = evaluate(&file, &ValueDocument::new(&value), &options);
-    assert_eq!(reports[0].status, Status::Pass);
+    assert_eq!(reports[0].status, Pass);
 }
 
 #[test]
@@ -254,8 +255,8 @@ fn scalars_may_be_compared_as_cloudformation_accepts_them() {
         let options = Options { coerce_scalars, ..Options::default() };
         evaluate(&file, &ValueDocument::new(&value), &options)[0].status
     };
-    assert_eq!(status(true), Status::Pass);
-    assert_eq!(status(false), Status::Fail);
+    assert_eq!(status(true), Pass);
+    assert_eq!(status(false), Fail);
 }
 
 /// A document whose resources are given one by one.
@@ -306,7 +307,6 @@ fn resources_are_found_without_a_document_in_one_piece() {
     let document = two(false);
     let reports = evaluate(&file, &document, &Options::default());
     let statuses: Vec<Status> = reports.iter().map(|report| report.status).collect();
-    use Status::{Fail, Pass};
     assert_eq!(statuses, [Pass, Fail, Pass, Pass, Pass, Pass]);
     let (address, path) = reports[1].checks[0].resource().unwrap();
     assert_eq!(address, "module.a.aws_s3_bucket.b[\"c/d\"]");
@@ -326,7 +326,6 @@ fn nothing_is_missing_in_an_open_root() {
         let reports = evaluate(&file, &two(open), &Options::default());
         reports.iter().map(|report| report.status).collect()
     };
-    use Status::{Fail, Pass, Unknown};
     assert_eq!(statuses(false), [Fail, Pass, Fail, Fail]);
     assert_eq!(statuses(true), [Unknown, Unknown, Fail, Unknown]);
 }

@@ -15,15 +15,16 @@ pub(in crate::hcl) const ITEM_LIMIT: usize = 10_000;
 /// Bytes of one text.
 pub(in crate::hcl) const TEXT_LIMIT: usize = 1 << 20;
 
-/// What is left to spend.
+/// What is left to spend, and what came to light on the way.
 #[derive(Debug)]
 pub(in crate::hcl) struct Budget {
     steps: Cell<u32>,
+    doubt: Cell<bool>,
 }
 
 impl Budget {
     pub(in crate::hcl) const fn new() -> Self {
-        Self { steps: Cell::new(STEP_LIMIT) }
+        Self { steps: Cell::new(STEP_LIMIT), doubt: Cell::new(false) }
     }
 
     /// Takes `steps`; false if there are not so many left.
@@ -32,6 +33,19 @@ impl Budget {
         let left = self.steps.get().checked_sub(steps);
         self.steps.set(left.unwrap_or(0));
         left.is_some()
+    }
+
+    /// Notes that something was evaluated that may turn out to fail: an element of a list that
+    /// may be empty, an attribute of a value that may lack it.
+    pub(in crate::hcl) fn note_doubt(&self) {
+        self.doubt.set(true);
+    }
+
+    /// Runs `evaluate` and tells whether it left a doubt. Doubts from before are kept.
+    pub(in crate::hcl) fn watch<T>(&self, evaluate: impl FnOnce() -> T) -> (T, bool) {
+        let before = self.doubt.replace(false);
+        let result = evaluate();
+        (result, self.doubt.replace(before))
     }
 
     /// Whether more was asked for than there was.

@@ -12,6 +12,8 @@ use super::compare;
 
 /// Alternatives of one value.
 const ARM_LIMIT: usize = 16;
+/// Parts of one formula.
+const FORMULA_LIMIT: usize = 100;
 /// Combinations of conditions that are tried to see whether an alternative is possible.
 const COMBINATION_LIMIT: usize = 256;
 
@@ -24,6 +26,10 @@ pub(in crate::hcl) fn choose(arms: Vec<Arm>, span: Span) -> Value {
     if kept.len() > ARM_LIMIT {
         let limit = format!("a value has more than {ARM_LIMIT} alternatives");
         return Value::unknown(Reason::Budget(limit.into()), span);
+    }
+    if !kept.iter().all(|arm| is_simple(&arm.guard)) {
+        let limit = "the conditions of a value are too complex".into();
+        return Value::unknown(Reason::Budget(limit), span);
     }
     if let [only] = kept.as_slice()
         && is_certain(&only.guard)
@@ -40,7 +46,7 @@ fn add(kept: &mut Vec<Arm>, guard: Formula, value: Value) {
     if let ValueKind::OneOf(inner) = &value.kind {
         for arm in inner.iter() {
             let alternative = arm.value.clone().with(value.flags);
-            add(kept, Formula::all([guard.clone(), arm.guard.clone()]), alternative);
+            add(kept, all([guard.clone(), arm.guard.clone()]), alternative);
         }
         return;
     }
@@ -49,7 +55,7 @@ fn add(kept: &mut Vec<Arm>, guard: Formula, value: Value) {
     }
     let same = kept.iter_mut().find(|arm| compare::is_same(&arm.value, &value));
     match same {
-        Some(arm) => arm.guard = Formula::any([arm.guard.clone(), guard]),
+        Some(arm) => arm.guard = any([arm.guard.clone(), guard]),
         None => kept.push(Arm { guard, value }),
     }
 }
@@ -120,14 +126,50 @@ fn nth_combination(values: &[Value], mut number: usize) -> (Formula, Vec<Value>)
         arm.value.clone().with(value.flags)
     });
     let chosen = chosen.collect();
-    (Formula::all(guards), chosen)
+    (all(guards), chosen)
 }
 
 /// When the value is there at all: always, unless it has alternatives that leave a gap.
 pub(in crate::hcl) fn presence(value: &Value) -> Formula {
     let ValueKind::OneOf(arms) = &value.kind else { return Formula::True };
-    let guard = Formula::any(arms.iter().map(|arm| arm.guard.clone()));
+    let guard = any(arms.iter().map(|arm| arm.guard.clone()));
     if is_certain(&guard) { Formula::True } else { guard }
+}
+
+/// All of them, without a level of its own for each `and` inside an `and`.
+pub(in crate::hcl) fn all(formulas: impl IntoIterator<Item = Formula>) -> Formula {
+    Formula::all(formulas.into_iter().flat_map(|formula| match formula {
+        Formula::All(parts) => parts.to_vec(),
+        other => vec![other],
+    }))
+}
+
+/// At least one of them, without a level of its own for each `or` inside an `or`.
+pub(in crate::hcl) fn any(formulas: impl IntoIterator<Item = Formula>) -> Formula {
+    Formula::any(formulas.into_iter().flat_map(|formula| match formula {
+        Formula::Any(parts) => parts.to_vec(),
+        other => vec![other],
+    }))
+}
+
+/// Whether a formula is small enough to be worked with: it may grow with every step.
+pub(in crate::hcl) fn is_simple(formula: &Formula) -> bool {
+    let mut left = FORMULA_LIMIT;
+    count_down(formula, &mut left)
+}
+
+fn count_down(formula: &Formula, left: &mut usize) -> bool {
+    if *left == 0 {
+        return false;
+    }
+    *left -= 1;
+    match formula {
+        Formula::True | Formula::False | Formula::Is(..) => true,
+        Formula::Not(inner) | Formula::Named(_, inner) => count_down(inner, left),
+        Formula::All(parts) | Formula::Any(parts) => {
+            parts.iter().all(|part| count_down(part, left))
+        }
+    }
 }
 
 /// Whether a formula can hold.

@@ -1,11 +1,12 @@
 //! `for`: lists and objects made from other collections.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use trilith_graph::{Arm, Entry, Flags, Formula, Reason, Span, Value, ValueKind};
 
 use super::budget::{ITEM_LIMIT, too_many_items, too_many_steps};
-use super::choice::{choose, map_arms, only_if, presence};
+use super::choice::{all, any, choose, map_arms, only_if, presence};
 use super::operator::{Shape, shape};
 use super::text::{MapBuilder, Stop, inherited, int, is_error};
 use super::{Evaluator, compare, key_text};
@@ -60,7 +61,10 @@ impl Evaluator<'_> {
             ValueKind::List(items) => list_rounds(items, collection, is_set),
             ValueKind::Map(map) => {
                 let entries = compare::sorted(map).into_iter();
-                entries.map(|entry| map_round(entry, is_open)).collect()
+                let known = entries.map(|entry| map_round(entry, is_open));
+                // Members that cannot be seen may come before those that can.
+                let hidden = is_open.then(|| template_round(&hidden_member(collection)));
+                hidden.into_iter().chain(known).collect()
             }
             ValueKind::Unknown(_) | ValueKind::Reference(_) => {
                 return Ok(Rounds { rounds: vec![template_round(collection)], is_open: true });
@@ -95,31 +99,26 @@ impl Evaluator<'_> {
         if condition.is_error {
             return Err(Stop::Error);
         }
-        Ok(Formula::all([round.presence.clone(), condition.formula]))
+        Ok(all([round.presence.clone(), condition.formula]))
     }
 
     fn list_for(&self, comprehension: &For, rounds: &Rounds, span: Span) -> Result<Value, Stop> {
         let mut items = Vec::new();
+        let mut is_open = rounds.is_open;
         for round in &rounds.rounds {
             let names = (comprehension.key_variable.as_ref(), &comprehension.value_variable);
             let item = self.in_round(names, round, |inside| -> Result<Option<Value>, Stop> {
                 let guard = inside.taken(comprehension, round)?;
-                if guard == Formula::False {
-                    return Ok(None);
-                }
-                let value = inside.value(&comprehension.value);
-                Ok(Some(if round.is_template {
-                    value.with(Flags::SYNTHETIC)
-                } else {
-                    only_if(guard, value)
-                }))
+                let is_taken = guard != Formula::False;
+                Ok(is_taken.then(|| guarded(guard, inside.value(&comprehension.value), round)))
             })?;
+            is_open |= item.as_ref().is_some_and(|item| item.flags.has(Flags::SYNTHETIC));
             items.extend(item);
         }
         if items.len() > ITEM_LIMIT {
             return Err(Stop::Unknown(too_many_items()));
         }
-        let open = if rounds.is_open { Flags::OPEN } else { Flags::NONE };
+        let open = if is_open { Flags::OPEN } else { Flags::NONE };
         Ok(Value::list(items, span).with(open))
     }
 
@@ -131,6 +130,7 @@ impl Evaluator<'_> {
         span: Span,
     ) -> Result<Value, Stop> {
         let mut members = MapBuilder::default();
+        let mut groups = Groups::default();
         let mut flags = if rounds.is_open { Flags::OPEN } else { Flags::NONE };
         for round in &rounds.rounds {
             let names = (comprehension.key_variable.as_ref(), &comprehension.value_variable);
@@ -140,61 +140,88 @@ impl Evaluator<'_> {
                     return Ok(());
                 }
                 let (name, key_flags) = key_text(&inside.value(key))?;
-                flags = flags.with(key_flags);
-                let value = inside.value(&comprehension.value);
-                let is_template = round.is_template || key_flags.has(Flags::OPEN);
-                let entry = Entry { key: name, key_span: key.span, value };
-                add_member(&mut members, entry, guard, is_template, comprehension.is_grouping)
+                let value = guarded(guard, inside.value(&comprehension.value), round);
+                let is_unsure = key_flags.has(Flags::OPEN) || value.flags.has(Flags::SYNTHETIC);
+                let open = if is_unsure { Flags::OPEN } else { Flags::NONE };
+                let synthetic = if is_unsure { Flags::SYNTHETIC } else { Flags::NONE };
+                flags = flags.with(key_flags).with(open);
+                let entry = Entry { key: name, key_span: key.span, value: value.with(synthetic) };
+                if comprehension.is_grouping {
+                    groups.add(entry);
+                    return Ok(());
+                }
+                add_member(&mut members, entry)
             })?;
-            if members.len() > ITEM_LIMIT {
+            if members.len().max(groups.0.len()) > ITEM_LIMIT {
                 return Err(Stop::Unknown(too_many_items()));
             }
         }
+        groups.finish(&mut members);
         Ok(Value::map(members.finish(), span).with(flags))
     }
 }
 
-fn add_member(
-    members: &mut MapBuilder,
-    entry: Entry,
-    guard: Formula,
-    is_template: bool,
-    is_grouping: bool,
-) -> Result<(), Stop> {
-    let Entry { key, key_span, value } = entry;
-    let span = value.span;
-    let value = if is_template { value.with(Flags::SYNTHETIC) } else { value };
-    if is_grouping {
-        let item = if is_template { value } else { only_if(guard, value) };
-        let open = if is_template { Flags::OPEN } else { Flags::NONE };
-        let gathered = match members.get_mut(&key).map(|member| &member.value.kind) {
-            Some(ValueKind::List(items)) => items.iter().cloned().chain([item]).collect(),
-            _ => vec![item],
-        };
-        members.insert(Entry { key, key_span, value: Value::list(gathered, span).with(open) });
-        return Ok(());
+/// A value that is there if `guard` holds. One of a round that stands for many, or whose guard
+/// is too complex, stands for many itself.
+fn guarded(guard: Formula, value: Value, round: &Round) -> Value {
+    if round.is_template {
+        return value.with(Flags::SYNTHETIC);
     }
-    if is_template {
-        members.insert(Entry { key, key_span, value });
-        return Ok(());
+    let is_unsure = guard != Formula::True;
+    let value = only_if(guard, value);
+    if is_unsure && matches!(value.kind, ValueKind::Unknown(_)) {
+        return value.with(Flags::SYNTHETIC);
     }
-    // Two elements may have the same key as long as only one of them is taken.
-    let value = match members.get_mut(&key) {
-        None => only_if(guard, value),
-        Some(earlier) => {
-            let taken = presence(&earlier.value);
-            if super::choice::is_possible(&Formula::all([taken.clone(), guard.clone()]))
-                && taken == Formula::True
-            {
-                return Err(Stop::Error);
-            }
-            let arms =
-                vec![Arm { guard: taken, value: earlier.value.clone() }, Arm { guard, value }];
-            choose(arms, span)
-        }
+    value
+}
+
+/// Adds a member. Two elements may have the same key as long as only one of them is taken.
+fn add_member(members: &mut MapBuilder, entry: Entry) -> Result<(), Stop> {
+    let Some(earlier) = members.get_mut(&entry.key) else {
+        members.insert(entry);
+        return Ok(());
     };
-    members.insert(Entry { key, key_span, value });
+    let (taken, guard) = (presence(&earlier.value), presence(&entry.value));
+    let is_template = entry.value.flags.has(Flags::SYNTHETIC);
+    if taken == Formula::True && guard == Formula::True && !is_template {
+        return Err(Stop::Error);
+    }
+    let rest = all([guard, taken.negate()]);
+    let span = earlier.value.span;
+    let arms = vec![
+        Arm { guard: taken, value: earlier.value.clone() },
+        Arm { guard: rest, value: entry.value },
+    ];
+    earlier.value = choose(arms, span);
     Ok(())
+}
+
+/// The elements of a grouping `for` by their key, in the order in which the keys occur.
+#[derive(Default)]
+struct Groups(Vec<(Entry, Vec<Value>)>, HashMap<Arc<str>, usize>);
+
+impl Groups {
+    fn add(&mut self, entry: Entry) {
+        let value = entry.value.clone();
+        if let Some(place) = self.1.get(&entry.key) {
+            self.0[*place].1.push(value);
+            return;
+        }
+        self.1.insert(entry.key.clone(), self.0.len());
+        self.0.push((entry, vec![value]));
+    }
+
+    fn finish(self, members: &mut MapBuilder) {
+        for (entry, items) in self.0 {
+            // There is no group without an element.
+            let presence = any(items.iter().map(presence));
+            let is_template = |item: &Value| item.flags.has(Flags::SYNTHETIC);
+            let open = if items.iter().any(is_template) { Flags::OPEN } else { Flags::NONE };
+            let flags = if items.iter().all(is_template) { Flags::SYNTHETIC } else { Flags::NONE };
+            let list = Value::list(items, entry.value.span).with(open).with(flags);
+            members.insert(Entry { value: only_if(presence, list), ..entry });
+        }
+    }
 }
 
 fn list_rounds(items: &[Value], list: &Value, is_set: bool) -> Vec<Round> {
@@ -233,6 +260,12 @@ fn map_round(entry: &Entry, is_open: bool) -> Round {
         label: format!("{:?}", entry.key).into(),
         is_template,
     }
+}
+
+/// A member of an open map that cannot be seen.
+pub(in crate::hcl) fn hidden_member(map: &Value) -> Value {
+    let flags = inherited(map).with(Flags::SYNTHETIC);
+    Value { kind: ValueKind::Unknown(Reason::OpenMap), flags, ..map.clone() }
 }
 
 /// The one round that stands for all elements of something unknown.

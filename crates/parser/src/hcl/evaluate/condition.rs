@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use trilith_graph::{Flags, Formula, Value, ValueKind, Variable, VariableKind, Via};
 
+use super::choice::{all, any, is_simple};
 use super::text::{Stop, boolean, inherited, is_error};
 use super::{Budget, Evaluator};
 use crate::hcl::scope::{Lookup, Scope};
@@ -40,7 +41,11 @@ impl Evaluator<'_> {
             Ok(true) => (Formula::True, false),
             Ok(false) => (Formula::False, false),
             Err(Stop::Error) => (self.atom(expression), true),
-            Err(Stop::Unknown(_)) => (self.formula_of(expression, &value), is_error(&value)),
+            Err(Stop::Unknown(_)) => {
+                let formula = self.formula_of(expression, &value);
+                let formula = if is_simple(&formula) { formula } else { self.atom(expression) };
+                (formula, is_error(&value))
+            }
         };
         Condition { formula, flags, via: value.via, is_error }
     }
@@ -62,7 +67,7 @@ impl Evaluator<'_> {
                 let then = self.formula(&conditional.then);
                 let otherwise = self.formula(&conditional.otherwise);
                 let negated = guard.negate();
-                Formula::any([Formula::all([guard, then]), Formula::all([negated, otherwise])])
+                any([all([guard, then]), all([negated, otherwise])])
             }
             ExpressionKind::Variable(name) => {
                 let lookup = Lookup { root: name, steps: &[], span: expression.span };
@@ -95,12 +100,12 @@ impl Evaluator<'_> {
             [(BinaryOperator::And, _), ..] => {
                 let rest = binary.rest.iter().map(|(_, operand)| self.formula(operand));
                 let first = self.formula(&binary.first);
-                Formula::all(std::iter::once(first).chain(rest))
+                all(std::iter::once(first).chain(rest))
             }
             [(BinaryOperator::Or, _), ..] => {
                 let rest = binary.rest.iter().map(|(_, operand)| self.formula(operand));
                 let first = self.formula(&binary.first);
-                Formula::any(std::iter::once(first).chain(rest))
+                any(std::iter::once(first).chain(rest))
             }
             [(BinaryOperator::Equal | BinaryOperator::NotEqual, operand)]
                 if truth(&binary.first).or(truth(operand)).is_some() =>
@@ -149,7 +154,7 @@ fn decided_by(value: &Value) -> Option<Formula> {
             Err(_) => return None,
         }
     }
-    Some(Formula::any(guards))
+    Some(any(guards))
 }
 
 /// The truth value that is written.

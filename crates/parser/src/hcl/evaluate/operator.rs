@@ -4,7 +4,8 @@ use trilith_graph::{Flags, Reason, Span, Tri, Value, ValueKind};
 
 use super::choice::{map_arms, map_combinations};
 use super::text::{
-    Number, Stop, boolean, inherited_inside, is_encoded, is_error, number, too_large,
+    Number, Stop, boolean, inherited_inside, is_encoded, is_error, may_be_anything, number,
+    too_large,
 };
 use super::{Evaluator, compare};
 use crate::hcl::functions;
@@ -13,6 +14,7 @@ use crate::hcl::syntax::{Binary, BinaryOperator, Expression, ExpressionKind, Una
 impl Evaluator<'_> {
     pub(super) fn unary(&self, operator: UnaryOperator, operand: &Expression, span: Span) -> Value {
         let operand = self.value(operand);
+        self.doubt_operand(&operand);
         map_arms(&operand, &mut |operand| {
             let result = match operator {
                 UnaryOperator::Not => boolean(operand).map(|value| ValueKind::Bool(!value)),
@@ -27,6 +29,10 @@ impl Evaluator<'_> {
         let mut left_shape = shape(&binary.first);
         for (operator, operand) in &binary.rest {
             let right = self.value(operand);
+            if !matches!(operator, BinaryOperator::Equal | BinaryOperator::NotEqual) {
+                self.doubt_operand(&left);
+                self.doubt_operand(&right);
+            }
             let shapes = (left_shape, shape(operand));
             let pair = [left, right];
             left = map_combinations(&pair, span, &mut |pair| match pair {
@@ -39,6 +45,15 @@ impl Evaluator<'_> {
             left_shape = None;
         }
         left
+    }
+}
+
+impl Evaluator<'_> {
+    /// What is not known may be null, which most operators do not take.
+    fn doubt_operand(&self, operand: &Value) {
+        if may_be_anything(operand) {
+            self.budget.note_doubt();
+        }
     }
 }
 

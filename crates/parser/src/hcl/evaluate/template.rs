@@ -41,10 +41,14 @@ impl Pieces {
         if self.length > TEXT_LIMIT { Err(Stop::Unknown(too_much_text())) } else { Ok(()) }
     }
 
-    fn value(&mut self, value: &Value) -> Result<(), Stop> {
+    fn value(&mut self, value: &Value, budget: &Budget) -> Result<(), Stop> {
         self.flags = self.flags.with(inherited(value));
         self.via = self.via.take().or_else(|| value.via.clone());
-        text::parts(value)?.into_iter().try_for_each(|part| self.push(part))
+        let parts = text::parts(value)?;
+        if text::may_be_anything(value) || parts.iter().any(text::may_fail) {
+            budget.note_doubt();
+        }
+        parts.into_iter().try_for_each(|part| self.push(part))
     }
 }
 
@@ -71,9 +75,10 @@ impl Evaluator<'_> {
         parts.iter().try_for_each(|part| match part {
             TemplatePart::Literal { text, .. } => pieces.push(Part::Text(text.clone())),
             TemplatePart::Interpolation(expression) => {
-                pieces.value(&self.value(expression)).or_else(|stop| match &expression.kind {
+                let value = self.value(expression);
+                pieces.value(&value, self.budget).or_else(|stop| match &expression.kind {
                     // What could not be read is a hole; the rest of the text is known.
-                    ExpressionKind::Malformed => pieces.push(Part::Hole(self.value(expression))),
+                    ExpressionKind::Malformed => pieces.push(Part::Hole(value)),
                     _ => Err(stop),
                 })
             }
@@ -96,7 +101,7 @@ impl Evaluator<'_> {
                     Arm { guard, value: self.text_of(&choice.then, span) },
                     Arm { guard: otherwise, value: self.text_of(&choice.otherwise, span) },
                 ];
-                pieces.value(&choose(arms, span))
+                pieces.value(&choose(arms, span), self.budget)
             }
         }
     }
@@ -115,10 +120,10 @@ impl Evaluator<'_> {
         let collection = self.value(&repetition.collection);
         if matches!(collection.kind, ValueKind::OneOf(_)) {
             let text = map_arms(&collection, &mut |arm| self.repeated(repetition, arm, span));
-            return pieces.value(&text);
+            return pieces.value(&text, self.budget);
         }
         pieces.flags = pieces.flags.with(inherited(&collection));
-        pieces.value(&self.repeated(repetition, &collection, span))
+        pieces.value(&self.repeated(repetition, &collection, span), self.budget)
     }
 
     /// The text of a repetition over a known collection; a hole for any other.

@@ -1,6 +1,6 @@
 //! Numbers as text, text as numbers, and values inside of templates.
 
-use trilith_graph::{Flags, Map, Part, Reason, Value, ValueKind};
+use trilith_graph::{Flags, Map, Part, Reason, Tri, Value, ValueKind};
 
 use super::budget::{TEXT_LIMIT, too_much_text};
 use super::choice::map_arms;
@@ -30,6 +30,43 @@ impl Stop {
 /// Whether evaluating the value is sure to fail.
 pub(in crate::hcl) fn is_error(value: &Value) -> bool {
     matches!(value.kind, ValueKind::Unknown(Reason::Malformed))
+}
+
+/// Whether the value, or anything inside it, fails: Terraform has no value at all then.
+pub(in crate::hcl) fn fails(value: &Value) -> Tri {
+    match &value.kind {
+        ValueKind::List(items) => {
+            let is_open = value.flags.has(Flags::OPEN);
+            Tri::any(items.iter().map(|item| member_fails(item, is_open)))
+        }
+        ValueKind::Map(map) => {
+            let is_open = value.flags.has(Flags::OPEN);
+            Tri::any(map.entries().iter().map(|entry| member_fails(&entry.value, is_open)))
+        }
+        ValueKind::OneOf(arms) => {
+            let verdicts: Vec<Tri> = arms.iter().map(|arm| fails(&arm.value)).collect();
+            match (Tri::all(verdicts.iter().copied()), Tri::any(verdicts)) {
+                (Tri::True, _) => Tri::True,
+                (_, Tri::False) => Tri::False,
+                _ => Tri::Unknown,
+            }
+        }
+        ValueKind::Template(parts) => Tri::any(parts.iter().map(|part| match part {
+            Part::Text(_) => Tri::False,
+            Part::Hole(hole) => fails(hole),
+        })),
+        _ => is_error(value).into(),
+    }
+}
+
+/// Whether an element that may not be there fails.
+fn member_fails(member: &Value, is_open: bool) -> Tri {
+    let is_sure = !(is_open && member.flags.has(Flags::SYNTHETIC))
+        && super::choice::presence(member) == trilith_graph::Formula::True;
+    match fails(member) {
+        Tri::True if !is_sure => Tri::Unknown,
+        verdict => verdict,
+    }
 }
 
 /// A number, which Terraform does not split into whole and other ones.
@@ -162,6 +199,27 @@ pub(in crate::hcl) fn string(value: &Value) -> Result<String, Stop> {
 /// Whether a value stands for its text in JSON, YAML or base64.
 pub(in crate::hcl) fn is_encoded(value: &Value) -> bool {
     value.flags.has(Flags::EMBEDDED) || value.flags.has(Flags::BASE64)
+}
+
+/// Whether not even the type of a value is known.
+pub(in crate::hcl) fn may_be_anything(value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::Unknown(reason) => *reason != Reason::Malformed,
+        ValueKind::OneOf(arms) => arms.iter().any(|arm| may_be_anything(&arm.value)),
+        ValueKind::List(items) => items.iter().any(may_be_anything),
+        _ => false,
+    }
+}
+
+/// Whether a piece of text is sure to fail under some condition.
+pub(in crate::hcl) fn may_fail(part: &Part) -> bool {
+    match part {
+        Part::Hole(hole) => match &hole.kind {
+            ValueKind::OneOf(arms) => arms.iter().any(|arm| is_error(&arm.value)),
+            _ => false,
+        },
+        Part::Text(_) => false,
+    }
 }
 
 /// What a value adds to a template. Null, lists and maps add nothing that Terraform accepts.

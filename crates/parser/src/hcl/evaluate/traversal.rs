@@ -19,7 +19,7 @@ impl Evaluator<'_> {
         let root = self.value(&traversal.root);
         let value = self.walk(root, &traversal.steps);
         if span.contains(value.span) {
-            return Value { span, ..value };
+            return value;
         }
         arrive(value, span, || "what the expression takes from here".into())
     }
@@ -63,13 +63,44 @@ impl Evaluator<'_> {
     pub(in crate::hcl) fn walk(&self, value: Value, steps: &[Step]) -> Value {
         let mut value = value;
         for step in steps {
-            value = match &step.kind {
+            let next = match &step.kind {
                 StepKind::Attribute(name) => attribute(&value, name),
                 StepKind::Index(index) => self.index(&value, index),
                 StepKind::Splat(each) => self.splat(&value, each),
             };
+            if !matches!(step.kind, StepKind::Splat(_)) {
+                self.note_step(&value, &next);
+            }
+            value = next;
         }
         value
+    }
+
+    /// Notes a doubt where a step led to something that may not be there.
+    pub(in crate::hcl) fn note_step(&self, from: &Value, to: &Value) {
+        let is_doubtful = |from: &Value| match &from.kind {
+            ValueKind::Unknown(reason) => *reason != Reason::Malformed,
+            ValueKind::List(_) | ValueKind::Map(_) => {
+                let is_hidden = to.flags.has(Flags::SYNTHETIC)
+                    || matches!(to.kind, ValueKind::Unknown(_) | ValueKind::OneOf(_));
+                (from.flags.has(Flags::OPEN) || !index_is_sure(from, usize::MAX)) && is_hidden
+            }
+            _ => false,
+        };
+        let doubt = match &from.kind {
+            ValueKind::OneOf(arms) => arms.iter().any(|arm| is_doubtful(&arm.value)),
+            _ => is_doubtful(from),
+        };
+        if doubt {
+            self.budget.note_doubt();
+        }
+    }
+
+    /// Takes steps from an element of a list, which stays what stands for many.
+    fn walk_element(&self, item: &Value, steps: &[Step]) -> Value {
+        let is_template = item.flags.has(Flags::SYNTHETIC);
+        let value = self.walk(item.clone(), steps);
+        if is_template { value.with(Flags::SYNTHETIC) } else { value }
     }
 
     fn index(&self, value: &Value, index: &Expression) -> Value {
@@ -97,7 +128,7 @@ impl Evaluator<'_> {
                     if !self.budget.spend(items.len()) {
                         return Value::unknown(super::too_many_steps(), span);
                     }
-                    let items = items.iter().map(|item| self.walk(item.clone(), each)).collect();
+                    let items = items.iter().map(|item| self.walk_element(item, each)).collect();
                     let flags =
                         super::text::without(value.flags, &[Flags::SENSITIVE, Flags::ASSUMED]);
                     Value::list(items, span).with(flags)
@@ -197,6 +228,9 @@ pub(in crate::hcl) fn index_is_sure(list: &Value, index: usize) -> bool {
 
 /// How many elements at the start of a list have the index at which they stand: what may be
 /// absent, or stands for many, moves what comes after it.
+///
+/// INVARIANT: an open list has further elements only at its end and where an element is flagged
+/// [`Flags::SYNTHETIC`]: such an element stands for any number of them, or none.
 fn sure_length(list: &Value) -> usize {
     let items = list.items();
     let unsure = items.iter().position(|item| {

@@ -2,9 +2,10 @@
 
 use trilith_graph::{Arm, Flags, Formula, Reason, Span, Value, ValueKind};
 
-use crate::hcl::evaluate::choice::{choose, is_possible, map_combinations, presence};
+use super::collection::or_else;
+use crate::hcl::evaluate::choice::{all, any, choose, is_possible, map_combinations, presence};
 use crate::hcl::evaluate::compare::unknown_itself;
-use crate::hcl::evaluate::text::{is_error, string};
+use crate::hcl::evaluate::text::{fails, inherited, is_error, string};
 use crate::hcl::evaluate::{Evaluator, element};
 use crate::hcl::syntax::{Call, Expression, ExpressionKind, StepKind};
 
@@ -18,10 +19,11 @@ enum Verdict {
 
 /// The first argument that can be evaluated.
 pub(super) fn attempt(evaluator: &Evaluator<'_>, call: &Call, span: Span) -> Value {
-    first(evaluator, call, span, |argument, value| {
-        if is_error(value) {
+    first(evaluator, call, span, |argument, value, doubt| {
+        let verdict = fails(value);
+        if verdict.is_true() {
             Verdict::No
-        } else if may_fail(argument, value) {
+        } else if doubt || verdict.is_unknown() || may_fail(argument, value) {
             Verdict::If(evaluator.atom_named(&can_text(argument), argument))
         } else {
             Verdict::Yes
@@ -34,32 +36,32 @@ pub(super) fn can(evaluator: &Evaluator<'_>, call: &Call, span: Span) -> Value {
     let [argument] = call.arguments.as_slice() else {
         return Value::unknown(Reason::Malformed, span);
     };
-    let value = evaluator.value(argument);
+    let (value, doubt) = evaluator.budget.watch(|| evaluator.value(argument));
     let truth = |truth| Value::new(ValueKind::Bool(truth), span);
-    if let ValueKind::OneOf(arms) = &value.kind {
-        let fails = arms.iter().filter(|arm| is_error(&arm.value)).map(|arm| arm.guard.clone());
-        let fails = Formula::any(fails.chain([presence(&value).negate()]));
-        let arms = vec![
-            Arm { guard: fails.negate(), value: truth(true) },
-            Arm { guard: fails, value: truth(false) },
-        ];
-        return choose(arms, span);
+    let mut failing = vec![presence(&value).negate()];
+    match &value.kind {
+        ValueKind::OneOf(arms) => {
+            let arms = arms.iter().filter(|arm| fails(&arm.value).is_true());
+            failing.extend(arms.map(|arm| arm.guard.clone()));
+        }
+        _ if fails(&value).is_true() => return truth(false),
+        _ => {}
     }
-    if is_error(&value) {
-        return truth(false);
+    let is_unsure = doubt || fails(&value).is_unknown();
+    if is_unsure || may_fail(argument, &value) {
+        failing.push(evaluator.atom_named(&can_text(argument), argument).negate());
     }
-    if !may_fail(argument, &value) {
-        return truth(true);
-    }
-    let guard = evaluator.atom_named(&can_text(argument), argument);
-    let negated = guard.negate();
-    let arms = vec![Arm { guard, value: truth(true) }, Arm { guard: negated, value: truth(false) }];
+    let failing = any(failing);
+    let arms = vec![
+        Arm { guard: failing.negate(), value: truth(true) },
+        Arm { guard: failing, value: truth(false) },
+    ];
     choose(arms, span)
 }
 
 /// The first argument that is neither null nor empty text.
 pub(super) fn coalesce(evaluator: &Evaluator<'_>, call: &Call, span: Span) -> Value {
-    first(evaluator, call, span, |argument, value| match &value.kind {
+    first(evaluator, call, span, |argument, value, _| match &value.kind {
         ValueKind::Null | ValueKind::Absent => Verdict::No,
         ValueKind::String(text) if text.is_empty() => Verdict::No,
         ValueKind::Unknown(Reason::Malformed) => Verdict::Yes,
@@ -75,13 +77,18 @@ fn first(
     evaluator: &Evaluator<'_>,
     call: &Call,
     span: Span,
-    judge: impl Fn(&Expression, &Value) -> Verdict,
+    judge: impl Fn(&Expression, &Value, bool) -> Verdict,
 ) -> Value {
     let mut arms: Vec<Arm> = Vec::new();
     let mut rest = Formula::True;
+    // That an argument did not do may rest on a default.
+    let mut flags = Flags::NONE;
     for (index, argument) in call.arguments.iter().enumerate() {
-        let value = evaluator.value(argument);
+        let (value, doubt) = evaluator.budget.watch(|| evaluator.value(argument));
         let is_last = index + 1 == call.arguments.len();
+        if is_last && doubt {
+            evaluator.budget.note_doubt();
+        }
         if is_last && call.expands_last {
             // What the list holds is not looked at.
             let reason = crate::hcl::evaluate::compare::unknown_inside(&value);
@@ -101,46 +108,40 @@ fn first(
         };
         let mut passed_over = vec![presence(&value).negate()];
         for Arm { guard, value } in alternatives {
-            let guard_here = Formula::all([rest.clone(), guard.clone()]);
-            match judge(argument, &value) {
+            let guard_here = all([rest.clone(), guard.clone()]);
+            match judge(argument, &value, doubt) {
                 Verdict::Yes => arms.push(Arm { guard: guard_here, value }),
-                Verdict::No => passed_over.push(guard),
+                Verdict::No => {
+                    flags = flags.with(inherited(&value));
+                    passed_over.push(guard);
+                }
                 // Nothing is left to take instead.
                 Verdict::If(_) if is_last => arms.push(Arm { guard: guard_here, value }),
                 Verdict::If(condition) => {
-                    passed_over.push(Formula::all([guard, condition.negate()]));
-                    arms.push(Arm { guard: Formula::all([guard_here, condition]), value });
+                    passed_over.push(all([guard, condition.negate()]));
+                    arms.push(Arm { guard: all([guard_here, condition]), value });
                 }
             }
         }
-        rest = Formula::all([rest, Formula::any(passed_over)]);
+        rest = all([rest, any(passed_over)]);
         if !is_possible(&rest) {
-            return choose(arms, span);
+            return choose(arms, span).with(flags);
         }
     }
     arms.push(Arm { guard: rest, value: Value::unknown(Reason::Malformed, span) });
-    choose(arms, span)
+    choose(arms, span).with(flags)
 }
 
 fn can_text(argument: &Expression) -> String {
     format!("can({})", argument.unwrapped())
 }
 
-/// Whether an argument that is not known may turn out not to have a value.
+/// Whether an argument that only the scope knows may turn out not to have a value: an instance
+/// or element that may not exist.
 fn may_fail(argument: &Expression, value: &Value) -> bool {
-    let ValueKind::Unknown(_) = &value.kind else { return false };
-    match &argument.unwrapped().kind {
-        ExpressionKind::Variable(_) | ExpressionKind::Template(_) => false,
-        // `var.x` has a value, `var.x.y` may lack one.
-        ExpressionKind::Traversal(traversal) => match &traversal.root.kind {
-            ExpressionKind::Variable(_) => {
-                traversal.steps.len() > 1
-                    || !matches!(traversal.steps[0].kind, StepKind::Attribute(_))
-            }
-            _ => true,
-        },
-        _ => true,
-    }
+    let ExpressionKind::Traversal(traversal) = &argument.unwrapped().kind else { return false };
+    let has_index = traversal.steps.iter().any(|step| matches!(step.kind, StepKind::Index(_)));
+    matches!(value.kind, ValueKind::Unknown(_)) && has_index
 }
 
 /// The member of a map with a key, or a default.
@@ -161,9 +162,14 @@ pub(super) fn lookup(evaluator: &Evaluator<'_>, call: &Call, span: Span) -> Valu
                 let is_there = members.get(&name).is_some();
                 if !is_there && !map.flags.has(Flags::OPEN) {
                     let missing = || Value::unknown(Reason::Malformed, span);
-                    return default.clone().unwrap_or_else(missing);
+                    let instead = default.clone().unwrap_or_else(missing);
+                    return instead.with(inherited(map));
                 }
-                (element(map, key), is_there)
+                let found = element(map, key);
+                (
+                    default.as_ref().map_or_else(|| found.clone(), |d| or_else(found.clone(), d)),
+                    is_there,
+                )
             }
             _ => match unknown_itself(map) {
                 Some(reason) => (Value::unknown(reason, span), is_error(map)),

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use trilith_graph::{Entry, Flags, Reason, Tri, Value, ValueKind};
+use trilith_graph::{Arm, Entry, Flags, Formula, Reason, Tri, Value, ValueKind};
 
 use super::sequence::is_whole;
 use super::string::characters;
-use super::{Arguments, Outcome, items};
+use super::{Arguments, Outcome, choice_is_whole, items};
 use crate::hcl::evaluate::budget::{ITEM_LIMIT, too_many_items};
+use crate::hcl::evaluate::choice::{choose, only_if, presence};
 use crate::hcl::evaluate::compare::{equal, sorted, unknown_inside, unknown_itself};
+use crate::hcl::evaluate::hidden_member;
 use crate::hcl::evaluate::text::{
     MapBuilder, Stop, as_text, boolean, inherited, int, is_encoded, string,
 };
@@ -36,6 +38,10 @@ pub(super) fn merge(arguments: &Arguments<'_>) -> Outcome {
         }
         for entry in entries.iter().flat_map(|entries| entries.entries()) {
             let value = entry.value.clone().with(inherited(map));
+            let value = match members.get_mut(&entry.key) {
+                Some(earlier) => or_else(value, &earlier.value),
+                None => value,
+            };
             members.insert(Entry { value, ..entry.clone() });
         }
         if members.len() > ITEM_LIMIT {
@@ -46,6 +52,18 @@ pub(super) fn merge(arguments: &Arguments<'_>) -> Outcome {
     Ok(Value::map(members.finish(), arguments.span).with(open))
 }
 
+/// The value, or another one where it is absent.
+pub(super) fn or_else(value: Value, other: &Value) -> Value {
+    let guard = presence(&value);
+    if guard == Formula::True {
+        return value;
+    }
+    let span = value.span;
+    let rest = guard.negate();
+    let arms = vec![Arm { guard, value }, Arm { guard: rest, value: other.clone() }];
+    choose(arms, span)
+}
+
 pub(super) fn keys(arguments: &Arguments<'_>) -> Outcome {
     let map = arguments.get(0)?;
     let is_open = map.flags.has(Flags::OPEN);
@@ -53,17 +71,20 @@ pub(super) fn keys(arguments: &Arguments<'_>) -> Outcome {
         if entry.value.flags.has(Flags::SYNTHETIC) && is_open {
             Value::unknown(Reason::OpenMap, entry.key_span).with(Flags::SYNTHETIC)
         } else {
-            Value::string(entry.key.clone(), entry.key_span)
+            only_if(presence(&entry.value), Value::string(entry.key.clone(), entry.key_span))
         }
     });
-    arguments.open_list(keys.collect(), is_open)
+    let hidden = is_open.then(|| hidden_member(map));
+    arguments.open_list(hidden.into_iter().chain(keys).collect(), is_open)
 }
 
 pub(super) fn values(arguments: &Arguments<'_>) -> Outcome {
     let map = arguments.get(0)?;
     let values = sorted(arguments.map(0)?).into_iter();
     let values = values.map(|entry| entry.value.clone().with(inherited(map)));
-    arguments.open_list(values.collect(), map.flags.has(Flags::OPEN))
+    let is_open = map.flags.has(Flags::OPEN);
+    let hidden = is_open.then(|| hidden_member(map));
+    arguments.open_list(hidden.into_iter().chain(values).collect(), is_open)
 }
 
 pub(super) fn length(arguments: &Arguments<'_>) -> Outcome {
@@ -78,6 +99,9 @@ pub(super) fn length(arguments: &Arguments<'_>) -> Outcome {
         }
         ValueKind::Map(_) if value.flags.has(Flags::OPEN) => {
             return Err(Stop::Unknown(Reason::OpenMap));
+        }
+        ValueKind::Map(map) if map.entries().iter().any(|e| !choice_is_whole(&e.value)) => {
+            return Err(Stop::Unknown(Reason::Undecided));
         }
         ValueKind::Map(map) => map.len(),
         _ => return Err(arguments.stop(0)),

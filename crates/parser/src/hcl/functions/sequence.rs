@@ -1,13 +1,13 @@
 //! Functions on lists.
 
-use trilith_graph::{Flags, Formula, Reason, Value, ValueKind};
+use trilith_graph::{Flags, Part, Reason, Value, ValueKind};
 
 use super::{Arguments, Outcome, choice_is_whole, convert, items};
 use crate::hcl::evaluate::budget::{ITEM_LIMIT, too_many_items};
-use crate::hcl::evaluate::choice::{only_if, presence};
+use crate::hcl::evaluate::choice::{all, only_if, presence};
 use crate::hcl::evaluate::compare::{equal, unknown_inside, unknown_itself};
-use crate::hcl::evaluate::text::{Stop, inherited, int, string};
-use crate::hcl::evaluate::{element as element_of, index_is_sure};
+use crate::hcl::evaluate::text::{Stop, inherited, int, may_be_anything, string};
+use crate::hcl::evaluate::{element as element_of, hidden_member, index_is_sure};
 
 /// Whether a list is there for certain and complete: nothing in it may be absent, and it has no
 /// further elements.
@@ -26,6 +26,12 @@ pub(super) fn element_template(value: &Value) -> Result<Value, Stop> {
     }
 }
 
+/// What stands at the end of an open list for the elements that it may have there.
+fn further_elements(list: &Value) -> Option<Value> {
+    let is_marked = list.items().last().is_some_and(|item| item.flags.has(Flags::SYNTHETIC));
+    (list.flags.has(Flags::OPEN) && !is_marked).then(|| hidden_member(list))
+}
+
 pub(super) fn concat(arguments: &Arguments<'_>) -> Outcome {
     let mut joined = Vec::new();
     let mut is_open = false;
@@ -33,6 +39,7 @@ pub(super) fn concat(arguments: &Arguments<'_>) -> Outcome {
         if let ValueKind::List(items) = &list.kind {
             is_open |= list.flags.has(Flags::OPEN);
             joined.extend(items.iter().map(|item| item.clone().with(inherited(list))));
+            joined.extend(further_elements(list));
         } else {
             is_open = true;
             joined.push(element_template(list)?);
@@ -67,6 +74,7 @@ fn flatten_into(
             ValueKind::List(inner) if !item.flags.has(Flags::EMBEDDED) => {
                 *is_open |= item.flags.has(Flags::OPEN);
                 flatten_into(flat, is_open, arguments, inner, depth + 1)?;
+                flat.extend(further_elements(item));
             }
             // Lists that depend on a condition lend it to their elements.
             ValueKind::OneOf(arms) => {
@@ -75,7 +83,7 @@ fn flatten_into(
                     let alternative = std::slice::from_ref(&arm.value);
                     flatten_into(flat, is_open, arguments, alternative, depth + 1)?;
                     for value in &mut flat[before..] {
-                        let guard = Formula::all([arm.guard.clone(), presence(value)]);
+                        let guard = all([arm.guard.clone(), presence(value)]);
                         *value = only_if(guard, value.clone());
                     }
                 }
@@ -99,6 +107,11 @@ pub(super) fn compact(arguments: &Arguments<'_>) -> Outcome {
         match &item.kind {
             ValueKind::Null | ValueKind::Absent => {}
             ValueKind::String(text) if text.is_empty() => {}
+            // It may be left out.
+            _ if may_be_anything(item) || may_be_empty(item) => {
+                is_open = true;
+                kept.push(item.clone().with(Flags::SYNTHETIC));
+            }
             ValueKind::OneOf(arms) => {
                 let is_empty = |value: &Value| match &value.kind {
                     ValueKind::Null | ValueKind::Absent => true,
@@ -109,14 +122,19 @@ pub(super) fn compact(arguments: &Arguments<'_>) -> Outcome {
                 let arms = full.cloned().collect();
                 kept.push(crate::hcl::evaluate::choice::choose(arms, item.span));
             }
-            ValueKind::Unknown(_) => {
-                is_open = true;
-                kept.push(item.clone());
-            }
             _ => kept.push(convert::to_text(item)),
         }
     }
     arguments.open_list(kept, is_open)
+}
+
+/// Whether nothing is known of a text but that it is one.
+fn may_be_empty(value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::Template(parts) => parts.iter().all(|part| matches!(part, Part::Hole(_))),
+        ValueKind::OneOf(arms) => arms.iter().any(|arm| may_be_empty(&arm.value)),
+        _ => false,
+    }
 }
 
 pub(super) fn distinct(arguments: &Arguments<'_>) -> Outcome {
@@ -147,9 +165,11 @@ pub(super) fn unique(
         if others.iter().any(|at| equal(&kept[*at], &item).is_true()) {
             continue;
         }
-        is_open |= unknown_inside(&item).is_some() && !kept.is_empty();
+        // It may turn out to be one of the others.
+        let is_unsure = unknown_inside(&item).is_some();
+        is_open |= is_unsure;
         others.push(kept.len());
-        kept.push(item);
+        kept.push(if is_unsure { item.with(Flags::SYNTHETIC) } else { item });
     }
     Ok((kept, is_open))
 }
@@ -157,6 +177,7 @@ pub(super) fn unique(
 pub(super) fn reverse(arguments: &Arguments<'_>) -> Outcome {
     let list = arguments.get(0)?;
     let mut reversed = items(list)?.to_vec();
+    reversed.extend(further_elements(list));
     reversed.reverse();
     arguments.open_list(reversed, list.flags.has(Flags::OPEN))
 }
@@ -204,7 +225,9 @@ pub(super) fn element(arguments: &Arguments<'_>) -> Outcome {
         return Ok(items[index % items.len()].clone());
     }
     let index = Value::new(int(index), list.span);
-    Ok(element_of(list, &index))
+    let found = element_of(list, &index);
+    arguments.evaluator.note_step(list, &found);
+    Ok(found)
 }
 
 pub(super) fn chunklist(arguments: &Arguments<'_>) -> Outcome {
@@ -243,9 +266,11 @@ pub(super) fn one(arguments: &Arguments<'_>) -> Outcome {
     match items {
         [] if is_whole(list) => arguments.value(ValueKind::Null),
         [only] if is_whole(list) => Ok(only.clone()),
-        // The one element, or null if there is none: an element template stands for both.
+        // The one element, or null if there is none: a reference stands for both.
         [only] if !list.flags.has(Flags::OPEN) => Ok(or_null(only)),
-        [only] if only.flags.has(Flags::SYNTHETIC) => Ok(only.clone()),
+        [only] if only.flags.has(Flags::SYNTHETIC) && only.as_reference().is_some() => {
+            Ok(only.clone())
+        }
         _ if is_whole(list) => Err(Stop::Error),
         _ => Err(Stop::Unknown(unknown_inside(list).unwrap_or(Reason::Undecided))),
     }

@@ -42,13 +42,14 @@ fn order(left: &Value, right: &Value) -> Ordering {
     }
 }
 
-/// Keeps the order total: what is not known comes last.
+/// Keeps the order total. What is not known comes first, since it may belong anywhere.
 fn rank(value: &Value) -> u8 {
     match value.kind {
-        ValueKind::Bool(_) => 0,
-        ValueKind::Int(_) | ValueKind::Float(_) => 1,
-        ValueKind::String(_) => 2,
-        _ => 3,
+        ValueKind::Bool(_) => 1,
+        ValueKind::Int(_) | ValueKind::Float(_) => 2,
+        ValueKind::String(_) => 3,
+        ValueKind::Null | ValueKind::List(_) | ValueKind::Map(_) => 4,
+        _ => 0,
     }
 }
 

@@ -176,4 +176,18 @@ mod tests {
         assert!(find("core::merge").is_some());
         assert!(find("provider::aws::arn_parse").is_none());
     }
+
+    #[test]
+    fn every_function_is_checked_against_terraform() {
+        let checked = include_str!("../../../tests/data/terraform-functions.txt");
+        // Files, and what depends on the machine, have tests of their own.
+        let elsewhere = ["file", "filebase64", "fileexists", "templatefile", "templatestring"];
+        for function in TABLE {
+            let is_checked = checked.contains(&format!("{}(", function.name));
+            let is_expected = !matches!(function.run, Never)
+                && !elsewhere.contains(&function.name)
+                && !matches!(function.name, "sensitive" | "yamlencode");
+            assert!(is_checked || !is_expected, "{}", function.name);
+        }
+    }
 }

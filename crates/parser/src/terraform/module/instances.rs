@@ -181,6 +181,7 @@ fn draft(
         attributes: beside(block, span, scope),
         guard,
         unset: Vec::new(),
+        has_references: true,
         parent: None,
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! The outcome of every rule is the one of the reference engine, cfn-guard 3.2.1, on documents
 //! that are completely known. Where a value is not known, or may not be there, a clause that
-//! rests on it is [`Status::Unknown`], and so is what rests on that clause.
+//! rests on it is [`Status::Unknown`], and so is what rests on that clause. An unknown value is
+//! taken to be one that the clause can be asked of: `empty` of a number is a mistake in a rule.
 //!
 //! Two things differ on purpose. A problem in one rule, such as a variable that is not defined,
 //! does not stop the others. And a resource of a type that a query does not select is not
@@ -23,6 +24,7 @@ mod sets;
 mod text;
 mod time;
 mod unary;
+mod verdict;
 
 use std::cell::{Cell, RefCell};
 

@@ -138,7 +138,13 @@ impl<'a> Engine<'a> {
         for hit in &hits {
             self.block_of_hit(clause, hit, scope, role, &mut tally)?;
         }
-        Ok(if clause.query.match_all { tally.all() } else { tally.any() })
+        let status = if clause.query.match_all { tally.all() } else { tally.any() };
+        let may_be_none = clause.not_empty && hits.iter().all(|hit| hit.maybe);
+        if may_be_none && matches!(status, Status::Pass | Status::Skip) {
+            self.record(role, scope, Finding::whole(clause.at, Status::Unknown));
+            return Ok(Status::Unknown);
+        }
+        Ok(status)
     }
 
     fn block_of_hit(

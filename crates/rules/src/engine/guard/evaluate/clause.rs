@@ -5,7 +5,8 @@ use super::node::Node;
 use super::record::Finding;
 use super::report::{Problem, Role, Status, Tally};
 use super::scope::{Hit, Scope};
-use super::sets::{Outcome, Verdict, verdicts};
+use super::sets::verdicts;
+use super::verdict::{Outcome, Verdict};
 use crate::engine::guard::ir::{Comparison, Operand};
 
 /// What came of a comparison.
@@ -36,8 +37,8 @@ impl<'a> Engine<'a> {
         };
         match judged {
             Ok(Judged::Whole(status, note)) => {
-                if status == Status::Fail {
-                    let mut finding = Finding::about(comparison.at);
+                if matches!(status, Status::Fail | Status::Unknown) {
+                    let mut finding = Finding::whole(comparison.at, status);
                     finding.message.clone_from(&comparison.message);
                     self.record(role, scope, finding.with_note(note));
                 }
@@ -68,19 +69,31 @@ impl<'a> Engine<'a> {
         role: Role,
     ) -> Result<Judged<'a>, Problem> {
         let left = scope.query(self, &comparison.query)?;
+        // What becomes of the clause without any value on the right, and on the left.
         let undecided = if role.is_assertion() { Status::Fail } else { Status::Skip };
+        let is_variable = comparison.query.is_lone_variable();
+        let without_left = if is_variable { undecided } else { Status::Skip };
         if left.is_empty() {
-            return Ok(if comparison.query.is_lone_variable() {
-                Judged::Whole(undecided, Some(EMPTY_LEFT))
+            return Ok(Judged::Whole(without_left, is_variable.then_some(EMPTY_LEFT)));
+        }
+        let may_be_none = |hits: &[Hit<'a>]| hits.iter().all(|hit| hit.maybe);
+        let left_may_be_none = may_be_none(&left);
+        if right.is_empty() {
+            return Ok(if left_may_be_none && without_left != undecided {
+                Judged::Whole(Status::Unknown, None)
             } else {
-                Judged::Whole(Status::Skip, None)
+                Judged::Whole(undecided, Some(EMPTY_RIGHT))
             });
         }
-        if right.is_empty() {
-            return Ok(Judged::Whole(undecided, Some(EMPTY_RIGHT)));
-        }
         let (operator, negated) = (comparison.operator, comparison.negated);
-        Ok(Judged::Values(verdicts(self, operator, negated, &left, right)))
+        let verdicts = verdicts(self, operator, negated, &left, right);
+        let status = status_of(&verdicts, comparison.query.match_all);
+        let depends = (may_be_none(right) && status != undecided)
+            || (left_may_be_none && status != without_left);
+        if depends && status != Status::Unknown {
+            return Ok(Judged::Whole(Status::Unknown, None));
+        }
+        Ok(Judged::Values(verdicts))
     }
 
     /// The values of what stands on the right of a comparison, behind `let` or in a call.

@@ -221,16 +221,15 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// The first difference decides; an unknown member leaves it open unless one differs later.
+/// The first difference decides. Behind an unknown member nothing does: that member may differ,
+/// or be incomparable, which is not the same where it is negated.
 fn all_equal(members: impl Iterator<Item = Compared>, open: bool) -> Compared {
     let mut equal = if open { Compared::Unknown } else { Compared::Yes };
     for member in members {
-        match member {
-            Compared::Yes => {}
-            Compared::Unknown => equal = Compared::Unknown,
-            Compared::No => return Compared::No,
-            Compared::Incomparable if equal == Compared::Unknown => return Compared::Unknown,
-            Compared::Incomparable => return Compared::Incomparable,
+        match (equal, member) {
+            (Compared::Yes, Compared::No | Compared::Incomparable) => return member,
+            (_, Compared::Unknown) => equal = Compared::Unknown,
+            _ => {}
         }
     }
     equal

@@ -102,6 +102,18 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Whether this is the very same value as another, not only an equal one.
+    pub(super) fn is_identical(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Value(one), Self::Value(other)) => std::ptr::eq(*one, *other),
+            (Self::Literal(one), Self::Literal(other)) => std::ptr::eq(*one, *other),
+            (Self::Parsed(one), Self::Parsed(other)) => Rc::ptr_eq(one, other),
+            (Self::Resource(one), Self::Resource(other)) => one == other,
+            (Self::Document, Self::Document) | (Self::Resources, Self::Resources) => true,
+            _ => false,
+        }
+    }
+
     /// The value of the document, if this is one.
     pub(super) fn value(&self) -> Option<&Value> {
         match self {

@@ -234,6 +234,11 @@ impl<'a> Engine<'a> {
         out: &mut Out<'a>,
     ) -> Result<(), Problem> {
         if current.node.is_list() {
+            // Further elements of an open list stand behind those that can be seen.
+            if index < 0 && current.node.is_open(self) {
+                Self::unsure(current.path, out);
+                return Ok(());
+            }
             if let Some(at) = offset(index, current.node.len(self))
                 && let Some(node) = current.node.item(at)
             {
@@ -260,10 +265,16 @@ impl<'a> Engine<'a> {
             Self::missing(way, current.path, out);
             return Ok(());
         }
-        let exact = current.node.member(self, &key.name);
-        if let Member::Found(node) = exact {
-            let path = self.paths.key(current.path, Name::Borrowed(&key.name));
-            return self.step(way.next(), Located { node, path }, out);
+        match current.node.member(self, &key.name) {
+            Member::Found(node) => {
+                let path = self.paths.key(current.path, Name::Borrowed(&key.name));
+                return self.step(way.next(), Located { node, path }, out);
+            }
+            Member::Unsure => {
+                Self::unsure(self.paths.key(current.path, Name::Borrowed(&key.name)), out);
+                return Ok(());
+            }
+            Member::Missing => {}
         }
         let spellings = key.spellings();
         let tried = match way.spelling {
@@ -278,11 +289,7 @@ impl<'a> Engine<'a> {
                 return self.step(way, Located { node, path }, out);
             }
         }
-        if matches!(exact, Member::Unsure) {
-            Self::unsure(self.paths.key(current.path, Name::Borrowed(&key.name)), out);
-        } else {
-            Self::missing(way, current.path, out);
-        }
+        Self::missing(way, current.path, out);
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use super::node::{Located, Node, View};
 use super::path::PathId;
 use super::report::{Check, Role, Status};
 use super::scope::{Missing, Scope, Unsure};
-use super::sets::{Outcome, Subject, Verdict};
+use super::verdict::{Outcome, Subject, Verdict};
 use crate::engine::guard::ir::{Comparison, Part, TextRange};
 
 /// Longest text of a value in a check.
@@ -35,7 +35,12 @@ impl<'a> Finding<'a> {
 
     /// A clause fails as a whole.
     pub(super) fn about(at: TextRange) -> Self {
-        Self::new(Some(at), Status::Fail)
+        Self::whole(at, Status::Fail)
+    }
+
+    /// A clause fails, or may fail, as a whole.
+    pub(super) fn whole(at: TextRange, status: Status) -> Self {
+        Self::new(Some(at), status)
     }
 
     /// Something could not be answered.

@@ -5,90 +5,14 @@
 //! reference engine, down to the ones that surprise: `!=` between two queries does not ask for
 //! the opposite of `==`, but for sets without a common value.
 
-use trilith_graph::Tri;
+use trilith_graph::{Tri, Value};
 
 use super::Engine;
 use super::compare::Compared;
 use super::node::{Located, Node, View};
-use super::scope::{Found, Hit, Missing, Unsure};
+use super::scope::{Found, Hit, Unsure};
+use super::verdict::{Item, Negation, Pairing, Verdict, holds, judge};
 use crate::engine::guard::ir::Operator;
-
-/// What came of one value.
-#[derive(Debug)]
-pub(super) struct Verdict<'a> {
-    pub(super) subject: Subject<'a>,
-    pub(super) outcome: Outcome,
-    /// What the value was compared with.
-    pub(super) to: Vec<Located<'a>>,
-    /// Why the check could not be answered.
-    pub(super) note: Option<String>,
-}
-
-/// What a verdict is about.
-#[derive(Debug)]
-pub(super) enum Subject<'a> {
-    Value(Located<'a>),
-    Missing(Missing<'a>),
-    Unsure(Unsure),
-}
-
-/// The outcome of checking one value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
-    Pass,
-    /// The value passes if it is among those to check, which is not known.
-    PassIfThere,
-    Fail,
-    Unknown,
-}
-
-impl Outcome {
-    pub(super) fn new(holds: Tri, maybe: bool) -> Self {
-        match (holds, maybe) {
-            (Tri::True, false) => Self::Pass,
-            (Tri::True, true) => Self::PassIfThere,
-            (Tri::False, false) => Self::Fail,
-            _ => Self::Unknown,
-        }
-    }
-}
-
-/// A result that is a value.
-#[derive(Debug, Clone)]
-struct Item<'a> {
-    value: Located<'a>,
-    maybe: bool,
-}
-
-impl<'a> Item<'a> {
-    fn node(&self) -> &Node<'a> {
-        &self.value.node
-    }
-}
-
-/// A comparison before negation.
-enum Pairing<'a> {
-    LeftMissing(Missing<'a>, bool),
-    LeftUnsure(Unsure),
-    /// There is nothing to compare this value with.
-    RightMissing(Item<'a>, bool),
-    RightUnsure(Item<'a>),
-    Pair(Item<'a>, Located<'a>, Compared),
-    /// A list in a list: the elements that are not there, and all elements.
-    List {
-        left: Item<'a>,
-        right: Located<'a>,
-        holds: Tri,
-        others: Vec<Node<'a>>,
-    },
-    /// All values of one query against all of another: what one has and the other has not.
-    Sets {
-        left: Vec<Item<'a>>,
-        right: Vec<Located<'a>>,
-        holds: Tri,
-        others: Vec<Located<'a>>,
-    },
-}
 
 /// The verdicts of `left operator right`. Neither side may be without results.
 pub(super) fn verdicts<'a>(
@@ -149,8 +73,13 @@ impl<'a> Comparison<'_, 'a> {
         for hit in self.right {
             match &hit.found {
                 Found::Missing(_) => {
+                    // Something unknown may be a list without elements, which fails nowhere.
+                    let maybe = |item: &Item<'a>| matches!(item.node().view(), View::Unsure(_));
                     let missing = left.iter().cloned();
-                    out.extend(missing.map(|item| Pairing::RightMissing(item, hit.maybe)));
+                    out.extend(missing.map(|item| {
+                        let maybe = hit.maybe || maybe(&item);
+                        Pairing::RightMissing(item, maybe)
+                    }));
                 }
                 Found::Unsure(_) => out.extend(left.iter().cloned().map(Pairing::RightUnsure)),
                 _ => {}
@@ -367,6 +296,9 @@ impl<'a> Comparison<'_, 'a> {
         let soften = |found: Tri| if unseen { found.or(Tri::Unknown) } else { found };
         if !node.is_list() {
             let found = soften(engine.contains(&known, node));
+            // Something unknown may be a list without elements, which is part of every list.
+            let unsure = matches!(node.view(), View::Unsure(_)) && known.is_empty();
+            let found = if unsure { Tri::Unknown } else { found };
             return Pairing::Pair(left.clone(), right.value.clone(), found.into());
         }
         let (left, right) = (left.clone(), right.value.clone());
@@ -375,8 +307,11 @@ impl<'a> Comparison<'_, 'a> {
             let others = vec![left.node().clone()];
             return Pairing::List { left, right, holds, others };
         }
+        // Whether the list is one of lists cannot be told from an unknown first element.
+        let unclear = known.first().and_then(Node::value).is_some_and(Value::is_unknown);
+        let unclear = unclear || left.node().is_open(engine);
         let mut others = Vec::new();
-        let mut holds = if left.node().is_open(engine) { Tri::Unknown } else { Tri::True };
+        let mut holds = if unclear { Tri::Unknown } else { Tri::True };
         for item in left.node().items() {
             match soften(engine.contains(&known, &item)) {
                 Tri::True => {}
@@ -403,115 +338,4 @@ fn part_of_text<'a>(left: &Item<'a>, right: &Item<'a>) -> Pairing<'a> {
         _ => Compared::Incomparable,
     };
     Pairing::Pair(left.clone(), right.value.clone(), compared)
-}
-
-/// Whether a pairing holds before negation.
-fn holds(pairing: &Pairing<'_>) -> Tri {
-    match pairing {
-        Pairing::Pair(_, _, compared) => compared.as_tri(),
-        Pairing::List { holds, .. } | Pairing::Sets { holds, .. } => *holds,
-        _ => Tri::False,
-    }
-}
-
-struct Negation<'c, 'a> {
-    engine: &'c Engine<'a>,
-    operator: Operator,
-    /// Whether the right side has at least as many results as the left.
-    at_least_as_many: bool,
-}
-
-impl<'a> Negation<'_, 'a> {
-    fn apply(&self, pairing: Pairing<'a>) -> Pairing<'a> {
-        match pairing {
-            Pairing::Pair(left, right, Compared::Yes) => Pairing::Pair(left, right, Compared::No),
-            Pairing::Pair(left, right, Compared::No) => Pairing::Pair(left, right, Compared::Yes),
-            Pairing::List { left, right, holds, others } => {
-                let rest = match holds {
-                    Tri::True => left.node().items(),
-                    Tri::False => self.without(left.node().items(), &others),
-                    Tri::Unknown => return Pairing::List { left, right, holds, others },
-                };
-                // What holds for no element at all holds, except where everything was found.
-                let holds = Tri::from(rest.is_empty() && holds == Tri::False);
-                Pairing::List { left, right, holds, others: rest }
-            }
-            Pairing::Sets { left, right, holds, others } => {
-                let all: Vec<Located<'a>> = left.iter().map(|item| item.value.clone()).collect();
-                let rest = match holds {
-                    Tri::True => all,
-                    Tri::False if self.operator == Operator::Equal && self.at_least_as_many => {
-                        self.others(right.clone(), &others)
-                    }
-                    Tri::False => self.others(all, &others),
-                    Tri::Unknown => return Pairing::Sets { left, right, holds, others },
-                };
-                let holds = Tri::from(rest.is_empty() && holds == Tri::False);
-                Pairing::Sets { left, right, holds, others: rest }
-            }
-            other => other,
-        }
-    }
-
-    fn without(&self, items: Vec<Node<'a>>, excluded: &[Node<'a>]) -> Vec<Node<'a>> {
-        let kept = |item: &Node<'a>| !self.engine.contains(excluded, item).is_true();
-        items.into_iter().filter(kept).collect()
-    }
-
-    fn others(&self, items: Vec<Located<'a>>, excluded: &[Located<'a>]) -> Vec<Located<'a>> {
-        let excluded: Vec<Node<'a>> = excluded.iter().map(|item| item.node.clone()).collect();
-        let kept = |item: &Located<'a>| !self.engine.contains(&excluded, &item.node).is_true();
-        items.into_iter().filter(kept).collect()
-    }
-}
-
-/// The verdicts of one pairing.
-fn judge<'a>(pairing: Pairing<'a>, out: &mut Vec<Verdict<'a>>) {
-    let value = |item: Item<'a>, holds: Tri, to: Vec<Located<'a>>| Verdict {
-        outcome: Outcome::new(holds, item.maybe),
-        subject: Subject::Value(item.value),
-        to,
-        note: None,
-    };
-    match pairing {
-        Pairing::LeftMissing(missing, maybe) => out.push(Verdict {
-            subject: Subject::Missing(missing),
-            outcome: Outcome::new(Tri::False, maybe),
-            to: Vec::new(),
-            note: None,
-        }),
-        Pairing::LeftUnsure(unsure) => out.push(Verdict {
-            subject: Subject::Unsure(unsure),
-            outcome: Outcome::Unknown,
-            to: Vec::new(),
-            note: None,
-        }),
-        Pairing::RightMissing(item, maybe) => {
-            let holds = if maybe { Tri::Unknown } else { Tri::False };
-            let note = Some("what it is compared with is missing".to_owned());
-            out.push(Verdict { note, ..value(item, holds, Vec::new()) });
-        }
-        Pairing::RightUnsure(item) => out.push(value(item, Tri::Unknown, Vec::new())),
-        Pairing::Pair(item, right, compared) => {
-            out.push(value(item, compared.as_tri(), vec![right]));
-        }
-        Pairing::List { left, right, holds, .. } => out.push(value(left, holds, vec![right])),
-        Pairing::Sets { left, right, holds: Tri::False, others } => {
-            for other in others {
-                // A value that only the right side has is still a fault of the left side.
-                let other = if right.iter().any(|value| value.path == other.path) {
-                    left.first().map_or(other, |item| item.value.clone())
-                } else {
-                    other
-                };
-                let item = Item { value: other, maybe: false };
-                out.push(value(item, Tri::False, right.clone()));
-            }
-        }
-        Pairing::Sets { left, right, holds, .. } => {
-            for item in left {
-                out.push(value(item, holds, right.clone()));
-            }
-        }
-    }
 }

@@ -8,7 +8,7 @@ use super::compare::{unsure_exists, unsure_is_empty};
 use super::node::{Located, View};
 use super::report::{Problem, Role, Status};
 use super::scope::{Found, Hit, Scope};
-use super::sets::{Outcome, Subject, Verdict};
+use super::verdict::{Outcome, Subject, Verdict};
 use crate::engine::guard::ir::{Comparison, Operator};
 
 impl<'a> Engine<'a> {
@@ -62,6 +62,7 @@ impl<'a> Engine<'a> {
                 View::Unsure(value) => unsure_exists(value),
                 _ => Tri::True,
             }),
+            // Something unknown that was selected is there; that it may be null is left aside.
             Operator::Empty if selects => Ok(matches!(view, View::Null).into()),
             Operator::Empty => self.is_empty(value),
             _ => Ok(match view {

@@ -1,0 +1,145 @@
+//! Where in a resource a credential is written.
+
+use std::collections::BTreeSet;
+
+use trilith_graph::{
+    Finding, Flags, Part, PropertyPath, Resource, Segment, Severity, Tri, Value, ValueKind,
+};
+
+use crate::View;
+use crate::query::credentials::{self, Credential};
+use crate::query::secrets::{comes_by, is_outside, is_secret_name, secret_values};
+
+/// A value that is a credential or holds one, or that may and is unknown.
+#[derive(Debug)]
+pub struct Leak {
+    /// The property; of what stands beside the properties, the resource itself.
+    pub path: PropertyPath,
+    /// Whether it is one.
+    pub truth: Tri,
+    place: String,
+    credential: Credential,
+}
+
+impl Leak {
+    /// The finding about it.
+    pub fn finding(&self, view: &View<'_>) -> Finding {
+        let what = self.credential.what;
+        let message = format!("`{}` holds {what} in `{}`", view.name(), self.place);
+        let finding = Finding::new(view.id(), self.path.clone(), message).label(what);
+        if self.credential.is_secret { finding } else { finding.severity(Severity::Medium) }
+    }
+}
+
+/// The credentials in a resource, whatever property they stand in. Properties that are meant to
+/// hold a secret are left out: see [`secret_values`].
+pub fn leaks(view: &View<'_>) -> Vec<Leak> {
+    let secret: BTreeSet<PropertyPath> =
+        secret_values(view).into_iter().map(|(path, _)| path).collect();
+    let mut found = Vec::new();
+    view.properties().walk(&mut |path, value| {
+        if secret.contains(path) || comes_by(value, "default of parameter") {
+            return;
+        }
+        if let Some((at, truth, credential)) = judge(path, value) {
+            found.push(Leak { place: at.to_string(), path: at, truth, credential });
+        }
+    });
+    found.extend(beside_properties(view.resource()));
+    found.dedup_by(|next, first| next.path == first.path && !next.path.is_root());
+    found
+}
+
+/// Metadata and the like, which no path of a finding can name.
+fn beside_properties(resource: &Resource) -> Vec<Leak> {
+    let mut found = Vec::new();
+    resource.attributes.walk(&mut |path, value| {
+        let (Some(text), Some(Segment::Key(key))) = (value.as_str(), path.segments().last()) else {
+            return;
+        };
+        let named = is_authentication(path) && credentials::is_named_secret(key, text);
+        let credential = if named { Some(Credential::NAMED) } else { credentials::find(text) };
+        if let Some(credential) = credential {
+            let (place, path) = (path.to_string(), PropertyPath::root());
+            found.push(Leak { path, truth: Tri::True, place, credential });
+        }
+    });
+    found.truncate(1);
+    found
+}
+
+fn is_authentication(path: &PropertyPath) -> bool {
+    path.segments().iter().any(
+        |part| matches!(part, Segment::Key(key) if &**key == "AWS::CloudFormation::Authentication"),
+    )
+}
+
+/// What a value gives away, and where to say so.
+fn judge(path: &PropertyPath, value: &Value) -> Option<(PropertyPath, Tri, Credential)> {
+    let found = |credential| Some((path.clone(), Tri::True, credential));
+    match &value.kind {
+        ValueKind::String(text) => {
+            if variable_name(path).is_some_and(|name| credentials::is_named_secret(name, text)) {
+                return found(Credential::NAMED);
+            }
+            let encoded = is_user_data(path) && !value.flags.has(Flags::BASE64);
+            let encoded = if encoded { credentials::find_encoded(text) } else { None };
+            credentials::find(text).or(encoded).and_then(found)
+        }
+        ValueKind::Template(parts) => credentials::find(&with_marks(parts)).and_then(found),
+        ValueKind::Map(_) => named_pair(path, value),
+        ValueKind::Unknown(reason) if !is_outside(reason) => {
+            let matters = is_user_data(path) || variable_name(path).is_some_and(is_secret_name);
+            matters.then(|| (path.clone(), Tri::Unknown, Credential::NAMED))
+        }
+        _ => None,
+    }
+}
+
+/// Text with a mark for each hole, which no credential has inside.
+fn with_marks(parts: &[Part]) -> String {
+    let text = parts.iter().map(|part| match part {
+        Part::Text(text) => text,
+        Part::Hole(_) => "${}",
+    });
+    text.collect()
+}
+
+fn is_user_data(path: &PropertyPath) -> bool {
+    matches!(path.segments().last(), Some(Segment::Key(key)) if &**key == "UserData")
+}
+
+/// The name of an environment variable that is the key of its value.
+fn variable_name(path: &PropertyPath) -> Option<&str> {
+    match path.segments() {
+        [.., Segment::Key(parent), Segment::Key(name)] => {
+            matches!(&**parent, "Variables" | "EnvironmentVariables" | "Environment" | "EnvVars")
+                .then_some(name)
+        }
+        _ => None,
+    }
+}
+
+/// Lists of environment variables whose elements have a name and a value.
+const VARIABLE_LISTS: [&str; 4] =
+    ["Environment", "EnvironmentVariables", "RuntimeEnvironmentVariables", "EnvironmentVars"];
+
+/// An environment variable written as name and value.
+fn named_pair(path: &PropertyPath, pair: &Value) -> Option<(PropertyPath, Tri, Credential)> {
+    let [.., Segment::Key(list), Segment::Index(_)] = path.segments() else { return None };
+    let name = pair.get("Name").as_str().filter(|name| is_secret_name(name))?;
+    let value = pair.get("Value");
+    let is_plain = !pair.get("Type").is_one_of(&["PARAMETER_STORE", "SECRETS_MANAGER"]);
+    if !VARIABLE_LISTS.contains(&&**list) || is_plain.is_false() {
+        return None;
+    }
+    let truth = match &value.kind {
+        ValueKind::String(text) => {
+            let given = comes_by(value, "value given for");
+            Tri::from(credentials::is_named_secret(name, text) && !given).and(is_plain)
+        }
+        ValueKind::Unknown(reason) if !is_outside(reason) => Tri::Unknown,
+        _ => Tri::False,
+    };
+    (!truth.is_false()).then(|| (path.join("Value"), truth, Credential::NAMED))
+}
