@@ -6,6 +6,7 @@
 
 pub mod buckets;
 pub mod cidr;
+pub mod credentials;
 pub mod federation;
 pub mod ingress;
 pub mod leaks;
