@@ -6,9 +6,13 @@ pub(crate) fn check(role: &View<'_>, findings: &mut Findings<'_>) {
     let is_github = |provider| provider == OidcProvider::GitHub;
     findings.wide_subjects(role, is_github, ClaimScope::Repository, |path, scope| {
         let (whose, label, severity) = match scope {
-            ClaimScope::Absent => ("every repository on GitHub", "no condition on `sub`", Severity::Critical),
+            ClaimScope::Absent => {
+                ("every repository on GitHub", "no condition on `sub`", Severity::Critical)
+            }
             ClaimScope::Anyone => ("every repository on GitHub", "any owner", Severity::Critical),
-            ClaimScope::Organization => ("a whole GitHub organization", "any repository", Severity::High),
+            ClaimScope::Organization => {
+                ("a whole GitHub organization", "any repository", Severity::High)
+            }
             _ => ("every branch and pull request of a repository", "any ref", Severity::Low),
         };
         let message = format!("`{}` can be assumed by workflows of {whose}", role.name());

@@ -5,7 +5,8 @@ use trilith_rules::prelude::*;
 pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
     let question = PolicyDocument::statements_passing_every_role;
     findings.ask(&holder.identity_policies(), question, |asked| {
-        let message = format!("`{}` can pass every role of the account to a service", holder.name());
+        let message =
+            format!("`{}` can pass every role of the account to a service", holder.name());
         let finding = asked.finding(holder, message).label("every role, administrators' too");
         let finding = match asked.path_in(Element::Action) {
             Some(path) => finding.related(holder.id(), path, "allows `iam:PassRole`"),

@@ -8,6 +8,10 @@ pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
         let message = format!("`{}` allows every action on every resource", holder.name());
         let finding = asked.finding_on(holder, message, "on every resource");
         let finding = finding.label("every action of every service");
-        if asked.statement.is_conditional().is_false() { finding } else { finding.severity(Severity::High) }
+        if asked.statement.is_conditional().is_false() {
+            finding
+        } else {
+            finding.severity(Severity::High)
+        }
     });
 }
