@@ -270,6 +270,44 @@ fn what_can_be_known_is_known() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Templates, and what Terraform 1.11.4 makes of them.
+const TEMPLATES: &[(&str, &str)] = &[
+    ("<<A\n  one\n    ${~ local.x ~}  \n  two\nA", "  one\nX  two\n"),
+    (
+        "<<-A\n    one\n      %{ for i in local.l ~}\n      - ${i}\n      %{ endfor ~}\n    two\n  A",
+        "one\n        - p\n        - q\n      two\n",
+    ),
+    ("<<-A\n    ${local.x} a\n      b ${local.x}\n\n    c\n  A", "X a\n  b X\n\nc\n"),
+    ("<<-A\n\ttab\n\t  more\n\tA", "tab\n  more\n"),
+    ("<<-A\n      six\n   $${three}\n    four\n  A", "   six\n${three}\n four\n"),
+    ("<<A\n%{ if true ~}\nyes\n%{ else ~}\nno\n%{ endif ~}\nend\nA", "yes\nend\n"),
+    ("<<-A\n    a\n   \n     b\n    A", "a\n   \n b\n"),
+    ("\"%{ if true ~}  \\n  x \\n  %{~ endif }|\"", "x|"),
+    ("<<A\na \\n \"b\" \\ c\nA", "a \\n \"b\" \\ c\n"),
+    ("<<-A\n      ${local.x}\n    low\n  A", "  X\nlow\n"),
+    ("\"a${~ \"b\" ~}c  ${~ \"d\" ~}  e\"", "abcde"),
+    ("<<-A\n    %{~ for i in local.l ~}\n    ${i}\n    %{~ endfor ~}\n  A", "    p\n    q\n"),
+    ("<<-A\n\n    blank before\n  A", "\nblank before\n"),
+    ("<<A\n\nA", "\n"),
+    ("<<-A\n    a\n      ${~ local.x }\n    b\n  A", "    a\nX\n    b\n"),
+    (
+        "templatefile(\"./lines.tpl\", { x = \"X\", l = [\"p\", \"q\"] })",
+        "head\n  item p\n  item q\ntailX\n  end\n${no} %{no}\n",
+    ),
+];
+
+#[test]
+fn space_is_trimmed_as_terraform_does() {
+    let template = "head\n%{ for i in l ~}\n  item ${i}\n%{ endfor ~}\ntail ${~ x ~}\n\n  end\n$${no} %%{no}\n";
+    let module = Module::default()
+        .local("x", "\"X\"")
+        .local("l", "[\"p\", \"q\"]")
+        .file("./lines.tpl", template);
+    for (text, expected) in TEMPLATES {
+        assert_eq!(module.value(text).as_str(), Some(*expected), "{text}");
+    }
+}
+
 #[test]
 fn a_value_knows_where_it_is_used_and_where_it_comes_from() {
     let module = module().local("cidr", "var.name").local("list", "[var.name, \"lit\"]");

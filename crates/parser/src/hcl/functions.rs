@@ -27,6 +27,7 @@ use super::evaluate::{Evaluator, arrive, compare};
 use super::syntax::Call;
 
 pub(super) use encoding::base64;
+pub(super) use set::sorted_set;
 pub(super) use table::shape;
 
 /// A result, or why there is none.

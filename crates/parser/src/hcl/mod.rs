@@ -1,9 +1,11 @@
 //! The Terraform language: text to blocks with spans, and expressions to values.
 
+mod directive;
 mod display;
 mod evaluate;
 mod expression;
 mod functions;
+mod number;
 mod origin;
 mod parse;
 mod parser;
@@ -12,6 +14,7 @@ mod scope;
 mod split;
 mod syntax;
 mod template;
+mod types;
 mod walk;
 
 pub use evaluate::{condition, embedded, evaluate};
@@ -19,4 +22,5 @@ pub use parse::{parse_expression, parse_file, parse_template};
 pub use scope::{Bindings, Definition, FileText, Lookup, LookupStep, NoNames, Resolved, Scope};
 pub use split::{Chunk, split};
 pub use syntax::*;
+pub use types::{Type, TypeAttribute};
 pub use walk::ReferenceSite;

@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use trilith_graph::Span;
 
+use super::directive::{Directive, PartTree};
 use super::parser::{Parser, Read};
 use super::scan;
-use super::syntax::{Expression, ExpressionKind, Name, TemplateFor, TemplateIf, TemplatePart};
+use super::syntax::{Expression, ExpressionKind, TemplatePart};
 use crate::tree::SyntaxError;
 
-/// How deep `%{ if }` and `%{ for }` may be nested.
-const DIRECTIVE_DEPTH_LIMIT: usize = 32;
 /// After so many heredocs without an end, further ones are not searched for theirs.
 const UNENDED_HEREDOC_LIMIT: u32 = 16;
 
@@ -44,14 +43,6 @@ struct Literal {
 struct Trim {
     before: bool,
     after: bool,
-}
-
-enum Directive {
-    If(Expression),
-    Else,
-    EndIf,
-    For { key: Option<Name>, value: Name, collection: Expression },
-    EndFor,
 }
 
 impl Parser<'_> {
@@ -134,10 +125,12 @@ impl Parser<'_> {
         let tokens = self.nested(|parser| parser.tokens(Mode::Bare));
         self.window(end, outside.1);
         let mut tokens = tokens?;
+        // In this order, as Terraform does it: a line that lost its end is none of its own.
+        self.trim(&mut tokens);
         if opening.is_indented {
             self.drop_indentation(&mut tokens);
         }
-        let parts = self.parts(tokens)?;
+        let parts = self.matched(tokens)?;
         Ok(Expression { kind: ExpressionKind::Template(parts), span: self.span_from(start) })
     }
 
@@ -347,7 +340,11 @@ impl Parser<'_> {
     /// Trims what is to be trimmed and matches the directives.
     fn parts(&mut self, mut tokens: Vec<Token>) -> Read<Vec<TemplatePart>> {
         self.trim(&mut tokens);
-        let mut tree = PartTree { open: vec![Frame::default()] };
+        self.matched(tokens)
+    }
+
+    fn matched(&mut self, tokens: Vec<Token>) -> Read<Vec<TemplatePart>> {
+        let mut tree = PartTree::new();
         for token in tokens {
             match token {
                 Token::Literal(literal) => {
@@ -430,79 +427,6 @@ impl Parser<'_> {
             if !is_empty {
                 return;
             }
-        }
-    }
-}
-
-/// The parts of a template while its directives are matched.
-struct PartTree {
-    /// What is open, outside first. Never empty.
-    open: Vec<Frame>,
-}
-
-#[derive(Default)]
-struct Frame {
-    opener: Option<Directive>,
-    /// The text of the condition's first half, once `else` was seen.
-    then: Option<Vec<TemplatePart>>,
-    parts: Vec<TemplatePart>,
-}
-
-impl PartTree {
-    fn push(&mut self, part: TemplatePart) {
-        if let Some(frame) = self.open.last_mut() {
-            frame.parts.push(part);
-        }
-    }
-
-    fn directive(&mut self, directive: Directive) -> Result<(), &'static str> {
-        let is_deep = self.open.len() > DIRECTIVE_DEPTH_LIMIT;
-        let open = self.open.last_mut().ok_or("nothing is open here")?;
-        match (directive, &open.opener) {
-            (Directive::If(_) | Directive::For { .. }, _) if is_deep => {
-                return Err("the template is nested too deeply");
-            }
-            (opener @ (Directive::If(_) | Directive::For { .. }), _) => {
-                self.open.push(Frame { opener: Some(opener), ..Frame::default() });
-            }
-            (Directive::Else, Some(Directive::If(_))) if open.then.is_none() => {
-                open.then = Some(std::mem::take(&mut open.parts));
-            }
-            (Directive::EndIf, Some(Directive::If(_)))
-            | (Directive::EndFor, Some(Directive::For { .. })) => self.close(),
-            (Directive::Else, _) => return Err("`else` without an open `if`"),
-            (Directive::EndIf, _) => return Err("`endif` without an open `if`"),
-            (Directive::EndFor, _) => return Err("`endfor` without an open `for`"),
-        }
-        Ok(())
-    }
-
-    fn close(&mut self) {
-        let Some(Frame { opener, then, parts }) = self.open.pop() else { return };
-        match opener {
-            Some(Directive::If(condition)) => {
-                let (then, otherwise) = match then {
-                    Some(then) => (then, parts),
-                    None => (parts, Vec::new()),
-                };
-                let part = TemplateIf { condition, then, otherwise };
-                self.push(TemplatePart::If(Box::new(part)));
-            }
-            Some(Directive::For { key, value, collection }) => {
-                let part = TemplateFor { key, value, collection, body: parts };
-                self.push(TemplatePart::For(Box::new(part)));
-            }
-            _ => {}
-        }
-    }
-
-    fn finish(mut self) -> Result<Vec<TemplatePart>, &'static str> {
-        match self.open.pop() {
-            Some(Frame { opener: None, parts, .. }) => Ok(parts),
-            Some(Frame { opener: Some(Directive::For { .. }), .. }) => {
-                Err("the template's `for` is never closed")
-            }
-            _ => Err("the template's `if` is never closed"),
         }
     }
 }

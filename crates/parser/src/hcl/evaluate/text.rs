@@ -5,7 +5,7 @@ use trilith_graph::{Flags, Map, Part, Reason, Tri, Value, ValueKind};
 use super::budget::{TEXT_LIMIT, too_much_text};
 use super::choice::map_arms;
 use super::json;
-use crate::hcl::expression::{number_kind, whole};
+use crate::hcl::number::{number_kind, whole};
 use crate::hcl::syntax::ExpressionKind;
 
 /// Why there is no result: Terraform would stop with an error, or something is not known.

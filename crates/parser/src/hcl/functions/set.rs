@@ -30,6 +30,14 @@ fn set_of(arguments: &Arguments<'_>, items: &[Value], is_open: bool) -> Outcome 
     arguments.open_list(kept, is_open || may_shrink)
 }
 
+/// The elements of a set in order, each once.
+pub(in crate::hcl) fn sorted_set(mut items: Vec<Value>) -> Vec<Value> {
+    items.sort_by(order);
+    // Equal scalars are neighbours now.
+    items.dedup_by(|later, earlier| equal(earlier, later).is_true());
+    items
+}
+
 /// Text by its bytes, numbers by size, false before true; anything else stays where it is.
 fn order(left: &Value, right: &Value) -> Ordering {
     match (&left.kind, &right.kind) {
