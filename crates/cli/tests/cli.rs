@@ -49,16 +49,19 @@ fn the_samples_are_reported_at_the_right_lines() {
     assert_eq!(output.status.code(), Some(1));
     let report = text(&output.stdout);
     for expected in [
-        "testdata/modules/site/main.tf.json:11:",
-        "testdata/modules/site/main.tf.json:24:",
-        "testdata/plans/platform.json:1:",
-        "testdata/policies/deploy.json:13:17: critical[iam-policy-allows-everything]",
-        "testdata/templates/jobs.json:14:",
-        "testdata/templates/jobs.json:22:21: ",
-        "testdata/templates/web.yaml:27:",
-        "testdata/templates/web.yaml:35:28: ",
-        "testdata/templates/web.yaml:48:22: critical[s3-bucket-public-by-policy]",
-        "testdata/templates/web.yaml:56:44: high[rds-storage-unencrypted]",
+        "testdata/modules/site/main.tf.json:11:32: error[s3-public-access-block-off]",
+        "testdata/modules/site/main.tf.json:23:21: error[listener-without-tls]",
+        "testdata/plans/platform.json:1:480: error[security-group-open-admin-port]",
+        "testdata/plans/platform.json:1:1194: error[rds-instance-public]",
+        "testdata/plans/platform.json:1:1701: error[iam-github-oidc-trust-too-wide]",
+        "testdata/policies/deploy.json:13:17: error[iam-policy-allows-everything]",
+        "testdata/templates/jobs.json:14:118: error[sqs-queue-public]",
+        "testdata/templates/jobs.json:22:21: error[lambda-url-without-auth]",
+        "testdata/templates/jobs.json:44:98: error[iam-pass-role-on-everything]",
+        "testdata/templates/web.yaml:25:63: error[security-group-open-admin-port]",
+        "testdata/templates/web.yaml:33:28: error[s3-public-access-block-off]",
+        "testdata/templates/web.yaml:46:24: error[s3-bucket-public-by-policy]",
+        "testdata/templates/web.yaml:56:44: error[rds-storage-unencrypted]",
     ] {
         assert!(report.contains(expected), "no `{expected}` in\n{report}");
     }
@@ -157,7 +160,7 @@ fn a_hook_passes_over_what_is_no_template() {
 #[test]
 fn a_hook_sees_the_whole_module_and_reports_the_given_file() {
     let directory = scratch("module");
-    write(&directory, "a.tf", "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"b\"\n}\n");
+    write(&directory, "a.tf", "resource \"aws_sns_topic\" \"t\" {\n  name = \"t\"\n}\n");
     write(
         &directory,
         "b.tf",
@@ -203,7 +206,7 @@ fn rules_of_the_user_run_beside_the_others() {
     let output = trilith(&directory, &arguments);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     let report = text(&output.stdout);
-    assert!(report.contains("t.yaml:6:17: high[door-without-name] a door (Door)"), "{report}");
+    assert!(report.contains("t.yaml:6:17: error[door-without-name] a door (Door)"), "{report}");
     write(&directory, "policies/door-without-name/rule.rego", "package door\n\ndeny contains {");
     let output = trilith(&directory, &arguments);
     assert_eq!(output.status.code(), Some(2));

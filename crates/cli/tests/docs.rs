@@ -37,7 +37,10 @@ fn the_list_of_rules_is_current() {
         "# Rules\n\nGenerated from the folder `rules/`: `UPDATE=1 cargo test --test docs`.\n",
     );
     for (service, rules) in by_service {
-        let _ = write!(page, "\n## {service}\n\n| rule | severity | language | what it finds |\n|---|---|---|---|\n");
+        let _ = write!(
+            page,
+            "\n## {service}\n\n| rule | severity | language | what it finds |\n|---|---|---|---|\n"
+        );
         for rule in rules {
             let m = &rule.metadata;
             let language = rule.predicate.language();

@@ -49,7 +49,9 @@ fn only_the_command_line_touches_the_outside_world() {
         for path in paths {
             let text = fs::read_to_string(&path).expect("readable");
             let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-            for module in ["std::fs", "TcpStream", "UdpSocket", "std::env", "std::process", "SystemTime"] {
+            for module in
+                ["std::fs", "TcpStream", "UdpSocket", "std::env", "std::process", "SystemTime"]
+            {
                 assert!(!code.contains(module), "{} uses {module}", path.display());
             }
         }

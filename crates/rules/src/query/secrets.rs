@@ -1,6 +1,6 @@
 //! Properties that take a secret, and whether one stands there in plain text.
 
-use trilith_graph::{PropertyPath, Reason, Tri, Value, ValueKind};
+use trilith_graph::{Format, PropertyPath, Reason, Tri, Value, ValueKind};
 
 use crate::View;
 
@@ -171,7 +171,10 @@ pub fn secret_values(view: &View<'_>) -> Vec<(PropertyPath, Tri)> {
         "SecretString" => is_plaintext(value, is_blank),
         _ => is_plaintext(value, |text| text.trim().is_empty()),
     };
-    values.map(|(path, (at, value))| (at, judge(value, path))).collect()
+    // A plan shows the value that was passed, not whether a file or a store gave it.
+    let is_plan = view.resource().format == Format::TerraformPlan;
+    let told = |truth: Tri| if is_plan && truth.is_true() { Tri::Unknown } else { truth };
+    values.map(|(path, (at, value))| (at, told(judge(value, path)))).collect()
 }
 
 /// Whether a value is written literally or as the default of a parameter, and is not `blank`.
