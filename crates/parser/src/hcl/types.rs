@@ -74,9 +74,7 @@ impl Type {
             (Self::Text, ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_)) => {
                 as_text(value).kind
             }
-            (Self::Number, ValueKind::Template(_)) | (Self::Bool, ValueKind::Template(_)) => {
-                return value.clone();
-            }
+            (Self::Number | Self::Bool, ValueKind::Template(_)) => return value.clone(),
             (Self::Number, _) => match number(value) {
                 Ok(number) => number.kind(),
                 Err(stop) => stop.into_kind(),
