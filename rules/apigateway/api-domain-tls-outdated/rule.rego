@@ -13,7 +13,7 @@ old contains "SecurityPolicy" if {
 
 # The policy of an HTTP API is TLS 1.2 if it is not named.
 old contains path if {
-	some index, configuration in input.properties.DomainNameConfigurations
+	some index, configuration in trilith.items(input.properties.DomainNameConfigurations)
 	configuration.SecurityPolicy == "TLS_1_0"
 	path := sprintf("DomainNameConfigurations/%d/SecurityPolicy", [index])
 }

@@ -4,15 +4,15 @@ import data.trilith
 
 config := input.properties.DistributionConfig
 
-behaviors["DistributionConfig/DefaultCacheBehavior"] := config.DefaultCacheBehavior
+behaviors contains ["DistributionConfig/DefaultCacheBehavior", config.DefaultCacheBehavior]
 
-behaviors[path] := behavior if {
-	some index, behavior in config.CacheBehaviors
+behaviors contains [path, behavior] if {
+	some index, behavior in trilith.items(config.CacheBehaviors)
 	path := sprintf("DistributionConfig/CacheBehaviors/%d", [index])
 }
 
 deny contains {"path": place, "message": msg, "label": "HTTP is served"} if {
-	some path, behavior in behaviors
+	some [path, behavior] in behaviors
 	place := concat("/", [path, "ViewerProtocolPolicy"])
 	policies := {object.get(behavior, "ViewerProtocolPolicy", "")} | {"allow-all" | not trilith.known(input, place)}
 	"allow-all" in policies

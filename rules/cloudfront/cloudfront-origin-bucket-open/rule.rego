@@ -1,5 +1,7 @@
 package trilith.cloudfront_origin_bucket_open
 
+import data.trilith
+
 bucket(origin) if origin.S3OriginConfig
 
 # A bucket of the same template shows as a reference to its name.
@@ -13,7 +15,7 @@ deny contains {
 	"path": concat("/", [path, "OriginAccessControlId"]), "message": msg, "label": "unsigned requests",
 	"rests_on": [concat("/", [path, "S3OriginConfig/OriginAccessIdentity"])],
 } if {
-	some index, origin in input.properties.DistributionConfig.Origins
+	some index, origin in trilith.items(input.properties.DistributionConfig.Origins)
 	bucket(origin)
 	not origin.CustomOriginConfig
 	not identified(origin)

@@ -8,11 +8,11 @@ mappings := {
 
 place := object.get(mappings, input.type, ["BlockDeviceMappings"])
 
-volumes[""] := input.properties if input.type == "AWS::EC2::Volume"
+volumes contains ["", input.properties] if input.type == "AWS::EC2::Volume"
 
-volumes[path] := mapping.Ebs if {
+volumes contains [path, mapping.Ebs] if {
 	input.type != "AWS::EC2::Volume"
-	some index, mapping in object.get(input.properties, place, [])
+	some index, mapping in trilith.items(object.get(input.properties, place, []))
 	is_object(mapping.Ebs)
 	path := sprintf("%s/%d/Ebs/", [concat("/", place), index])
 }
@@ -26,7 +26,7 @@ deny contains {
 	"path": concat("", [path, "Encrypted"]), "message": msg, "label": "not encrypted",
 	"severity": severity(volume), "rests_on": [concat("", [path, "SnapshotId"])],
 } if {
-	some path, volume in volumes
+	some [path, volume] in volumes
 	not volume.SnapshotId
 	not trilith.is_true(volume.Encrypted)
 	msg := sprintf("the storage of `%s` is not encrypted", [input.name])

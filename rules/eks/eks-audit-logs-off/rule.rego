@@ -1,8 +1,10 @@
 package trilith.eks_audit_logs_off
 
+import data.trilith
+
 path := "Logging/ClusterLogging/EnabledTypes"
 
-types := object.get(input.properties, split(path, "/"), [])
+types := trilith.items(object.get(input.properties, split(path, "/"), []))
 
 enabled := {type.Type | some type in types}
 

@@ -19,7 +19,8 @@ defects["DomainEndpointOptions/EnforceHTTPS"] := ["high", "HTTP is served", "ans
 }
 
 defects["DomainEndpointOptions/TLSSecurityPolicy"] := ["medium", "TLS 1.0", "accepts outdated TLS"] if {
-	startswith(option("DomainEndpointOptions/TLSSecurityPolicy", "Policy-Min-TLS-1-0"), "Policy-Min-TLS-1-0")
+	policy := option("DomainEndpointOptions/TLSSecurityPolicy", "Policy-Min-TLS-1-0")
+	startswith(policy, "Policy-Min-TLS-1-0")
 }
 
 deny contains {"path": path, "message": msg, "label": label, "severity": severity} if {
