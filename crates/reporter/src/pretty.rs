@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::Range;
 
-use trilith_graph::{Diagnostic, Label, Subject};
+use trilith_graph::{Diagnostic, Label, Span, Subject};
 
 use crate::excerpt::{Excerpt, Group, Mark};
 use crate::format::{Context, Level};
@@ -266,6 +266,10 @@ fn grouped<'a>(
     let mut places = Vec::new();
     for label in &diagnostic.related {
         let related = mark(label, false);
+        // A step inside the place to change can be seen there.
+        if label.is_step && groups[0].marks.iter().any(|own| own.is_primary && holds(own.span, related.span)) {
+            continue;
+        }
         if groups.iter().any(|group| group.overlaps(related.span)) {
             places.push(related);
         } else if groups.iter_mut().any(|group| group.add(locator, related)) {
@@ -278,8 +282,21 @@ fn grouped<'a>(
     (groups, places)
 }
 
-/// `Sg (AWS::EC2::SecurityGroup)`; without the type where the address says it.
+const fn holds(outer: Span, inner: Span) -> bool {
+    outer.source.0 == inner.source.0 && outer.start <= inner.start && inner.end <= outer.end
+}
+
+/// `Sg (AWS::EC2::SecurityGroup)`; without the type where the address says it, and with the
+/// construct that made it.
 fn resource(subject: &Subject, is_named: bool) -> String {
+    let named = named(subject, is_named);
+    match &subject.construct {
+        Some(construct) => format!("{named}, construct {}", one_line(construct)),
+        None => named,
+    }
+}
+
+fn named(subject: &Subject, is_named: bool) -> String {
     let kind = if subject.source_type.is_empty() {
         one_line(&subject.resource_type)
     } else {
@@ -304,6 +321,7 @@ mod tests {
     fn subject(addresses: &[&str]) -> Subject {
         Subject {
             address: addresses[0].into(),
+            construct: None,
             resource_type: "AWS::S3::Bucket".into(),
             source_type: "aws_s3_bucket".into(),
             path: "".into(),

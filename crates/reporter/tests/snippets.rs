@@ -155,7 +155,7 @@ fn further_places_share_a_snippet_or_get_their_own() {
         [(file, "line 22", "near"), (file, "line 40", "far"), (other, "open", "elsewhere")];
     for (source, part, message) in places {
         let span = sample.span(source, part);
-        sample.diagnostics[0].related.push(Label { span, message: message.into() });
+        sample.diagnostics[0].related.push(Label::new(span, message));
     }
     let overlapping = sample.span(file, "20");
     sample.diagnostics[0] = sample.diagnostics[0].clone().related(overlapping, "the same again");
@@ -189,7 +189,7 @@ fn places_beyond_the_fourth_snippet_are_named_in_a_line() {
     let file = sample.diagnostics[0].primary.span.source;
     for n in (40..=180).step_by(10) {
         let span = sample.span(file, &format!("line {n:03}"));
-        sample.diagnostics[0].related.push(Label { span, message: format!("place {n}") });
+        sample.diagnostics[0].related.push(Label::new(span, format!("place {n}")));
     }
     assert_snapshot!(shown(&sample), @"
     error[some-rule]: m

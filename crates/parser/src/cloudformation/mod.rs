@@ -7,6 +7,7 @@ mod domains;
 mod evaluate;
 mod intrinsics;
 mod members;
+mod missing;
 mod parameters;
 mod resources;
 mod rules;

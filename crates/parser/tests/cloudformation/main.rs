@@ -10,4 +10,5 @@ mod loops;
 mod parameters;
 mod properties;
 mod resources;
+mod substitution;
 mod template;
