@@ -96,11 +96,7 @@ impl Given {
     }
 }
 
-fn undeclared<'n>(
-    name: &str,
-    origin: &str,
-    names: impl Iterator<Item = &'n str>,
-) -> Failure {
+fn undeclared<'n>(name: &str, origin: &str, names: impl Iterator<Item = &'n str>) -> Failure {
     let mut names: Vec<&str> = names.collect();
     names.sort_unstable();
     names.dedup();
@@ -180,7 +176,9 @@ fn entry(entry: &Json) -> Result<(String, String), String> {
     };
     match entry.get("ParameterValue") {
         Some(value) => Ok((name.to_owned(), scalar(name, value)?)),
-        None => Err(format!("`{name}` has no `ParameterValue`: its previous value is not known here")),
+        None => {
+            Err(format!("`{name}` has no `ParameterValue`: its previous value is not known here"))
+        }
     }
 }
 

@@ -419,10 +419,7 @@ mod tests {
         assert_eq!(said.as_deref(), Some("`IsProd` is true (`Env` is `prod`)"));
         assert_eq!(scenarios.describe(&[0, 1, 2]), None);
         let said = scenarios.describe(&[1, 2]);
-        assert_eq!(
-            said.as_deref(),
-            Some("`IsProd` is false (`Env` other than `prod`)")
-        );
+        assert_eq!(said.as_deref(), Some("`IsProd` is false (`Env` other than `prod`)"));
     }
 
     #[test]

@@ -193,7 +193,6 @@ const SLIPS: &[(&str, &str, &str)] = &[
     ("A:\n  B: c\n C: d", "`C` is at column 2, its siblings at 3", " C"),
     ("A:\n\tB: x", "a tab in the indentation", "\t"),
     ("A:\n  B: x\n\tC: y\n    D: z\n  E: a", "a tab in the indentation", "\t"),
-    ("A:\n  -\tB: x", "a tab in the indentation", "\t"),
     ("A:\n  B: \"abc\n  C: d", "this `\"` is never closed", "\"abc"),
     ("A:\n  B: 'abc\n  C: d", "this `'` is never closed", "'abc"),
     ("A:\n  B: \"abc\n  C: \"d\"", "this `\"` is never closed", "\"abc"),

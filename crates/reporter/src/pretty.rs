@@ -266,8 +266,7 @@ fn grouped<'a>(
     let mut places = Vec::new();
     for label in &diagnostic.related {
         let related = mark(label, false);
-        // A step inside the place to change can be seen there.
-        if label.is_step && groups[0].marks.iter().any(|own| own.is_primary && holds(own.span, related.span)) {
+        if label.is_step && is_seen(groups[0].primary(), label.span, diagnostic.primary.span) {
             continue;
         }
         if groups.iter().any(|group| group.overlaps(related.span)) {
@@ -280,6 +279,12 @@ fn grouped<'a>(
         }
     }
     (groups, places)
+}
+
+/// Whether a step can be seen where the place to change is drawn: it lies in the text that is
+/// underlined, or around it.
+fn is_seen(drawn: Option<Span>, step: Span, primary: Span) -> bool {
+    drawn.is_some_and(|drawn| holds(drawn, step)) || holds(step, primary)
 }
 
 const fn holds(outer: Span, inner: Span) -> bool {

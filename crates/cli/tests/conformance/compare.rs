@@ -18,11 +18,11 @@ pub(crate) fn differences(
     let mut differences = comparison.findings(&expectation.findings);
     differences.extend(comparison.messages(&expectation.messages));
     differences.extend(expectation.values.iter().flat_map(|value| comparison.value(value)));
-    differences.extend(expectation.unknowns.iter().filter_map(|unknown| comparison.unknown(unknown)));
+    differences
+        .extend(expectation.unknowns.iter().filter_map(|unknown| comparison.unknown(unknown)));
     if let Some(expected) = &expectation.resources {
         let real = analysis.graph.resources().filter(|(_, resource)| resource.is_real());
-        let found: Vec<String> =
-            real.map(|(_, resource)| resource.address.to_string()).collect();
+        let found: Vec<String> = real.map(|(_, resource)| resource.address.to_string()).collect();
         differences.extend(unequal("resources", &format!("{expected:?}"), &format!("{found:?}")));
     }
     if let Some(expected) = &expectation.open {
@@ -77,9 +77,8 @@ impl Comparison<'_> {
         let when = found.only_when.as_deref().unwrap_or("always").replace('`', "\"");
         let expected_when = expected.only_when.as_deref().unwrap_or("always");
         differences.extend(unequal(&format!("{name}: only when"), expected_when, &when));
-        let instances: Vec<&str> = subject.map_or(Vec::new(), |subject| {
-            subject.instances.iter().map(AsRef::as_ref).collect()
-        });
+        let instances: Vec<&str> = subject
+            .map_or(Vec::new(), |subject| subject.instances.iter().map(AsRef::as_ref).collect());
         differences.extend(unequal(
             &format!("{name}: instances"),
             &format!("{:?}", expected.instances),
@@ -176,7 +175,10 @@ impl Comparison<'_> {
         let all = || {
             let lines = self.outcome.undecided.iter().map(|undecided| {
                 let reason = undecided.reason.as_ref().map(ToString::to_string);
-                format!("\n  {} {} {} {reason:?}", undecided.rule, undecided.address, undecided.path)
+                format!(
+                    "\n  {} {} {} {reason:?}",
+                    undecided.rule, undecided.address, undecided.path
+                )
             });
             lines.collect::<String>()
         };

@@ -28,9 +28,9 @@ fn main() {
     let suites = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/conformance");
     let trials = folders(&suites).into_iter().flat_map(|suite| {
         let name = name_of(&suite);
-        folders(&suite).into_iter().map(move |case| {
-            Trial::test(format!("{name}::{}", name_of(&case)), move || run(&case))
-        })
+        folders(&suite)
+            .into_iter()
+            .map(move |case| Trial::test(format!("{name}::{}", name_of(&case)), move || run(&case)))
     });
     libtest_mimic::run(&arguments, trials.collect()).exit();
 }
@@ -52,8 +52,7 @@ fn run(case: &Path) -> Result<(), Failed> {
     let expectation = Expectation::read(&case.join(EXPECTATION))?;
     let mut inputs = Vec::new();
     collect(case, "", &mut inputs)?;
-    let options =
-        Options { parameters: expectation.parameters.clone(), ..Options::default() };
+    let options = Options { parameters: expectation.parameters.clone(), ..Options::default() };
     let analysis = analyse(inputs, &options);
     let registry = Registry::new(BUILT_IN);
     let rules = match expectation.select.as_slice() {

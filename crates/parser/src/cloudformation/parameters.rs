@@ -197,7 +197,9 @@ impl Parameter {
             }
             _ if scope.symbolic => self.choice(span),
             _ if self.kind == ParameterKind::Ssm => self.unknown(span),
-            (_, Some(_)) if !self.may_be_default(&scope.guard) => self.other_than_default(span, scope),
+            (_, Some(_)) if !self.may_be_default(&scope.guard) => {
+                self.other_than_default(span, scope)
+            }
             (_, Some(default)) => {
                 let value = match (&default.text, self.kind) {
                     (Some(text), ParameterKind::List) => self.written(text, span),

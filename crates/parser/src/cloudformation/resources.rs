@@ -13,7 +13,7 @@ use super::intrinsics::Call;
 use super::members::{BoundMember, Members};
 use super::missing::Missing;
 use super::scope::Scope;
-use crate::tree::{Kind, NodeId};
+use crate::tree::{Kind, NodeId, Tree};
 
 /// Where the construct path of a resource made by the CDK stands in `Metadata`.
 const CONSTRUCT_PATH: &str = "aws:cdk:path";
@@ -69,8 +69,14 @@ pub(super) fn has_module(evaluator: &Evaluator<'_>, members: &[BoundMember]) -> 
     let tree = evaluator.tree;
     members.iter().any(|member| {
         let name = tree.get(member.node, "Type").map_or("", |node| tree.text(node));
-        name.ends_with(MODULE) || Call::of(tree, member.node).is_some()
+        name.ends_with(MODULE) || is_foreign(tree, member.node)
     })
+}
+
+/// Whether something else comes in the place of a resource, or of its type.
+fn is_foreign(tree: &Tree<'_>, node: NodeId) -> bool {
+    let is_call = |node| Call::of(tree, node).is_some();
+    is_call(node) || tree.get(node, "Type").is_some_and(is_call)
 }
 
 /// How the type of a module ends.
@@ -92,11 +98,13 @@ fn scope_of(member: &BoundMember) -> Scope {
 fn resource(evaluator: &Evaluator<'_>, member: &BoundMember) -> Option<Resource> {
     let tree = evaluator.tree;
     let scope = scope_of(member);
+    if is_foreign(tree, member.node) {
+        return None;
+    }
     let resource_type = tree.get(member.node, "Type").and_then(|node| evaluator.name(node, &scope));
     let Some(resource_type) = resource_type else {
-        // Where the type could not be read, the syntax error says so. What another tool puts in
-        // the place of its tag may well have a type.
-        if tree.is_cut(member.node) || Call::of(tree, member.node).is_some() {
+        // Where the type could not be read, the syntax error says so.
+        if tree.is_cut(member.node) {
             return None;
         }
         let help = "add a `Type`, such as `AWS::S3::Bucket`";

@@ -57,7 +57,9 @@ pub fn lower(
     let members = members.unwrap_or_default();
     root.open |= members.is_open || tree.get(document, "Fn::Transform").is_some();
     evaluator.resources = resources::declared(&evaluator, &members.list);
-    root.open |= resources::has_module(&evaluator, &members.list);
+    let has_module = resources::has_module(&evaluator, &members.list);
+    root.open |= has_module;
+    evaluator.makes_ids |= has_module;
     root.resources = resources::resources(&evaluator, members.list);
     if let Some(section) = section("Parameters") {
         let lowered = resources::parameters(&evaluator, section);

@@ -48,10 +48,7 @@ fn json_conditions_are_the_same() {
     let template = template(text);
     assert_eq!(
         template.cases("It/X"),
-        [
-            case("`P` is true (`Env` other than `b`)", "1"),
-            case("`P` is false (`Env` is `b`)", "2")
-        ]
+        [case("`P` is true (`Env` other than `b`)", "1"), case("`P` is false (`Env` is `b`)", "2")]
     );
 }
 

@@ -71,7 +71,8 @@ fn expression() -> impl Strategy<Value = Json> {
 fn junk() -> impl Strategy<Value = Json> {
     let leaf = prop_oneof![
         prop::sample::select(&TEXTS[..]).prop_map(Json::from),
-        prop::sample::select(&NAMES[..]).prop_map(|name| json!({"Fn::Sub": format!("${{{name}}}")})),
+        prop::sample::select(&NAMES[..])
+            .prop_map(|name| json!({"Fn::Sub": format!("${{{name}}}")})),
         Just(json!({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})),
         Just(Json::Null),
     ];

@@ -69,8 +69,9 @@ fn condition() -> impl Strategy<Value = Json> {
         (parameter(), value()).prop_map(|(p, v)| json!({"Fn::Equals": [{"Ref": p}, v]})),
         (parameter(), parameter())
             .prop_map(|(p, q)| json!({"Fn::Equals": [{"Ref": p}, {"Ref": q}]})),
-        (parameter(), value())
-            .prop_map(|(p, v)| json!({"Fn::Equals": [{"Fn::Sub": format!("x${{{p}}}")}, format!("x{v}")]})),
+        (parameter(), value()).prop_map(
+            |(p, v)| json!({"Fn::Equals": [{"Fn::Sub": format!("x${{{p}}}")}, format!("x{v}")]})
+        ),
     ];
     leaf.prop_recursive(3, 8, 3, |inner| {
         let list = prop::collection::vec(inner.clone(), 2..4);
@@ -109,14 +110,18 @@ impl Hand<'_> {
     }
 
     fn substituted(&self, text: &str, local: &Map<String, Json>) -> String {
-        let mut done = text.replace("${!", "\u{1}");
-        for (name, value) in local {
-            done = done.replace(&format!("${{{name}}}"), &self.text(value));
+        let mut pieces = text.split("${");
+        let mut done = pieces.next().unwrap().to_owned();
+        for piece in pieces {
+            let (name, rest) = piece.split_once('}').unwrap();
+            match (name.strip_prefix('!'), local.get(name)) {
+                (Some(literal), _) => done.push_str(&format!("${{{literal}}}")),
+                (None, Some(value)) => done.push_str(&self.text(value)),
+                (None, None) => done.push_str(&self.parameters[name]),
+            }
+            done.push_str(rest);
         }
-        for (name, value) in self.parameters {
-            done = done.replace(&format!("${{{name}}}"), value);
-        }
-        done.replace('\u{1}', "${")
+        done
     }
 
     /// The value; nothing if it is removed.
@@ -156,12 +161,11 @@ impl Hand<'_> {
                 let chosen = if self.conditions[at(0).as_str().unwrap()] { at(1) } else { at(2) };
                 return self.value(chosen);
             }
-            "Fn::FindInMap" => {
-                mappings()[at(0).as_str().unwrap()][self.text(at(1))][self.text(at(2))]
-                    .as_str()
-                    .unwrap()
-                    .into()
-            }
+            "Fn::FindInMap" => mappings()[at(0).as_str().unwrap()][self.text(at(1))]
+                [self.text(at(2))]
+            .as_str()
+            .unwrap()
+            .into(),
             _ => {
                 let members = map.iter();
                 let members =

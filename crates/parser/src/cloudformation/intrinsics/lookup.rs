@@ -153,7 +153,9 @@ impl Lookup<'_, '_> {
             }
             None if arms.is_empty() => return self.not_found(keys, scope),
             // The stack is not created without the key, so another one needs no thought.
-            None if scope.guard == Formula::True && !scope.symbolic => self.evaluator.require(missing.negate()),
+            None if scope.guard == Formula::True && !scope.symbolic => {
+                self.evaluator.require(missing.negate())
+            }
             None => {
                 let reason = Reason::Undeclared(path(keys).into());
                 arms.push(Arm { guard: missing, value: Value::unknown(reason, span) });
