@@ -7,6 +7,7 @@ use clap::Args;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use trilith_graph::{Format, Resource, ResourceGraph};
+use trilith_parser::cloudformation::PSEUDO_PARAMETERS;
 
 use crate::failure::Failure;
 use crate::files;
@@ -72,8 +73,12 @@ impl Given {
             .filter(|resource| resource.format == Format::CloudFormation)
             .collect();
         for (name, value) in &self.values {
-            if name.starts_with("AWS::") {
+            if PSEUDO_PARAMETERS.contains(&name.as_str()) {
                 continue;
+            }
+            if name.starts_with("AWS::") {
+                let known = PSEUDO_PARAMETERS.iter().copied();
+                return Err(undeclared(name, &value.origin, known));
             }
             let own: Vec<&&Resource> =
                 declared.iter().filter(|parameter| *parameter.name == **name).collect();

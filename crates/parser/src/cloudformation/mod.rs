@@ -15,4 +15,5 @@ mod scope;
 mod substitution;
 mod template;
 
+pub use parameters::PSEUDO_PARAMETERS;
 pub use template::lower;

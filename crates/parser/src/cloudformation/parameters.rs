@@ -16,7 +16,7 @@ use crate::tree::{Kind, NodeId, Tree};
 pub(super) const MAX_ALLOWED_VALUES: usize = 16;
 
 /// Pseudo parameters that a user may give a value, and that differ between stacks.
-const PSEUDO: [&str; 7] = [
+pub const PSEUDO_PARAMETERS: [&str; 7] = [
     "AWS::AccountId",
     "AWS::NotificationARNs",
     "AWS::Partition",
@@ -72,7 +72,7 @@ impl Parameters {
         given: &BTreeMap<String, String>,
     ) -> Self {
         let mut by_name = BTreeMap::new();
-        for name in PSEUDO {
+        for name in PSEUDO_PARAMETERS {
             by_name.insert(Arc::from(name), Parameter::pseudo(name, given));
         }
         let members = section.map(|section| tree.members(section)).unwrap_or_default();

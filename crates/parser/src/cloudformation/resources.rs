@@ -53,9 +53,14 @@ pub(super) struct Declared {
 }
 
 impl Declared {
+    /// Whether its attributes are none that its type would tell.
+    pub(super) const fn has_own_attributes(&self) -> bool {
+        self.is_custom
+    }
+
     /// The property that an attribute of the same name gives back.
     pub(super) fn property(&self, evaluator: &Evaluator<'_>, name: &str) -> Option<NodeId> {
-        if self.is_custom || name.is_empty() {
+        if self.has_own_attributes() || name.is_empty() {
             return None;
         }
         let properties = evaluator.tree.get(self.node, "Properties")?;

@@ -41,6 +41,17 @@ fn missing_conditions_and_mappings_are_reported() {
 }
 
 #[test]
+fn attributes_in_the_wrong_place_are_reported() {
+    let text = "Parameters: {P: {Type: String}}\nResources:\n  Bucket: {Type: 'AWS::S3::Bucket'}\n  \
+                It:\n    Type: A::B::C\n    Properties:\n      A: !Ref Bucket.Arn\n      \
+                B: !GetAtt P.Arn\n      C: !Sub '${Bucket.Arn}'\n";
+    assert_eq!(
+        template(text).messages(),
+        ["`Ref` takes no attribute", "`P` is a parameter and has no attribute `Arn`"]
+    );
+}
+
+#[test]
 fn nothing_is_missing_where_something_else_may_declare_it() {
     let resources = "Resources:\n  It: {Type: 'A::B::C', Properties: {A: !Ref Gone}}\n";
     for text in [

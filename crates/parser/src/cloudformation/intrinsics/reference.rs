@@ -12,7 +12,14 @@ use crate::cloudformation::scope::{Binding, Scope};
 /// `Ref`: a parameter, a resource, a loop variable.
 pub(super) fn reference(evaluator: &Evaluator<'_>, call: &Call<'_>, scope: &Scope) -> Value {
     match evaluator.name_or_value(call.argument, call.is_tagged, scope) {
-        Ok(name) => named(evaluator, &name, call.span, scope),
+        Ok(name) => {
+            let resource = name.split_once('.').and_then(|(id, _)| evaluator.resources.get(id));
+            if resource.is_some_and(|resource| !resource.has_own_attributes()) && !scope.quiet {
+                let help = "write `!GetAtt Resource.Attribute`";
+                evaluator.report(call.span, "`Ref` takes no attribute", help);
+            }
+            named(evaluator, &name, call.span, scope)
+        }
         Err(ValueKind::Unknown(reason)) => Value::unknown(reason, call.span),
         Err(_) => {
             let help = "write the name of a parameter or the logical id of a resource";
@@ -92,6 +99,11 @@ fn attribute_of(
     scope: &Scope,
 ) -> Value {
     let Some((address, resource)) = evaluator.resources.get_key_value(address) else {
+        if evaluator.parameters.names().any(|name| name == address) {
+            let message = format!("`{address}` is a parameter and has no attribute `{name}`");
+            let help = "write `!Ref`, or name a resource";
+            return evaluator.malformed(span, scope, message, help);
+        }
         return undeclared(evaluator, address, span, scope);
     };
     if !resource.exists {
