@@ -284,15 +284,22 @@ impl Value {
         matches!(self.kind, ValueKind::Unknown(_) | ValueKind::OneOf(_))
     }
 
-    /// The first reason for which the value, or a hole of its text, is unknown.
+    /// The first reason for which the value, or a hole of its text, is unknown; rather one that
+    /// a user can do something about than where a stack is created.
     pub fn unknown_reason(&self) -> Option<&Reason> {
         match &self.kind {
             ValueKind::Unknown(reason) => Some(reason),
             ValueKind::OneOf(_) => Some(&Reason::Undecided),
-            ValueKind::Template(parts) => parts.iter().find_map(|part| match part {
-                Part::Hole(hole) => hole.unknown_reason(),
-                Part::Text(_) => None,
-            }),
+            ValueKind::Template(parts) => {
+                let mut reasons = parts.iter().filter_map(|part| match part {
+                    Part::Hole(hole) => hole.unknown_reason(),
+                    Part::Text(_) => None,
+                });
+                let first = reasons.next()?;
+                let is_pseudo = |reason: &&Reason| matches!(reason, Reason::Pseudo(_));
+                let better = std::iter::once(first).chain(reasons).find(|it| !is_pseudo(it));
+                Some(better.unwrap_or(first))
+            }
             _ => None,
         }
     }
@@ -715,9 +722,13 @@ fn project_arms(arms: &[Arm], scenario: &Scenario, whole: &Value) -> Value {
     Value { kind, ..whole.clone() }
 }
 
+/// Holes of one text whose ways are kept: each further one costs the length of all before it.
+const MOST_WAYS: usize = 8;
+
 fn project_parts(parts: &[Part], scenario: &Scenario, whole: &Value) -> Value {
     let mut via = whole.via.clone();
     let mut flags = whole.flags;
+    let mut ways = 0;
     let mut project = |hole: &Value| {
         let hole = hole.project(scenario);
         match hole.display_text() {
@@ -726,7 +737,10 @@ fn project_parts(parts: &[Part], scenario: &Scenario, whole: &Value) -> Value {
                 if hole.flags.has(Flags::ASSUMED) {
                     flags = flags.with(Flags::ASSUMED);
                 }
-                via = Via::chain(via.as_ref(), hole.via);
+                if hole.via.is_some() && ways < MOST_WAYS {
+                    ways += 1;
+                    via = Via::chain(via.as_ref(), hole.via);
+                }
                 Part::Text(text.into())
             }
             _ => Part::Hole(hole),

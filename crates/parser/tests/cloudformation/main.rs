@@ -1,5 +1,7 @@
 //! CloudFormation templates: from text to linked resources.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests unwrap as tests do")]
+
 mod conditions;
 mod documents;
 mod hostile;
