@@ -18,6 +18,7 @@ use crate::cards::cards;
 use crate::config::Config;
 use crate::discover::{Candidate, Walk, discover};
 use crate::failure::Failure;
+use crate::parameters::Given;
 use crate::{files, siblings, user_rules};
 
 /// Files above this size are plans or not ours.
@@ -75,10 +76,13 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
         return Err(Failure::new("no rule is left to apply"));
     }
     let (inputs, given) = read_inputs(args, &config)?;
-    let analysis = analyse(inputs, &Options::default());
+    let parameters = Given::read(&args.parameters)?;
+    let options = Options { parameters: parameters.values(), ..Options::default() };
+    let analysis = analyse(inputs, &options);
     if analysis.files == 0 {
         return nothing_to_check(args, &analysis);
     }
+    parameters.check(&analysis.graph)?;
     let guard_engine = match args.guard_engine {
         GuardEngineName::Trilith => GuardEngine::Trilith,
         GuardEngineName::CfnGuard => GuardEngine::Reference,

@@ -13,6 +13,7 @@ use crate::args::{ListFormat, ListResourcesArgs};
 use crate::discover::{Walk, discover};
 use crate::failure::Failure;
 use crate::files;
+use crate::parameters::Given;
 
 /// Prints rules.
 pub fn rules(rules: &[&Rule], format: ListFormat, out: &mut dyn Write) -> Result<(), Failure> {
@@ -57,10 +58,13 @@ pub fn resources(args: &ListResourcesArgs, out: &mut dyn Write) -> Result<(), Fa
     for candidate in discover(paths, &walk)? {
         inputs.push(Input::decode(candidate.name, files::read(&candidate.path)?));
     }
-    let analysis = analyse(inputs, &Options::default());
+    let parameters = Given::read(&args.parameters)?;
+    let options = Options { parameters: parameters.values(), ..Options::default() };
+    let analysis = analyse(inputs, &options);
     if analysis.files == 0 {
         return Err(Failure::new("no CloudFormation, Terraform or IAM file to list"));
     }
+    parameters.check(&analysis.graph)?;
     let result = match args.format {
         ListFormat::Text => text(&analysis, out),
         ListFormat::Json => print_json(&graph_json(&analysis), out),

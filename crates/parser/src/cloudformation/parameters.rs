@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use trilith_graph::{Arm, Flags, Formula, Reason, Span, Value, ValueKind, Variable, VariableKind};
+use trilith_graph::{
+    Arm, Assignment, Flags, Formula, Reason, Span, Value, ValueKind, Variable, VariableKind,
+};
 
 use super::domains::Domains;
 use super::evaluate::{text_value, via};
@@ -14,7 +16,7 @@ use crate::tree::{Kind, NodeId, Tree};
 pub(super) const MAX_ALLOWED_VALUES: usize = 16;
 
 /// Pseudo parameters that a user may give a value, and that differ between stacks.
-const PSEUDO: [&str; 7] = [
+pub const PSEUDO_PARAMETERS: [&str; 7] = [
     "AWS::AccountId",
     "AWS::NotificationARNs",
     "AWS::Partition",
@@ -70,7 +72,7 @@ impl Parameters {
         given: &BTreeMap<String, String>,
     ) -> Self {
         let mut by_name = BTreeMap::new();
-        for name in PSEUDO {
+        for name in PSEUDO_PARAMETERS {
             by_name.insert(Arc::from(name), Parameter::pseudo(name, given));
         }
         let members = section.map(|section| tree.members(section)).unwrap_or_default();
@@ -88,6 +90,12 @@ impl Parameters {
         for parameter in self.by_name.values_mut() {
             parameter.variable = Arc::new(parameter.domain(domains));
         }
+    }
+
+    /// The names of those that are declared.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let declared = self.by_name.iter().filter(|(_, parameter)| parameter.declared.is_some());
+        declared.map(|(name, _)| name.as_ref())
     }
 
     /// The parameter called `name`.
@@ -189,6 +197,9 @@ impl Parameter {
             }
             _ if scope.symbolic => self.choice(span),
             _ if self.kind == ParameterKind::Ssm => self.unknown(span),
+            (_, Some(_)) if !self.may_be_default(&scope.guard) => {
+                self.other_than_default(span, scope)
+            }
             (_, Some(default)) => {
                 let value = match (&default.text, self.kind) {
                     (Some(text), ParameterKind::List) => self.written(text, span),
@@ -201,6 +212,38 @@ impl Parameter {
             _ => self.unknown(span),
         };
         if self.no_echo { value.with(Flags::SENSITIVE) } else { value }
+    }
+
+    /// Whether it can have its default where `guard` holds.
+    fn may_be_default(&self, guard: &Formula) -> bool {
+        let default = self.default.as_ref().and_then(|default| default.text.as_ref());
+        let (Some(default), false) = (default, *guard == Formula::True) else { return true };
+        let known = self.variable.values.iter().position(|value| value == default);
+        let other = self.variable.open.then_some(self.variable.values.len());
+        known.or(other).is_none_or(|value| self.may_be(value, guard))
+    }
+
+    fn may_be(&self, value: usize, guard: &Formula) -> bool {
+        let assignment = Assignment::from([(self.name.clone(), value)]);
+        !guard.evaluate(&assignment).is_false()
+    }
+
+    /// The value where a condition excludes the default: `Key` under "`Key` is not empty".
+    fn other_than_default(&self, span: Span, scope: &Scope) -> Value {
+        let other = Value::unknown(Reason::NotDefault(self.name.clone()), span);
+        let values = &self.variable.values;
+        let possible = (0..self.variable.size()).filter(|value| self.may_be(*value, &scope.guard));
+        let possible: Vec<usize> = possible.collect();
+        match possible.as_slice() {
+            [only] if self.kind == ParameterKind::Text => match values.get(*only) {
+                Some(text) => {
+                    let value = Value::string(text.clone(), span);
+                    self.known(value, "all that a condition leaves to", self.declared)
+                }
+                None => other,
+            },
+            _ => other,
+        }
     }
 
     /// A value that was given as text.
