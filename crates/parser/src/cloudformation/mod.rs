@@ -15,3 +15,4 @@ mod substitution;
 mod template;
 
 pub use template::lower;
+pub(crate) use template::lower_nested;
