@@ -79,6 +79,9 @@ pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located 
         };
         diagnostic.related.push(Label { span, message: place.message });
     }
+    for (stack, span) in view.root().stacks_around(&resource.address) {
+        diagnostic = diagnostic.related(*span, format!("nested stack `{stack}` is created here"));
+    }
     diagnostic.subject = Some(Subject {
         address: resource.address.clone(),
         resource_type: resource.resource_type.clone(),
