@@ -190,15 +190,14 @@ pub(crate) fn parse_child(
     let file = sources.file(source);
     let (name, text) = (file.name(), file.text());
     let Detection::CloudFormation(syntax) = detect(name, text) else { return None };
-    let parsed = read(source, name, text, syntax);
-    let documents = parsed.tree.documents();
-    let template = documents.iter().copied().find(|node| is_template(&parsed.tree, *node))?;
+    let tree = read(source, name, text, syntax).tree;
+    let template = tree.documents().iter().copied().find(|node| is_template(&tree, *node))?;
     // What the user gives is for the stack that is created, but the place is the same.
     let given = options.parameters.iter().filter(|(name, _)| name.starts_with("AWS::"));
     let given = given.map(|(name, value)| (name.clone(), value.clone())).collect();
     let (mut root, diagnostics) =
-        cloudformation::lower_nested(&parsed.tree, template, name, &given, passed);
-    root.open |= parsed.tree.is_cut(template);
+        cloudformation::lower_nested(&tree, template, name, &given, passed);
+    root.open |= tree.is_cut(template);
     Some((root, diagnostics))
 }
 

@@ -46,7 +46,7 @@ const PROBLEMS: &[Problem] = &[
         title: "The template of a nested stack is not there, or around the stack itself",
         help: "Correct the path: it is relative to the file that names it. What the nested stack \
                creates is not checked, and its outputs are unknown.",
-        severity: Severity::Low,
+        severity: Severity::Medium,
         unreadable: false,
     },
     Problem {

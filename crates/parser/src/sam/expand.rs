@@ -11,7 +11,7 @@ use super::generated::Generated;
 use super::globals::{Globals, PREFIX};
 use super::place::Place;
 use super::routes::{IMPLICIT_HTTP_API, IMPLICIT_REST_API, Route};
-use super::{function, graphql, simple, state_machine};
+use super::{deployment, function, graphql, simple, state_machine};
 
 /// Expands the SAM resources of a root, as `AWS::Serverless` does when a stack is created. What
 /// comes with a resource is flagged [`Flags::SYNTHETIC`] and named like it.
@@ -20,7 +20,7 @@ use super::{function, graphql, simple, state_machine};
 pub(crate) fn expand(root: &mut Root, globals: &Globals) {
     let is_sam = |resource: &Resource| resource.resource_type.starts_with(PREFIX);
     let is_used = root.resources.iter().any(|resource| {
-        is_sam(resource) || resource.attributes.get("Connectors").entries().first().is_some()
+        is_sam(resource) || !resource.attributes.get("Connectors").entries().is_empty()
     });
     if !is_used {
         return;
@@ -42,6 +42,8 @@ pub(crate) fn expand(root: &mut Root, globals: &Globals) {
         expand_one(&resource, &mut generated);
         sources.push(resource);
     }
+    let functions = sources.iter().filter(|resource| kind(resource) == Some("Function"));
+    deployment::expand(&functions.collect::<Vec<_>>(), &mut generated);
     expand_apis(&apis, globals, &mut generated);
     sources.extend(apis);
     expand_connectors(&connectors, &sources, &mut generated);

@@ -126,8 +126,8 @@ fn statement(lines: &str, place: Place, lookup: &dyn Fn(&str) -> Option<Value>) 
     for line in lines.lines() {
         let mut words = line.split(' ');
         let keyword = words.next().unwrap_or_default();
-        let mut named = |count: usize| -> Vec<&str> { words.by_ref().take(count).collect() };
-        let names = named(match keyword {
+        let mut take = |count: usize| -> Vec<&str> { words.by_ref().take(count).collect() };
+        let names = take(match keyword {
             "principal" => 1,
             "condition" => 2,
             _ => 0,

@@ -57,7 +57,7 @@ pub(super) fn expand(function: &Resource, generated: &mut Generated) {
     let mut grants = Grants::default();
     own_grants(function, &role, &mut grants);
     event_invoke_config(function, alias.as_ref(), &mut grants, generated);
-    let invoked = Invoked::function(function, alias);
+    let invoked = Invoked::function(function, alias.as_ref());
     events::expand(&invoked, &mut grants, generated);
     let wanted = given(properties.get("Role")).negate();
     if wanted != Formula::False {
@@ -196,8 +196,10 @@ fn url(function: &Resource, alias: Option<&Value>, generated: &mut Generated) {
         let address = format!("{id}Url");
         generated.add(function, address, "AWS::Lambda::Url", guard.clone(), properties);
         let auth_type = config.get("AuthType");
-        let is_open = when_any(auth_type, |value| value.is("NONE").is_true());
-        let guard = Formula::all([guard, is_open]);
+        // SAM writes the permissions only where `NONE` itself is written, not what gives it.
+        if auth_type.as_str() != Some("NONE") || auth_type.via.is_some() {
+            continue;
+        }
         // Whoever reads of these permissions looks for what made them: the missing check.
         let place = Place(auth_type.span);
         for (suffix, action, extra) in [

@@ -1,4 +1,4 @@
-//! `AWS::Serverless::GraphQLApi`: an API of AWS AppSync with all its parts.
+//! `AWS::Serverless::GraphQLApi`: an API of `AWS::AppSync` with all its parts.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ const SAME: [&str; 7] = [
     "Visibility",
     "XrayEnabled",
 ];
-/// What an authorizer has, and what AppSync calls it.
+/// What an authorizer has, and what `AWS::AppSync` calls it.
 const AUTHORIZER: [(&str, &str); 4] = [
     ("LambdaAuthorizer", "LambdaAuthorizerConfig"),
     ("OpenIDConnect", "OpenIDConnectConfig"),
@@ -206,7 +206,7 @@ impl Parts<'_> {
         self.source(source);
     }
 
-    /// A data source, and the role with which AppSync reads it.
+    /// A data source, and the role with which it is read.
     fn source(&mut self, source: Source<'_>) {
         let Source { entry, suffix, kind, config, connector, target, permissions } = source;
         let place = Place(entry.key_span);

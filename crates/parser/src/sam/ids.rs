@@ -7,14 +7,14 @@ use crate::tree::{NodeId, Tree};
 
 /// The ids of what comes with a resource, by its type; those of its events aside.
 const SUFFIXES: [(&str, &[&str]); 8] = [
-    ("Api", &["ApiKey", "Deployment", "DomainName", "UsagePlan", "UsagePlanKey"]),
+    ("Api", &["ApiKey", "Deployment", "UsagePlan", "UsagePlanKey"]),
     ("CapacityProvider", &["OperatorRole"]),
     ("Connector", &["Policy", "QueuePolicy", "TopicPolicy"]),
     ("Function", &["EventInvokeConfig", "Role", "Url", "UrlPublicPermissions", "Version"]),
     ("GraphQLApi", &["ApiCache", "CloudWatchRole", "DomainName", "NoneDataSource", "Schema"]),
-    ("HttpApi", &["ApiGatewayDefaultStage", "DomainNameV2"]),
+    ("HttpApi", &["ApiGatewayDefaultStage"]),
     ("StateMachine", &["Role", "Version"]),
-    ("WebSocketApi", &["ConnectAuthorizer", "DefaultStage", "DomainNameV2"]),
+    ("WebSocketApi", &["ConnectAuthorizer", "DefaultStage"]),
 ];
 /// What an event makes besides what is called like it.
 const OF_EVENT: [&str; 7] =
@@ -42,7 +42,7 @@ pub(crate) fn generated_ids(tree: &Tree<'_>, id: &str, resource: NodeId) -> Vec<
         ids.push(format!("{id}{stage}Stage"));
     }
     if let Some(events) = tree.get(properties, "Events") {
-        for event in tree.members(events).iter() {
+        for event in &tree.members(events) {
             let of_event = OF_EVENT.iter();
             ids.extend(of_event.map(|suffix| format!("{id}{}{suffix}", event.key)));
         }

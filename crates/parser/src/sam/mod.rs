@@ -6,6 +6,7 @@
 mod api;
 mod choice;
 mod connector;
+mod deployment;
 mod events;
 mod expand;
 mod facts;

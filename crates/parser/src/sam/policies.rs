@@ -100,10 +100,11 @@ fn document(policy: &Value) -> Value {
             let lookup = |name: &str| {
                 let value = parameters.get(name);
                 // Pseudo parameters are no parameters of the template.
-                (!name.contains("::")).then(|| match value.is_absent() {
-                    true => Value::unknown(Reason::Malformed, entry.key_span),
-                    false => value.clone(),
-                })
+                if name.contains("::") {
+                    return None;
+                }
+                let missing = || Value::unknown(Reason::Malformed, entry.key_span);
+                Some(if value.is_absent() { missing() } else { value.clone() })
             };
             place.document(template.statements(place, &lookup))
         }

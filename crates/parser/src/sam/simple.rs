@@ -96,8 +96,8 @@ pub(super) fn capacity_provider(provider: &Resource, generated: &mut Generated) 
         }),
     );
     let role = format!("{}OperatorRole", provider.address);
-    let named = written.get("OperatorRole");
-    let arn = or_else(named, place.attribute(&role, "Arn"));
+    let given_role = written.get("OperatorRole");
+    let arn = or_else(given_role, place.attribute(&role, "Arn"));
     let permissions = place.map([("CapacityProviderOperatorRoleArn", arn)]);
     put(&mut properties, "PermissionsConfig", permissions);
     written_as(provider, "AWS::Lambda::CapacityProvider", properties, generated);
@@ -109,7 +109,7 @@ pub(super) fn capacity_provider(provider: &Resource, generated: &mut Generated) 
         ])
         // Nothing can be written about this role, so nothing is missing.
         .with(Flags::OPEN);
-    let wanted: Formula = given(named).negate();
+    let wanted: Formula = given(given_role).negate();
     generated.add(provider, role, "AWS::IAM::Role", wanted, properties);
 }
 

@@ -165,7 +165,7 @@ impl<'r> Run<'r> {
     fn child(&mut self, stack: &Resource, chain: &[SourceId]) -> Option<Root> {
         let path = self.template_of(stack)?;
         let Some(source) = self.by_name.get(&*path).copied() else {
-            self.report_missing(stack, path);
+            self.report_missing(stack, &path);
             return None;
         };
         if chain.contains(&source) {
@@ -188,13 +188,13 @@ impl<'r> Run<'r> {
         Some(child)
     }
 
-    fn report_missing(&mut self, stack: &Resource, path: String) {
+    fn report_missing(&mut self, stack: &Resource, path: &str) {
         let message = format!("the template of nested stack `{}` does not exist", stack.name);
         let help = "correct the path: it is relative to the file that names it";
-        if self.missing.insert(path.clone()) {
+        if self.missing.insert(path.to_owned()) {
             let span = stack.properties.get("TemplateURL").span;
             let diagnostic =
-                Diagnostic::new("nested-template-missing", Severity::Low, span, message);
+                Diagnostic::new("nested-template-missing", Severity::Medium, span, message);
             self.diagnostics.push(diagnostic.label(format!("no file `{path}`")).help(help));
         }
     }
@@ -202,7 +202,8 @@ impl<'r> Run<'r> {
     fn report_circle(&mut self, stack: &Resource) {
         let message = format!("nested stack `{}` contains itself", stack.name);
         let span = stack.properties.get("TemplateURL").span;
-        let diagnostic = Diagnostic::new("nested-template-missing", Severity::Low, span, message);
+        let diagnostic =
+            Diagnostic::new("nested-template-missing", Severity::Medium, span, message);
         let diagnostic = diagnostic
             .label("this template is around it already")
             .help("break the circle: such a stack can never be created");

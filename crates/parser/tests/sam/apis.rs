@@ -125,7 +125,7 @@ fn an_http_api_may_share_with_every_origin() {
     );
     let cors = template.get("Gate").properties.path("CorsConfiguration/AllowOrigins/0").clone();
     assert_eq!(cors.as_str(), Some("*"));
-    let domain = &template.get("GateDomainNameV2").properties;
+    let domain = &template.get("ApiGatewayDomainNameV2aexample").properties;
     let policy = domain.path("DomainNameConfigurations/0/SecurityPolicy");
     assert_eq!((policy.as_str(), template.text(policy.span)), (Some("TLS_1_2"), "TLS_1_2"));
     assert!(template.has("GateApiMapping"));

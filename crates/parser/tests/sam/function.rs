@@ -161,3 +161,22 @@ fn edges_lead_from_the_function_to_its_role() {
     let (function, role) = (at("Api"), at("ApiRole"));
     assert!(template.root.edges.iter().any(|edge| (edge.from.0, edge.to.0) == (function, role)));
 }
+
+#[test]
+fn shifted_traffic_comes_with_an_application_and_a_role() {
+    let template = expand(&format!(
+        "{FUNCTION}      AutoPublishAlias: live
+      DeploymentPreference: {{Type: Linear10PercentEvery1Minute, Alarms: [!Ref Alarm]}}
+  Alarm: {{Type: AWS::CloudWatch::Alarm}}
+"
+    ));
+    let group = &template.get("ApiDeploymentGroup").properties;
+    assert_eq!(reference(group.path("AlarmConfiguration/Alarms/0/Name")), "Alarm");
+    assert_eq!(reference(group.get("ServiceRoleArn")), "CodeDeployServiceRole.Arn");
+    let role = &template.get("CodeDeployServiceRole").properties;
+    assert_eq!(role.get("PermissionsBoundary").is_present(), Tri::Unknown);
+    let off = expand(&format!(
+        "{FUNCTION}      AutoPublishAlias: live\n      DeploymentPreference: {{Enabled: false}}\n"
+    ));
+    assert!(!off.has("ServerlessDeploymentApplication"));
+}

@@ -147,13 +147,12 @@ pub(super) fn resource_policy(written: &Value) -> Value {
 
 fn of_accounts(accounts: &Value, effect: &str) -> Value {
     let place = Place(accounts.span);
-    let arn = |account: &Value| match account.starts_with("arn:").is_true() {
-        true => account.clone(),
-        false => Place(account.span).with(
-            "arn:${AWS::Partition}:iam::${Account}:root",
-            "Account",
-            account,
-        ),
+    let arn = |account: &Value| {
+        if account.starts_with("arn:").is_true() {
+            return account.clone();
+        }
+        let arn = "arn:${AWS::Partition}:iam::${Account}:root";
+        Place(account.span).with(arn, "Account", account)
     };
     let principals = place.list(accounts.items().iter().map(arn).collect());
     statement(place, effect, place.map([("AWS", principals)]), None)

@@ -9,7 +9,7 @@ use crate::sam::choice::only_when;
 use crate::sam::place::Place;
 use crate::sam::routes::Route;
 
-/// The keys of an OpenAPI path that are methods.
+/// The keys of a path in a document that are methods.
 const METHODS: [&str; 9] = [
     "delete",
     "get",

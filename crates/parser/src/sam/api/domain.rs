@@ -32,7 +32,7 @@ pub(super) fn expand_rest(api: &Resource, stage: &str, generated: &mut Generated
         ]);
         put(&mut properties, "EndpointConfiguration", endpoint);
         let (suffix, version) = if is_private { ("V2", "V2") } else { ("", "") };
-        let address = format!("{}DomainName{suffix}", api.address);
+        let address = address_of(api, domain, suffix);
         let properties = written_map(place, properties);
         let kind = format!("AWS::ApiGateway::DomainName{version}");
         generated.add(api, &*address, &kind, guard.clone(), properties);
@@ -73,7 +73,7 @@ pub(super) fn expand_v2(api: &Resource, stage: &str, generated: &mut Generated) 
         let configuration = written_map(place, configuration);
         put(&mut properties, "DomainNameConfigurations", place.list(vec![configuration]));
         put(&mut properties, "Tags", api.properties.get("Tags").clone());
-        let address = format!("{}DomainNameV2", api.address);
+        let address = address_of(api, domain, "V2");
         let properties = written_map(place, properties);
         let kind = "AWS::ApiGatewayV2::DomainName";
         generated.add(api, &*address, kind, guard.clone(), properties);
@@ -88,6 +88,14 @@ pub(super) fn expand_v2(api: &Resource, stage: &str, generated: &mut Generated) 
         mapping.expand(api, domain, &members, &guard, generated);
         record_sets(api, domain, &address, guard, generated);
     }
+}
+
+/// The logical id of a domain: APIs of the same name share it.
+fn address_of(api: &Resource, domain: &Value, suffix: &str) -> String {
+    let name = domain.get("DomainName").display_text();
+    let name = name.unwrap_or_else(|| api.address.to_string());
+    let word: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+    format!("ApiGatewayDomainName{suffix}{word}")
 }
 
 fn written_map(place: Place, members: Map) -> Value {

@@ -113,8 +113,8 @@ fn api_of(event: &Event<'_>, property: &str, implicit: &str) -> (Option<Arc<str>
         return (Some(reference.address.clone()), named.clone());
     }
     match named.as_str() {
-        // SAM takes a bare name for a logical id.
-        Some(name) => (Some(name.into()), event.place.reference(name)),
+        // SAM takes a bare name for a logical id, but does not refer to it.
+        Some(name) => (Some(name.into()), named.clone()),
         None => (None, named.clone()),
     }
 }

@@ -38,9 +38,9 @@ pub(in crate::sam) struct Event<'e> {
 
 impl<'f> Invoked<'f> {
     /// A function, or its alias.
-    pub(in crate::sam) fn function(sam: &'f Resource, alias: Option<Value>) -> Self {
+    pub(in crate::sam) fn function(sam: &'f Resource, alias: Option<&Value>) -> Self {
         let place = Place(sam.span);
-        let by = |own: Value| alias.as_ref().map_or(own.clone(), |alias| or_else(alias, own));
+        let by = |own: Value| alias.map_or(own.clone(), |alias| or_else(alias, own.clone()));
         let name = by(place.reference(&sam.address));
         let arn = by(place.attribute(&sam.address, "Arn"));
         Self { sam, name, arn, is_state_machine: false }

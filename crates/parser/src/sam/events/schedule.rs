@@ -1,4 +1,4 @@
-//! Events that Amazon EventBridge delivers: rules and schedules.
+//! Events that `EventBridge` delivers: rules and schedules.
 
 use trilith_graph::{Flags, Formula, Value};
 
@@ -51,7 +51,7 @@ fn state(event: &Event<'_>) -> Value {
     or_else(event.get("State"), enabled)
 }
 
-/// `ScheduleV2`: a schedule of Amazon EventBridge Scheduler.
+/// `ScheduleV2`: a schedule of `AWS::Scheduler`.
 pub(super) fn schedule(invoked: &Invoked<'_>, event: &Event<'_>, generated: &mut Generated) {
     let place = event.place;
     let queue = dead_letter_queue(invoked, event, None, generated);
@@ -111,9 +111,10 @@ pub(super) fn starting_role(
     }
     let boundary = or_else(
         event.get("PermissionsBoundary"),
-        match invoked.is_state_machine {
-            true => invoked.sam.properties.get("PermissionsBoundary").clone(),
-            false => Value::absent().clone(),
+        if invoked.is_state_machine {
+            invoked.sam.properties.get("PermissionsBoundary").clone()
+        } else {
+            Value::absent().clone()
         },
     );
     let properties = place.map([
