@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use trilith_graph::{Diagnostic, ResourceGraph, Root, SourceFile, SourceId, SourceMap, Span};
 use trilith_parser::detect::{Detection, detect};
-use trilith_parser::{Options, Parsed, load};
+use trilith_parser::{Options, Parsed, load, stacks};
 
 /// Files below which starting threads costs more than it saves.
 const FILES_WORTH_THREADS: usize = 8;
@@ -141,11 +141,25 @@ fn parse_units(analysis: &mut Analysis, units: &[Unit], options: &Options) {
             analysis.files -= 1;
         }
         analysis.diagnostics.extend(parsed.diagnostics);
-        for root in parsed.roots {
-            analysis.masks.extend(&root.sensitive);
-            roots.push(root);
-        }
+        roots.extend(parsed.roots);
     }
     roots.sort_by(|a, b| (&a.name, a.source).cmp(&(&b.name, b.source)));
+    let mut roots = join_stacks(analysis, roots, options);
+    stacks::link_imports(&mut roots);
+    for root in &roots {
+        analysis.masks.extend(&root.sensitive);
+    }
     analysis.graph = ResourceGraph::new(roots);
+}
+
+/// Puts nested stacks into their parents.
+fn join_stacks(analysis: &mut Analysis, roots: Vec<Root>, options: &Options) -> Vec<Root> {
+    let nested = stacks::nest(&analysis.sources, roots, options);
+    // What is wrong with a nested template is told from its instances, not from its defaults.
+    analysis.diagnostics.retain(|diagnostic| {
+        let is_child = nested.children.contains(&diagnostic.primary.span.source);
+        !(is_child && &*diagnostic.rule == "template-malformed")
+    });
+    analysis.diagnostics.extend(nested.diagnostics);
+    nested.roots
 }

@@ -172,7 +172,10 @@ fn read_inputs(
 ) -> Result<(Vec<Input>, Option<BTreeSet<String>>), Failure> {
     if args.paths.iter().any(|path| path.as_os_str() == "-") {
         let name = args.stdin_filename.clone().unwrap_or_else(|| "stdin".into());
-        return Ok((vec![Input::decode(name, files::read_stdin()?)], None));
+        let given = BTreeSet::from([name.clone()]);
+        let mut inputs = vec![Input::decode(name, files::read_stdin()?)];
+        add_nested_templates(&mut inputs, None, args);
+        return Ok((inputs, Some(given)));
     }
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths[..] };
@@ -190,7 +193,32 @@ fn read_inputs(
     }
     let inputs: Result<Vec<Option<Input>>, Failure> =
         candidates.par_iter().map(|candidate| read(candidate, args)).collect();
-    Ok((inputs?.into_iter().flatten().collect(), given))
+    let mut inputs: Vec<Input> = inputs?.into_iter().flatten().collect();
+    let mut given: Option<BTreeSet<String>> = given;
+    add_nested_templates(&mut inputs, given.as_mut(), args);
+    Ok((inputs, given))
+}
+
+/// Adds the templates that others create as nested stacks. Who names a template means what it
+/// creates, so they are reported on too.
+fn add_nested_templates(
+    inputs: &mut Vec<Input>,
+    mut given: Option<&mut BTreeSet<String>>,
+    args: &CheckArgs,
+) {
+    let mut known: BTreeSet<String> = inputs.iter().map(|input| input.name.clone()).collect();
+    let mut at = 0;
+    while let Some(input) = inputs.get(at) {
+        at += 1;
+        let is_given = given.as_ref().is_none_or(|given| given.contains(&input.name));
+        let found = siblings::nested_templates(&input.name, &input.text, &mut known);
+        for candidate in found {
+            if let (true, Some(given)) = (is_given, given.as_mut()) {
+                given.insert(candidate.name.clone());
+            }
+            inputs.extend(read(&candidate, args).ok().flatten());
+        }
+    }
 }
 
 fn read(candidate: &Candidate, args: &CheckArgs) -> Result<Option<Input>, Failure> {

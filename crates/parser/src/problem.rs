@@ -58,6 +58,14 @@ const PROBLEMS: &[Problem] = &[
         unreadable: false,
     },
     Problem {
+        id: "nested-template-missing",
+        title: "The template of a nested stack is not there, or around the stack itself",
+        help: "Correct the path: it is relative to the file that names it. What the nested stack \
+               creates is not checked, and its outputs are unknown.",
+        severity: Severity::Medium,
+        unreadable: false,
+    },
+    Problem {
         id: "terraform-malformed",
         title: "A part of a plan or module is not what Terraform accepts",
         help: "Correct the part named: its value is unknown, so rules cannot judge it.",

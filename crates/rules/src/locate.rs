@@ -78,6 +78,9 @@ pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located 
         };
         diagnostic.related.push(Label::new(span, place.message));
     }
+    for (stack, span) in view.root().stacks_around(&resource.address) {
+        diagnostic = diagnostic.related(*span, format!("nested stack `{stack}` is created here"));
+    }
     diagnostic.subject = Some(Subject {
         address: resource.address.clone(),
         construct: construct(resource),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use trilith_graph::{
@@ -42,6 +42,8 @@ pub(super) struct Evaluator<'t> {
     pub(super) conditions: Conditions,
     /// Its resources by logical id, also those that never exist.
     pub(super) resources: BTreeMap<Arc<str>, Declared>,
+    /// Logical ids of resources that SAM makes of others.
+    pub(super) generated: BTreeSet<Arc<str>>,
     /// The macro that runs over the whole template, if any.
     pub(super) macro_name: Option<Arc<str>>,
     /// Whether logical ids may be made that are not written: SAM makes some.
@@ -74,6 +76,7 @@ impl<'t> Evaluator<'t> {
             mappings,
             conditions: Conditions::default(),
             resources: BTreeMap::new(),
+            generated: BTreeSet::new(),
             macro_name: None,
             makes_ids: false,
             missing: MissingNames::default(),

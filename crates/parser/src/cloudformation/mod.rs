@@ -17,3 +17,4 @@ mod template;
 
 pub use parameters::PSEUDO_PARAMETERS;
 pub use template::lower;
+pub(crate) use template::lower_nested;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trilith_graph::{
-    Arm, Assignment, Flags, Formula, Reason, Span, Value, ValueKind, Variable, VariableKind,
+    Arm, Assignment, Flags, Formula, Reason, Span, Value, ValueKind, Variable, VariableKind, Via,
 };
 
 use super::domains::Domains;
-use super::evaluate::{text_value, via};
+use super::evaluate::text_value;
 use super::scope::Scope;
 use crate::tree::{Kind, NodeId, Tree};
 
@@ -42,6 +42,10 @@ pub(super) struct Parameter {
     declared: Option<Span>,
     default: Option<DefaultValue>,
     given: Option<Arc<str>>,
+    /// What the parent of a nested stack passes, where it is no plain text.
+    passed: Option<Value>,
+    /// The way that came which the parent passes.
+    passed_via: Option<Arc<Via>>,
     /// Its `AllowedValues`; empty if it has none.
     pub(super) allowed: Vec<Arc<str>>,
     min_length: usize,
@@ -85,6 +89,16 @@ impl Parameters {
         Self { by_name }
     }
 
+    /// Sets what the parent of a nested stack passes. A parameter that it does not know itself is
+    /// like one without a default.
+    pub(super) fn pass(&mut self, passed: &BTreeMap<Arc<str>, Value>) {
+        for (name, value) in passed {
+            if let Some(parameter) = self.by_name.get_mut(name) {
+                parameter.pass(value);
+            }
+        }
+    }
+
     /// Sets which values are told apart.
     pub(super) fn tell_apart(&mut self, domains: &Domains) {
         for parameter in self.by_name.values_mut() {
@@ -119,6 +133,8 @@ impl Parameter {
             declared: None,
             default: None,
             given: None,
+            passed: None,
+            passed_via: None,
             allowed: Vec::new(),
             min_length: 0,
             variable: Arc::new(variable),
@@ -149,10 +165,44 @@ impl Parameter {
         }
     }
 
+    fn pass(&mut self, value: &Value) {
+        if self.kind == ParameterKind::Pseudo {
+            return;
+        }
+        (self.default, self.given, self.passed) = (None, None, None);
+        self.no_echo |= value.flags.has(Flags::SENSITIVE);
+        let note = Arc::from("what the parent stack passes");
+        let next = value.via.clone();
+        self.passed_via = Some(Arc::new(Via { span: value.span, note, next }));
+        let text = match &value.kind {
+            ValueKind::String(text) => Some(text.clone()),
+            ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_) => {
+                let plain = Value { flags: Flags::NONE, ..value.clone() };
+                plain.display_text().map(Arc::from)
+            }
+            _ => None,
+        };
+        match (text, &value.kind) {
+            // Another value may be passed just as well.
+            (text @ Some(_), _) if value.flags.has(Flags::ASSUMED) => {
+                self.default = Some(DefaultValue { value: value.clone(), text });
+            }
+            (Some(text), _) => self.given = Some(text),
+            (None, ValueKind::Unknown(Reason::Pseudo(_) | Reason::Import(_))) => {
+                self.passed = Some(value.clone());
+            }
+            (None, ValueKind::Unknown(_) | ValueKind::Map(_)) => {}
+            // A list that is not known as text.
+            (None, _) if self.kind == ParameterKind::List => {}
+            (None, _) => self.passed = Some(value.clone()),
+        }
+    }
+
     /// Whether `Ref` can only stand for one of the allowed values, so that all must be told apart.
     fn is_choice(&self) -> bool {
         self.kind == ParameterKind::Text
             && self.given.is_none()
+            && self.passed.is_none()
             && self.default.is_none()
             && (1..=MAX_ALLOWED_VALUES).contains(&self.allowed.len())
     }
@@ -191,6 +241,13 @@ impl Parameter {
     /// What `Ref` yields at `span`.
     pub(super) fn value(&self, span: Span, scope: &Scope) -> Value {
         let value = match (&self.given, &self.default) {
+            _ if self.passed.is_some() => match &self.passed {
+                Some(passed) => {
+                    let value = Value { span, ..passed.clone() };
+                    self.known(value, "value of", self.declared)
+                }
+                None => self.unknown(span),
+            },
             (_, _) if &*self.name == "AWS::NotificationARNs" => self.unknown(span),
             (Some(given), _) if self.kind != ParameterKind::Ssm => {
                 self.known(self.written(given, span), "value given for", self.declared)
@@ -263,7 +320,7 @@ impl Parameter {
         let origin = Arc::from(format!("{origin} parameter `{}`", self.name));
         let steps = std::iter::once(reference).chain(defined.map(|span| (span, origin)));
         let steps: Vec<_> = steps.collect();
-        Value { via: via(steps), ..value }
+        Value { via: followed_by(&steps, self.passed_via.clone()), ..value }
     }
 
     fn unknown(&self, span: Span) -> Value {
@@ -326,6 +383,13 @@ impl DefaultValue {
         };
         Self { value: Value::new(kind, span), text }
     }
+}
+
+/// A way through several steps, the first one first, and on along another.
+fn followed_by(steps: &[(Span, Arc<str>)], then: Option<Arc<Via>>) -> Option<Arc<Via>> {
+    steps.iter().rev().fold(then, |next, (span, note)| {
+        Some(Arc::new(Via { span: *span, note: note.clone(), next }))
+    })
 }
 
 /// The text that CloudFormation compares a scalar by.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use trilith_graph::{Diagnostic, Format, Root};
+use trilith_graph::{Diagnostic, Format, Root, Value};
 
 use super::domains::Domains;
 use super::evaluate::Evaluator;
@@ -11,6 +11,7 @@ use super::members::Members;
 use super::parameters::Parameters;
 use super::scope::Scope;
 use super::{resources, rules};
+use crate::sam::{self, Globals};
 use crate::tree::{NodeId, Tree};
 
 /// Transforms that add nothing that cannot be seen, or that we expand ourselves.
@@ -35,9 +36,21 @@ pub fn lower(
     name: &str,
     parameters: &BTreeMap<String, String>,
 ) -> (Root, Vec<Diagnostic>) {
+    lower_nested(tree, document, name, parameters, &BTreeMap::new())
+}
+
+/// [`lower`] for a nested stack: `passed` are the values that its parent gives to parameters.
+pub(crate) fn lower_nested(
+    tree: &Tree<'_>,
+    document: NodeId,
+    name: &str,
+    parameters: &BTreeMap<String, String>,
+    passed: &BTreeMap<Arc<str>, Value>,
+) -> (Root, Vec<Diagnostic>) {
     let section = |key: &str| tree.get(document, key);
     let mappings = section("Mappings");
     let mut declared = Parameters::read(tree, section("Parameters"), parameters);
+    declared.pass(passed);
     declared.tell_apart(&Domains::collect(tree, mappings));
     let mut evaluator = Evaluator::new(tree, declared, mappings);
     evaluator.macro_name = section("Transform").and_then(|node| macro_name(tree, node));
@@ -60,6 +73,10 @@ pub fn lower(
     let has_module = resources::has_module(&evaluator, &members.list);
     root.open |= has_module;
     evaluator.makes_ids |= has_module;
+    let generated = members.list.iter().flat_map(|member| {
+        sam::generated_ids(tree, &member.key, member.node).into_iter().map(Arc::from)
+    });
+    evaluator.generated = generated.collect();
     root.resources = resources::resources(&evaluator, members.list);
     if let Some(section) = section("Parameters") {
         let lowered = resources::parameters(&evaluator, section);
@@ -69,6 +86,8 @@ pub fn lower(
     if let Some(section) = section("Outputs") {
         root.resources.extend(resources::outputs(&evaluator, section));
     }
+    let globals = section("Globals").map(|node| evaluator.value(node, &scope));
+    sam::expand(&mut root, &Globals::new(globals.unwrap_or_else(|| Value::absent().clone())));
     let (found, diagnostics) = evaluator.finish();
     root.constraints.extend(found);
     (root, diagnostics)

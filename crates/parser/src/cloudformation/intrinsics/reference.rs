@@ -52,7 +52,7 @@ pub(super) fn named(evaluator: &Evaluator<'_>, name: &str, span: Span, scope: &S
         }
         return value;
     }
-    if evaluator.resources.contains_key(name) {
+    if evaluator.resources.contains_key(name) || evaluator.generated.contains(name) {
         return attribute_of(evaluator, name, "", span, scope);
     }
     match name.split_once('.') {
@@ -99,6 +99,9 @@ fn attribute_of(
     scope: &Scope,
 ) -> Value {
     let Some((address, resource)) = evaluator.resources.get_key_value(address) else {
+        if let Some(address) = evaluator.generated.get(address) {
+            return to_resource(address.clone(), name, span);
+        }
         if evaluator.parameters.names().any(|name| name == address) {
             let message = format!("`{address}` is a parameter and has no attribute `{name}`");
             let help = "write `!Ref`, or name a resource";
