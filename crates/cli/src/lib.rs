@@ -12,9 +12,12 @@ pub mod explain;
 pub mod failure;
 pub mod files;
 pub mod list;
+pub mod loader;
 mod run;
 pub mod siblings;
+mod terraform;
 pub mod user_rules;
+pub mod variables;
 
 pub use failure::Failure;
 pub use run::run;

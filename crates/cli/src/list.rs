@@ -8,11 +8,12 @@ use trilith_graph::{Flags, Part, Resource, ResourceGraph, ResourceId, Value, Val
 use trilith_parser::Options;
 use trilith_rules::Rule;
 
-use crate::analyse::{Analysis, Input, analyse};
+use crate::analyse::{Analysis, Input, analyse_with};
 use crate::args::{ListFormat, ListResourcesArgs};
 use crate::discover::{Walk, discover};
 use crate::failure::Failure;
 use crate::files;
+use crate::loader::DiskLoader;
 
 /// Prints rules.
 pub fn rules(rules: &[&Rule], format: ListFormat, out: &mut dyn Write) -> Result<(), Failure> {
@@ -57,7 +58,10 @@ pub fn resources(args: &ListResourcesArgs, out: &mut dyn Write) -> Result<(), Fa
     for candidate in discover(paths, &walk)? {
         inputs.push(Input::decode(candidate.name, files::read(&candidate.path)?));
     }
-    let analysis = analyse(inputs, &Options::default());
+    let (variables, values) = args.variables.read()?;
+    inputs.extend(values);
+    let options = Options { variables, ..Options::default() };
+    let analysis = analyse_with(inputs, &options, &DiskLoader);
     if analysis.files == 0 {
         return Err(Failure::new("no CloudFormation, Terraform or IAM file to list"));
     }
