@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use trilith_graph::Severity;
 
 use crate::parameters::ParameterArgs;
+use crate::variables::VariableArgs;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 nothing at or above --fail-on; 1 findings, or a file that cannot be read; \
@@ -91,6 +92,9 @@ pub struct ListResourcesArgs {
     /// Also look at files that .gitignore excludes.
     #[arg(long)]
     pub no_ignore: bool,
+    /// Values for Terraform's variables.
+    #[command(flatten)]
+    pub variables: VariableArgs,
 }
 
 /// How `list` prints.
@@ -162,6 +166,9 @@ pub struct CheckArgs {
     /// Also list what could not be decided.
     #[arg(long, value_enum, value_name = "WHAT")]
     pub show: Vec<Show>,
+    /// Values for Terraform's variables.
+    #[command(flatten)]
+    pub variables: VariableArgs,
     /// What evaluates Guard rules.
     #[arg(long, value_enum, default_value_t = GuardEngineName::Trilith)]
     pub guard_engine: GuardEngineName,

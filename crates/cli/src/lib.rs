@@ -12,10 +12,13 @@ pub mod explain;
 pub mod failure;
 pub mod files;
 pub mod list;
+pub mod loader;
 pub mod parameters;
 mod run;
 pub mod siblings;
+mod terraform;
 pub mod user_rules;
+pub mod variables;
 
 pub use failure::Failure;
 pub use run::run;

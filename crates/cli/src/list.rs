@@ -8,11 +8,12 @@ use trilith_graph::{Flags, Part, Resource, ResourceGraph, ResourceId, Value, Val
 use trilith_parser::Options;
 use trilith_rules::Rule;
 
-use crate::analyse::{Analysis, Input, analyse};
+use crate::analyse::{Analysis, Input, analyse_with};
 use crate::args::{ListFormat, ListResourcesArgs};
 use crate::discover::{Walk, discover};
 use crate::failure::Failure;
 use crate::files;
+use crate::loader::DiskLoader;
 use crate::parameters::Given;
 
 /// Prints rules.
@@ -59,8 +60,10 @@ pub fn resources(args: &ListResourcesArgs, out: &mut dyn Write) -> Result<(), Fa
         inputs.push(Input::decode(candidate.name, files::read(&candidate.path)?));
     }
     let parameters = Given::read(&args.parameters)?;
-    let options = Options { parameters: parameters.values(), ..Options::default() };
-    let analysis = analyse(inputs, &options);
+    let (variables, values) = args.variables.read()?;
+    inputs.extend(values);
+    let options = Options { parameters: parameters.values(), variables, ..Options::default() };
+    let analysis = analyse_with(inputs, &options, &DiskLoader);
     if analysis.files == 0 {
         return Err(Failure::new("no CloudFormation, Terraform or IAM file to list"));
     }

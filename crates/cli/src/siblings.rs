@@ -16,7 +16,7 @@ use crate::files;
 pub fn add(candidates: &mut Vec<Candidate>) {
     let directories: BTreeSet<_> = candidates
         .iter()
-        .filter(|candidate| is_part_of_module(&candidate.name))
+        .filter(|candidate| is_part_of_module(&candidate.name) || is_values(&candidate.name))
         .map(|candidate| directory_of(&candidate.path).to_path_buf())
         .collect();
     for directory in directories {
@@ -41,7 +41,13 @@ pub fn nested_templates(name: &str, text: &str, known: &mut BTreeSet<String>) ->
         .collect()
 }
 
-fn is_part_of_module(name: &str) -> bool {
+/// Whether a file of this name is part of a Terraform module.
+pub fn is_part_of_module(name: &str) -> bool {
     const ENDINGS: [&str; 4] = [".tf", ".tofu", ".tf.json", ".tofu.json"];
     ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether a file of this name gives values to the variables of the module beside it.
+fn is_values(name: &str) -> bool {
+    name.ends_with(".tfvars") || name.ends_with(".tfvars.json")
 }

@@ -17,6 +17,9 @@ pub(crate) struct Expectation {
     /// Values that the parameters are given.
     #[serde(default)]
     pub(crate) parameters: BTreeMap<String, String>,
+    /// Values that Terraform's variables are given.
+    #[serde(default)]
+    pub(crate) variables: BTreeMap<String, String>,
     /// Ids of the rules to apply; none if empty.
     #[serde(default)]
     pub(crate) select: Vec<String>,

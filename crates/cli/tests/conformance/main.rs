@@ -18,6 +18,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use trilith::analyse::{Input, analyse};
 use trilith::builtin::BUILT_IN;
 use trilith_parser::Options;
+use trilith_parser::terraform::{Given, Variables};
 use trilith_rules::{Registry, evaluate};
 
 /// What is expected of a case; every other file of its folder is part of the run.
@@ -52,7 +53,11 @@ fn run(case: &Path) -> Result<(), Failed> {
     let expectation = Expectation::read(&case.join(EXPECTATION))?;
     let mut inputs = Vec::new();
     collect(case, "", &mut inputs)?;
-    let options = Options { parameters: expectation.parameters.clone(), ..Options::default() };
+    let given = expectation.variables.iter();
+    let given = given.map(|(name, text)| Given::Value { name: name.clone(), text: text.clone() });
+    let variables = Variables { given: given.collect(), ..Variables::default() };
+    let options =
+        Options { parameters: expectation.parameters.clone(), variables, ..Options::default() };
     let analysis = analyse(inputs, &options);
     let registry = Registry::new(BUILT_IN);
     let rules = match expectation.select.as_slice() {

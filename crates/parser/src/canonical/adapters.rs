@@ -9,11 +9,14 @@
 
 use std::sync::Arc;
 
-use trilith_graph::{Entry, Flags, Map, Reason, Reference, Resource, Span, Value, ValueKind};
+use trilith_graph::{
+    Entry, Flags, Formula, Map, Reason, Reference, Resource, Span, Value, ValueKind,
+};
 
 use super::convert::unknown_unless_container;
 use super::map::{Draft, Mapper};
 use super::table::{Adapter, Split, TypeTable};
+use crate::hcl::only_if;
 
 /// Completes a resource, and gives the further resources that it stands for.
 pub(super) fn apply(
@@ -128,16 +131,16 @@ fn security_group(
     let value = match &entry.value.kind {
         ValueKind::Null | ValueKind::Absent => return,
         ValueKind::List(items) if items.is_empty() && !entry.value.flags.has(Flags::OPEN) => return,
-        ValueKind::List(_) | ValueKind::Map(_) => {
+        ValueKind::List(_) | ValueKind::Map(_) | ValueKind::OneOf(_) => {
             let mut rules = Vec::new();
-            for block in entry.value.items() {
+            for (guard, block) in alternatives(&entry.value) {
                 let ValueKind::Map(_) = &block.kind else {
-                    rules.push(unknown_unless_container(block));
+                    rules.push(only_if(guard, unknown_unless_container(block)));
                     continue;
                 };
                 let this = Some(&draft.address);
                 for (_, peer) in peers(direction, block, this) {
-                    rules.push(rule(mapper, block, peer));
+                    rules.push(only_if(guard.clone(), rule(mapper, block, peer)));
                 }
             }
             Value { kind: ValueKind::List(Arc::new(rules)), ..entry.value.clone() }
@@ -147,6 +150,27 @@ fn security_group(
     if let ValueKind::Map(properties) = &mut resource.properties.kind {
         Arc::make_mut(properties).insert(direction.property, entry.key_span, value);
     }
+}
+
+/// The elements of a list with the condition under which each is there: of every alternative of
+/// the list, and every alternative of an element.
+fn alternatives(value: &Value) -> Vec<(Formula, &Value)> {
+    fn arms(value: &Value) -> Vec<(Formula, &Value)> {
+        match &value.kind {
+            ValueKind::OneOf(arms) => {
+                arms.iter().map(|arm| (arm.guard.clone(), &arm.value)).collect()
+            }
+            _ => vec![(Formula::True, value)],
+        }
+    }
+    let mut found = Vec::new();
+    for (outer, list) in arms(value) {
+        for item in list.items() {
+            let inner = arms(item).into_iter();
+            found.extend(inner.map(|(guard, item)| (Formula::all([outer.clone(), guard]), item)));
+        }
+    }
+    found
 }
 
 /// Where a peer is written below its rule, and the peer.
@@ -178,6 +202,11 @@ fn peers(direction: &Direction, block: &Value, this: Option<&Arc<str>>) -> Vec<P
                 }
             }
             ValueKind::Null | ValueKind::Absent => {}
+            ValueKind::OneOf(_) => {
+                for (at, (guard, item)) in alternatives(value).into_iter().enumerate() {
+                    add(format!("{attribute}.{at}"), property, only_if(guard, item.clone()));
+                }
+            }
             ValueKind::String(_) | ValueKind::Reference(_) => {
                 add(attribute.into(), property, value.clone());
             }

@@ -42,7 +42,9 @@ impl Folding {
     pub(super) fn new(drafts: &[Draft], tables: &[Option<&'static TypeTable>]) -> Self {
         let mut joins = HashMap::new();
         for (draft, table) in drafts.iter().zip(tables) {
-            if let Some(by) = table.and_then(|table| table.satellite) {
+            // A bucket policy is a resource of its own and still names its bucket by its id.
+            let own = (&*draft.source_type == "aws_s3_bucket_policy").then_some("bucket");
+            if let Some(by) = table.and_then(|table| table.satellite).or(own) {
                 let parent = draft.parent.as_ref().unwrap_or_else(|| draft.raw.get(by));
                 joins.insert(draft.address.clone(), parent.clone());
             }

@@ -4,6 +4,7 @@
 mod documents;
 mod json;
 mod limits;
+mod modules;
 mod plan;
 mod support;
 mod twins;

@@ -187,9 +187,9 @@ fn a_part_without_its_parent_is_an_open_parent() {
     assert_eq!(
         addresses(&root),
         [
-            "var.bucket",
             "aws_s3_bucket_public_access_block.a",
-            "aws_s3_bucket_public_access_block.b"
+            "aws_s3_bucket_public_access_block.b",
+            "var.bucket"
         ]
     );
     let bucket = find(&root, "aws_s3_bucket_public_access_block.a");
