@@ -105,7 +105,7 @@ fn graph_json(analysis: &Analysis) -> Json {
 
 fn resource_json(analysis: &Analysis, id: ResourceId, resource: &Resource) -> Json {
     let at = analysis.sources.start(resource.span);
-    let mut object = json!({
+    json!({
         "id": id.0,
         "address": &*resource.address,
         "name": &*resource.name,
@@ -120,11 +120,8 @@ fn resource_json(analysis: &Analysis, id: ResourceId, resource: &Resource) -> Js
         "condition": resource.guard.describe(true),
         "properties": value_json(&resource.properties),
         "attributes": value_json(&resource.attributes),
-    });
-    if resource.format.is_terraform() {
-        object["raw"] = value_json(&resource.raw);
-    }
-    object
+        "raw": value_json(&resource.raw),
+    })
 }
 
 fn edges_json(graph: &ResourceGraph) -> Vec<Json> {
