@@ -1,18 +1,9 @@
 //! Parts of resources that are written as resources of their own.
 
 use serde_json::{Value as Json, json};
-use trilith_graph::{Flags, Root, SourceFile, SourceMap, Value, ValueKind};
-use trilith_parser::{Options, parse_module};
+use trilith_graph::{Flags, Root, Value, ValueKind};
 
-use crate::support::{addresses, find, written};
-
-fn module(text: &str) -> Root {
-    let mut sources = SourceMap::new();
-    let id = sources.add(SourceFile::new("main.tf", text));
-    let mut parsed = parse_module(&sources, &[id], &Options::default());
-    assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
-    parsed.roots.remove(0)
-}
+use crate::support::{addresses, find, hcl as module, written};
 
 fn property<'r>(root: &'r Root, address: &str, path: &str) -> &'r Value {
     find(root, address).properties.path(path)
