@@ -207,6 +207,9 @@ impl Formula {
                 self.evaluate(&assignment) == wanted
             })
             .collect();
+        if values.len() == variable.size() {
+            return None;
+        }
         match variable.kind {
             VariableKind::Condition => {
                 Some(format!("`{}` is {}", variable.name, variable.values.get(*values.first()?)?))

@@ -14,7 +14,9 @@ pub(super) fn reference(evaluator: &Evaluator<'_>, call: &Call<'_>, scope: &Scop
     match evaluator.name_or_value(call.argument, call.is_tagged, scope) {
         Ok(name) => {
             let resource = name.split_once('.').and_then(|(id, _)| evaluator.resources.get(id));
-            if resource.is_some_and(|resource| !resource.has_own_attributes()) && !scope.quiet {
+            // SAM knows `!Ref Function.Version` and the like.
+            let is_slip = resource.is_some_and(|resource| !resource.has_own_attributes());
+            if is_slip && !evaluator.makes_ids && !scope.quiet {
                 let help = "write `!GetAtt Resource.Attribute`";
                 evaluator.report(call.span, "`Ref` takes no attribute", help);
             }
