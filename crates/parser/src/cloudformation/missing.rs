@@ -26,7 +26,9 @@ pub(super) enum Missing {
 
 /// The missing names, each with the places that refer to it.
 #[derive(Debug, Default)]
-pub(super) struct MissingNames(RefCell<BTreeMap<(Missing, Arc<str>), BTreeSet<Span>>>);
+pub(super) struct MissingNames(RefCell<Places>);
+
+type Places = BTreeMap<(Missing, Arc<str>), BTreeSet<Span>>;
 
 impl MissingNames {
     /// Notes a reference to something that is missing.

@@ -53,7 +53,8 @@ fn element(
             }
             None if list.flags.has(Flags::OPEN) => Value::unknown(Reason::OpenMap, call.span),
             None => {
-                let index = Value::new(ValueKind::Int(index as i64), call.span);
+                let index = i64::try_from(index).unwrap_or(i64::MAX);
+                let index = Value::new(ValueKind::Int(index), call.span);
                 out_of_range(evaluator, call, scope, &index, list)
             }
         },

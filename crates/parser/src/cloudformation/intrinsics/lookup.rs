@@ -154,7 +154,7 @@ impl Lookup<'_, '_> {
             None if arms.is_empty() => return self.not_found(keys, scope),
             // The stack is not created without the key, so another one needs no thought.
             None if scope.guard == Formula::True && !scope.symbolic => {
-                self.evaluator.require(missing.negate())
+                self.evaluator.require(missing.negate());
             }
             None => {
                 let reason = Reason::Undeclared(path(keys).into());
