@@ -68,8 +68,10 @@ pub(crate) fn lower_nested(
     let members = members.unwrap_or_default();
     root.open |= members.is_open || tree.get(document, "Fn::Transform").is_some();
     evaluator.logical_ids = resources::logical_ids(&evaluator, &members.list);
+    let globals = section("Globals");
     let generated = members.list.iter().flat_map(|member| {
-        sam::generated_ids(tree, &member.key, member.node).into_iter().map(Arc::from)
+        let ids = sam::generated_ids(tree, globals, &member.key, member.node);
+        ids.into_iter().map(Arc::from)
     });
     evaluator.logical_ids.extend(generated.collect::<Vec<_>>());
     root.resources = resources::resources(&evaluator, members.list);
@@ -81,7 +83,7 @@ pub(crate) fn lower_nested(
     if let Some(section) = section("Outputs") {
         root.resources.extend(resources::outputs(&evaluator, section));
     }
-    let globals = section("Globals").map(|node| evaluator.value(node, &scope));
+    let globals = globals.map(|node| evaluator.value(node, &scope));
     sam::expand(&mut root, &Globals::new(globals.unwrap_or_else(|| Value::absent().clone())));
     let (found, diagnostics) = evaluator.finish();
     root.constraints.extend(found);
