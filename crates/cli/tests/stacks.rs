@@ -118,4 +118,5 @@ fn a_function_of_sam_is_reported_at_its_lines_and_by_its_name() {
         "{report}"
     );
     assert!(lines[1].contains("`Hook`"), "it is the function that is written: {report}");
+    assert!(lines.iter().all(|line| line.ends_with("(Hook)")), "{report}");
 }

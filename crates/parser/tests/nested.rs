@@ -25,7 +25,7 @@ fn get<'r>(root: &'r Root, address: &str) -> &'r Resource {
 }
 
 fn reference(value: &Value) -> String {
-    value.as_reference().map(ToString::to_string).unwrap_or_else(|| panic!("{value:?}"))
+    value.as_reference().map_or_else(|| panic!("no reference: {value:?}"), ToString::to_string)
 }
 
 const NETWORK: &str = "Parameters:

@@ -82,7 +82,7 @@ pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located 
         diagnostic = diagnostic.related(*span, format!("nested stack `{stack}` is created here"));
     }
     diagnostic.subject = Some(Subject {
-        address: resource.address.clone(),
+        address: written_address(view),
         construct: construct(resource),
         resource_type: resource.resource_type.clone(),
         source_type: resource.source_type.clone(),
@@ -98,6 +98,23 @@ fn construct(resource: &Resource) -> Option<Arc<str>> {
         && resource.is_real()
         && resource.name != resource.address;
     is_named.then(|| resource.name.clone())
+}
+
+/// The address that the user knows: of what an expansion made of a resource, that resource's.
+fn written_address(view: &View<'_>) -> Arc<str> {
+    let resource = view.resource();
+    if !resource.is_synthetic() || *resource.source_type == *resource.resource_type {
+        return resource.address.clone();
+    }
+    // What comes with a resource is called like it: `Hook` and `HookUrl`.
+    let ends = resource.address.char_indices().map(|(at, _)| at).rev();
+    let mut shorter = ends.map(|end| &resource.address[..end]).filter(|name| !name.is_empty());
+    let written = shorter.find_map(|name| {
+        let found = view.graph().resource(view.graph().find(resource.root, name)?);
+        let is_source = !found.is_synthetic() && found.source_type == resource.source_type;
+        is_source.then(|| found.address.clone())
+    });
+    written.unwrap_or_else(|| resource.address.clone())
 }
 
 /// Where a path leads: its value if it exists, else the nearest thing above it that is written.

@@ -318,6 +318,8 @@ impl Parameter {
     fn known(&self, value: Value, origin: &str, defined: Option<Span>) -> Value {
         let reference = (value.span, Arc::from(format!("reference to parameter `{}`", self.name)));
         let origin = Arc::from(format!("{origin} parameter `{}`", self.name));
+        // What a parent passes says itself whence it comes.
+        let defined = defined.filter(|_| self.passed_via.is_none());
         let steps = std::iter::once(reference).chain(defined.map(|span| (span, origin)));
         let steps: Vec<_> = steps.collect();
         Value { via: followed_by(&steps, self.passed_via.clone()), ..value }

@@ -73,8 +73,10 @@ pub(crate) fn lower_nested(
     let has_module = resources::has_module(&evaluator, &members.list);
     root.open |= has_module;
     evaluator.makes_ids |= has_module;
+    let globals = section("Globals");
     let generated = members.list.iter().flat_map(|member| {
-        sam::generated_ids(tree, &member.key, member.node).into_iter().map(Arc::from)
+        let ids = sam::generated_ids(tree, globals, &member.key, member.node);
+        ids.into_iter().map(Arc::from)
     });
     evaluator.generated = generated.collect();
     root.resources = resources::resources(&evaluator, members.list);
@@ -86,7 +88,7 @@ pub(crate) fn lower_nested(
     if let Some(section) = section("Outputs") {
         root.resources.extend(resources::outputs(&evaluator, section));
     }
-    let globals = section("Globals").map(|node| evaluator.value(node, &scope));
+    let globals = globals.map(|node| evaluator.value(node, &scope));
     sam::expand(&mut root, &Globals::new(globals.unwrap_or_else(|| Value::absent().clone())));
     let (found, diagnostics) = evaluator.finish();
     root.constraints.extend(found);

@@ -8,9 +8,9 @@ use super::generated::{Generated, kept, put};
 use super::place::{Place, place_of};
 
 /// The application that all deployment groups of a template share.
-const APPLICATION: &str = "ServerlessDeploymentApplication";
+pub(super) const APPLICATION: &str = "ServerlessDeploymentApplication";
 /// The role that those share which name none.
-const ROLE: &str = "CodeDeployServiceRole";
+pub(super) const ROLE: &str = "CodeDeployServiceRole";
 const ROLE_POLICY: &str = "service-role/AWSCodeDeployRoleForLambda";
 
 /// Adds the deployment groups of functions, with the application and the role that they share.

@@ -95,6 +95,16 @@ fn brokers_and_clusters_need_their_secret() {
 }
 
 #[test]
+fn a_cluster_may_know_its_clients_by_certificate() {
+    let secret = "[{Type: CLIENT_CERTIFICATE_TLS_AUTH, URI: 'arn:aws:secret'}]";
+    let properties = format!("{{Stream: 'arn:aws:kafka', SourceAccessConfigurations: {secret}}}");
+    let template = with_event("MSK", &properties);
+    let statement =
+        template.get("WorkRole").properties.path("Policies/0/PolicyDocument/Statement/0").clone();
+    assert_eq!(texts(statement.get("Action")), ["secretsmanager:GetSecretValue"]);
+}
+
+#[test]
 fn schedules_and_patterns_are_rules() {
     for (kind, properties, key) in [
         ("Schedule", "{Schedule: rate(1 day)}", "ScheduleExpression"),

@@ -185,7 +185,10 @@ fn statements(event: &Event<'_>) -> (String, Vec<Value>) {
             }
             "SelfManagedKafkaExecutionRolePolicy".to_owned()
         }
-        "MSK" => "MSKExecutionRolePolicy".to_owned(),
+        "MSK" => {
+            statements.extend(secrets(event, &["CLIENT_CERTIFICATE_TLS_AUTH"]));
+            "MSKExecutionRolePolicy".to_owned()
+        }
         _ => return (String::new(), statements),
     };
     let key = event.get("SecretsManagerKmsKeyId");
