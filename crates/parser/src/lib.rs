@@ -9,9 +9,11 @@ pub mod load;
 mod parse;
 pub mod policy;
 mod problem;
+mod raw;
 pub mod terraform;
 pub mod tree;
 
 pub use link::link;
 pub use parse::{Options, Parsed, parse, parse_as, parse_module};
 pub use problem::{Problem, is_unreadable, problems, unreadable};
+pub use raw::raw_documents;

@@ -10,7 +10,8 @@ use trilith_graph::{
 
 use crate::engine::guard_policy::{self, GuardEngine};
 use crate::engine::native::Findings;
-use crate::engine::rego;
+use crate::engine::rego::policy as rego;
+use crate::engine::rego::Problem;
 use crate::locate::{self, Located};
 use crate::rule::{Predicate, Rule};
 use crate::scope;
@@ -34,6 +35,10 @@ pub struct Outcome {
     pub masks: Vec<Span>,
     /// Number of rules that had a resource to look at.
     pub rules_applied: usize,
+    /// Ids of the rules that had something to look at.
+    pub applied: Vec<String>,
+    /// Findings that an exception of the policy itself (`exception` of conftest) accepts.
+    pub waived: usize,
 }
 
 /// A rule could not decide about a resource.
@@ -56,14 +61,41 @@ pub struct Undecided {
 pub struct BrokenRule {
     /// Id of the rule.
     pub rule: String,
-    /// What is wrong.
-    pub message: String,
+    /// What is wrong, and where in the policy.
+    pub problem: Problem,
+}
+
+impl Outcome {
+    /// Adds what another part of the run gave.
+    pub fn join(&mut self, other: Self) {
+        self.diagnostics.extend(other.diagnostics);
+        self.undecided.extend(other.undecided);
+        self.broken.extend(other.broken);
+        self.masks.extend(other.masks);
+        self.rules_applied += other.rules_applied;
+        self.waived += other.waived;
+        self.applied.extend(other.applied);
+        self.sort();
+    }
+
+    /// Puts everything into its order, each once.
+    pub(crate) fn sort(&mut self) {
+        self.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        self.undecided.sort();
+        self.undecided.dedup();
+        self.broken.sort();
+        self.broken.dedup();
+        self.masks.sort();
+        self.masks.dedup();
+        self.applied.sort();
+        self.applied.dedup();
+    }
 }
 
 /// A rule with its policy parsed once, on first use.
 struct Prepared<'r> {
     rule: &'r Rule,
-    rego: OnceLock<Result<rego::Policy, String>>,
+    rego: OnceLock<Result<rego::Policy, Problem>>,
     guard: OnceLock<Result<guard_policy::Policy, String>>,
 }
 
@@ -88,7 +120,9 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options) -
     let by_type: BTreeMap<&str, Vec<usize>> = graph
         .types()
         .map(|(name, _)| {
-            let applying = (0..rules.len()).filter(|index| rules[*index].applies_to(name));
+            let applying = (0..rules.len()).filter(|index| {
+                rules[*index].looks_at_resources() && rules[*index].applies_to(name)
+            });
             (name, applying.collect())
         })
         .collect();
@@ -102,7 +136,8 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options) -
         ids.par_chunks(CHUNK).map(work).collect()
     };
     let applied: BTreeSet<usize> = by_type.into_values().flatten().collect();
-    collect(parts, applied.len())
+    let ids = applied.iter().map(|index| rules[*index].id().to_owned()).collect();
+    collect(parts, applied.len(), ids)
 }
 
 /// What one thread found.
@@ -181,11 +216,11 @@ impl<'w, 'r> Worker<'w, 'r> {
                 }
                 findings
             }
-            Predicate::Rego(text) => match self.rego(index, text, view) {
+            Predicate::Rego(_) | Predicate::Package(_) => match self.rego(index, view) {
                 Ok(findings) => findings,
-                Err(message) => {
+                Err(problem) => {
                     let rule = rule.id().to_owned();
-                    self.part.broken.push(BrokenRule { rule, message });
+                    self.part.broken.push(BrokenRule { rule, problem });
                     return Vec::new();
                 }
             },
@@ -197,8 +232,9 @@ impl<'w, 'r> Worker<'w, 'r> {
                     verdict.findings
                 }
                 Err(message) => {
+                    let problem = Problem::of_file(&rule.policy_file(), message);
                     let rule = rule.id().to_owned();
-                    self.part.broken.push(BrokenRule { rule, message });
+                    self.part.broken.push(BrokenRule { rule, problem });
                     return Vec::new();
                 }
             },
@@ -213,12 +249,18 @@ impl<'w, 'r> Worker<'w, 'r> {
         located
     }
 
-    fn rego(&mut self, index: usize, text: &str, view: &View<'_>) -> Result<Vec<Finding>, String> {
+    fn rego(&mut self, index: usize, view: &View<'_>) -> Result<Vec<Finding>, Problem> {
         if let Some(policy) = self.policies.get_mut(&index) {
             return policy.evaluate(view);
         }
         let prepared = &self.rules[index];
-        let policy = prepared.rego.get_or_init(|| rego::Policy::parse(prepared.rule.id(), text));
+        let policy = prepared.rego.get_or_init(|| match &prepared.rule.predicate {
+            Predicate::Rego(text) => rego::Policy::parse(&prepared.rule.policy_file(), text),
+            Predicate::Package(rule) => Ok(rego::Policy::of_package(rule)),
+            Predicate::Native(_) | Predicate::Guard(_) => {
+                Err(Problem::of_file(&prepared.rule.policy_file(), "this is no Rego"))
+            }
+        });
         let mut policy = policy.clone()?;
         let findings = policy.evaluate(view);
         self.policies.insert(index, policy);
@@ -264,8 +306,8 @@ fn describe(scenarios: &Scenarios, indexes: &[usize]) -> Option<String> {
     Some(if scenarios.decided { text } else { format!("{text} (conditions not decided)") })
 }
 
-fn collect(parts: Vec<Part>, rules_applied: usize) -> Outcome {
-    let mut outcome = Outcome { rules_applied, ..Outcome::default() };
+fn collect(parts: Vec<Part>, rules_applied: usize, applied: Vec<String>) -> Outcome {
+    let mut outcome = Outcome { rules_applied, applied, ..Outcome::default() };
     for part in parts {
         for located in part.located {
             outcome.diagnostics.push(located.diagnostic);
@@ -274,14 +316,8 @@ fn collect(parts: Vec<Part>, rules_applied: usize) -> Outcome {
         outcome.undecided.extend(part.undecided);
         outcome.broken.extend(part.broken);
     }
-    outcome.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    outcome.sort();
     outcome.diagnostics = merge_instances(outcome.diagnostics);
-    outcome.undecided.sort();
-    outcome.undecided.dedup();
-    outcome.broken.sort();
-    outcome.broken.dedup();
-    outcome.masks.sort();
-    outcome.masks.dedup();
     outcome
 }
 

@@ -8,6 +8,7 @@ mod evaluate;
 mod input;
 mod locate;
 pub mod metadata;
+mod packages;
 pub mod page;
 pub mod practices;
 pub mod query;
@@ -18,7 +19,9 @@ mod view;
 
 pub use engine::guard_policy::GuardEngine;
 pub use engine::native::Findings;
+pub use engine::rego::{Form, ModuleText, PackageRule, Problem};
 pub use evaluate::{BrokenRule, Options, Outcome, Undecided, evaluate, evaluate_with};
+pub use packages::{Document, evaluate_packages};
 pub use registry::{Registry, UnknownRule};
 pub use rule::{NativePredicate, Predicate, Rule};
 pub use view::View;

@@ -1,10 +1,12 @@
 //! A rule: its metadata, its page and its predicate.
 
 use std::fmt;
+use std::sync::Arc;
 
 use trilith_graph::Severity;
 
 use crate::engine::native::Findings;
+use crate::engine::rego::{Form, PackageRule};
 use crate::metadata::{Metadata, Text};
 use crate::page::Page;
 use crate::view::View;
@@ -21,6 +23,8 @@ pub enum Predicate {
     Rego(Text),
     /// A Guard rules file.
     Guard(Text),
+    /// A rule of a Rego package of the user, with the files that it needs.
+    Package(Arc<PackageRule>),
 }
 
 impl Predicate {
@@ -28,7 +32,7 @@ impl Predicate {
     pub const fn language(&self) -> &'static str {
         match self {
             Self::Native(_) => "native",
-            Self::Rego(_) => "rego",
+            Self::Rego(_) | Self::Package(_) => "rego",
             Self::Guard(_) => "guard",
         }
     }
@@ -61,6 +65,21 @@ impl Rule {
         Ok(Self { metadata, folder: id.to_owned().into(), page: page.into(), predicate })
     }
 
+    /// Whether it came with Trilith.
+    pub fn is_built_in(&self) -> bool {
+        matches!(self.page, Text::Borrowed(_))
+    }
+
+    /// Name of the file with its predicate, in diagnostics about it.
+    pub fn policy_file(&self) -> String {
+        match &self.predicate {
+            Predicate::Native(_) => format!("{}/rule.rs", self.folder),
+            Predicate::Rego(_) => format!("{}/rule.rego", self.folder),
+            Predicate::Guard(_) => format!("{}/rule.guard", self.folder),
+            Predicate::Package(rule) => rule.file.clone(),
+        }
+    }
+
     /// Its id.
     pub fn id(&self) -> &str {
         &self.metadata.id
@@ -70,6 +89,14 @@ impl Rule {
     pub fn severity(&self) -> Severity {
         // Metadata is checked when it is read; an unknown word cannot get here.
         self.metadata.severity.parse().unwrap_or(Severity::Medium)
+    }
+
+    /// Whether it is shown one resource at a time, and not a whole root or document.
+    pub fn looks_at_resources(&self) -> bool {
+        match &self.predicate {
+            Predicate::Package(rule) => rule.form == Form::Resource,
+            _ => true,
+        }
     }
 
     /// Whether it wants to see resources of a canonical type. A trailing `*` in its list stands
