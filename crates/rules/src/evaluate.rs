@@ -1,5 +1,7 @@
 //! Rules over resources: every rule on every resource of its types, in every scenario.
 
+mod roots;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -8,7 +10,7 @@ use trilith_graph::{
     Diagnostic, Finding, PropertyPath, Reason, ResourceGraph, ResourceId, Scenarios, Span,
 };
 
-use crate::engine::guard_policy::{self, GuardEngine};
+use crate::engine::guard_policy::{self, GuardEngine, suppresses};
 use crate::engine::native::Findings;
 use crate::engine::rego;
 use crate::locate::{self, Located};
@@ -34,6 +36,11 @@ pub struct Outcome {
     pub masks: Vec<Span>,
     /// Number of rules that had a resource to look at.
     pub rules_applied: usize,
+    /// Ids of the rules that had something to look at.
+    pub applied: Vec<String>,
+    /// Number of findings that resources suppress in the way of the rule's own language:
+    /// `Metadata.guard.SuppressedRules`.
+    pub waived: usize,
 }
 
 /// A rule could not decide about a resource.
@@ -49,6 +56,16 @@ pub struct Undecided {
     pub rule: String,
     /// Why the value is unknown, as far as one reason can be named.
     pub reason: Option<Reason>,
+}
+
+impl Undecided {
+    fn at(view: &View<'_>, path: PropertyPath, rule: &str, reason: Option<Reason>) -> Self {
+        let value = view.properties().at(&path);
+        let reason = reason.or_else(|| value.unknown_reason().cloned());
+        let span = view.properties().locate(&path).map_or(view.resource().span, |found| found.0);
+        let address = view.resource().address.clone();
+        Self { span, address, path, rule: rule.into(), reason }
+    }
 }
 
 /// A rule whose policy does not compile or does not run.
@@ -72,6 +89,14 @@ struct Prepared<'r> {
 pub struct Options {
     /// What evaluates Guard rules.
     pub guard_engine: GuardEngine,
+    /// The present time, in seconds since 1970, for rules that ask; unknown if not given.
+    pub now: Option<i64>,
+}
+
+impl Options {
+    fn guard(self) -> guard_policy::Engine {
+        guard_policy::Engine { engine: self.guard_engine, now: self.now }
+    }
 }
 
 /// Applies rules to a graph.
@@ -88,7 +113,9 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options) -
     let by_type: BTreeMap<&str, Vec<usize>> = graph
         .types()
         .map(|(name, _)| {
-            let applying = (0..rules.len()).filter(|index| rules[*index].applies_to(name));
+            let is_whole = |rule: &Rule| roots::whole_rule(rule, options.guard_engine).is_some();
+            let applies = |rule: &Rule| !is_whole(rule) && rule.applies_to(name);
+            let applying = (0..rules.len()).filter(|index| applies(rules[*index]));
             (name, applying.collect())
         })
         .collect();
@@ -96,13 +123,16 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options) -
     let pairs: usize =
         graph.types().map(|(name, ids)| ids.len() * by_type.get(name).map_or(0, Vec::len)).sum();
     let work = |ids: &[ResourceId]| Worker::new(graph, &prepared, &by_type, options).run(ids);
-    let parts: Vec<Part> = if pairs < PAIRS_WORTH_THREADS {
+    let mut parts: Vec<Part> = if pairs < PAIRS_WORTH_THREADS {
         vec![work(&ids)]
     } else {
         ids.par_chunks(CHUNK).map(work).collect()
     };
-    let applied: BTreeSet<usize> = by_type.into_values().flatten().collect();
-    collect(parts, applied.len())
+    parts.extend(roots::run(graph, rules, options.guard()));
+    let mut applied: BTreeSet<usize> = by_type.into_values().flatten().collect();
+    applied.extend(parts.iter().flat_map(|part| &part.applied));
+    let ids = applied.iter().map(|index| rules[*index].id().to_owned()).collect();
+    collect(parts, applied.len(), ids)
 }
 
 /// What one thread found.
@@ -111,6 +141,9 @@ struct Part {
     located: Vec<Located>,
     undecided: Vec<Undecided>,
     broken: Vec<BrokenRule>,
+    /// Rules that looked at a whole root and found something there to look at.
+    applied: BTreeSet<usize>,
+    waived: usize,
 }
 
 struct Worker<'w, 'r> {
@@ -189,7 +222,11 @@ impl<'w, 'r> Worker<'w, 'r> {
                     return Vec::new();
                 }
             },
-            Predicate::Guard(text) => match self.guard(index, text, view) {
+            Predicate::Guard(_) | Predicate::GuardRule(_) => match self.guard(index, view) {
+                Ok(verdict) if suppresses(view.resource(), rule) => {
+                    self.part.waived += verdict.findings.len();
+                    return Vec::new();
+                }
                 Ok(verdict) => {
                     for (path, reason) in verdict.undecided {
                         self.note_undecided(rule, view, path, reason);
@@ -225,14 +262,20 @@ impl<'w, 'r> Worker<'w, 'r> {
         findings
     }
 
-    fn guard(
-        &self,
-        index: usize,
-        text: &str,
-        view: &View<'_>,
-    ) -> Result<guard_policy::Verdict, String> {
-        let policy = self.rules[index].guard.get_or_init(|| guard_policy::Policy::parse(text));
-        policy.as_ref().map_err(Clone::clone)?.evaluate(view, self.options.guard_engine)
+    fn guard(&self, index: usize, view: &View<'_>) -> Result<guard_policy::Verdict, String> {
+        let prepared = &self.rules[index];
+        let engine = self.options.guard();
+        match &prepared.rule.predicate {
+            Predicate::GuardRule(guard) => {
+                let in_file = |message| format!("{}: {message}", guard.file_name());
+                guard.evaluate(view, engine).map_err(in_file)
+            }
+            Predicate::Guard(text) => {
+                let policy = prepared.guard.get_or_init(|| guard_policy::Policy::parse(text));
+                policy.as_ref().map_err(Clone::clone)?.evaluate(view, engine)
+            }
+            _ => Ok(guard_policy::Verdict::default()),
+        }
     }
 
     fn note_undecided(
@@ -242,11 +285,7 @@ impl<'w, 'r> Worker<'w, 'r> {
         path: PropertyPath,
         reason: Option<Reason>,
     ) {
-        let value = view.properties().at(&path);
-        let reason = reason.or_else(|| value.unknown_reason().cloned());
-        let span = view.properties().locate(&path).map_or(view.resource().span, |found| found.0);
-        let address = view.resource().address.clone();
-        self.part.undecided.push(Undecided { span, address, path, rule: rule.id().into(), reason });
+        self.part.undecided.push(Undecided::at(view, path, rule.id(), reason));
     }
 }
 
@@ -264,8 +303,8 @@ fn describe(scenarios: &Scenarios, indexes: &[usize]) -> Option<String> {
     Some(if scenarios.decided { text } else { format!("{text} (conditions not decided)") })
 }
 
-fn collect(parts: Vec<Part>, rules_applied: usize) -> Outcome {
-    let mut outcome = Outcome { rules_applied, ..Outcome::default() };
+fn collect(parts: Vec<Part>, rules_applied: usize, applied: Vec<String>) -> Outcome {
+    let mut outcome = Outcome { rules_applied, applied, ..Outcome::default() };
     for part in parts {
         for located in part.located {
             outcome.diagnostics.push(located.diagnostic);
@@ -273,6 +312,7 @@ fn collect(parts: Vec<Part>, rules_applied: usize) -> Outcome {
         }
         outcome.undecided.extend(part.undecided);
         outcome.broken.extend(part.broken);
+        outcome.waived += part.waived;
     }
     outcome.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     outcome.diagnostics = merge_instances(outcome.diagnostics);
