@@ -106,8 +106,8 @@ pub struct RuleArgs {
     /// Do not apply these rules.
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub ignore: Vec<String>,
-    /// Also apply the rules of a directory.
-    #[arg(long = "rules", value_name = "DIR")]
+    /// Also apply the rules of a directory, or of a Guard rules file.
+    #[arg(long = "rules", value_name = "PATH")]
     pub rule_dirs: Vec<PathBuf>,
     /// Read the configuration from this file.
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]

@@ -83,7 +83,8 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
         GuardEngineName::Trilith => GuardEngine::Trilith,
         GuardEngineName::CfnGuard => GuardEngine::Reference,
     };
-    let outcome = evaluate_with(&analysis.graph, &rules, trilith_rules::Options { guard_engine });
+    let options = trilith_rules::Options { guard_engine, now: Some(files::seconds_since_1970()) };
+    let outcome = evaluate_with(&analysis.graph, &rules, options);
     if let Some(broken) = outcome.broken.first() {
         return Err(Failure::new(format!("rule `{}`: {}", broken.rule, broken.message)));
     }
@@ -237,7 +238,7 @@ fn summary(analysis: &Analysis, outcome: &Outcome) -> Summary {
         resources: analysis.graph.resources().filter(|(_, r)| r.is_real()).count(),
         rules_applied: outcome.rules_applied,
         unknowns: unknowns.len(),
-        findings_waived: 0,
+        findings_waived: outcome.waived,
         elapsed: None,
     }
 }

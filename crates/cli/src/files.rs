@@ -1,4 +1,4 @@
-//! The only place that touches files.
+//! The only place that touches files and the clock.
 #![expect(clippy::disallowed_methods, reason = "this is where files are read and written")]
 
 use std::io::{Read, Write};
@@ -52,6 +52,12 @@ pub fn exists(path: &Path) -> bool {
 /// Size of a file in bytes; 0 if it cannot be told.
 pub fn size(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+/// The present time, in seconds since 1970; what a policy sees as `now()`.
+pub fn seconds_since_1970() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// A variable of the environment.

@@ -1,5 +1,7 @@
 //! Rules over resources: every rule on every resource of its types, in every scenario.
 
+mod roots;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -8,10 +10,9 @@ use trilith_graph::{
     Diagnostic, Finding, PropertyPath, Reason, ResourceGraph, ResourceId, Scenarios, Span,
 };
 
-use crate::engine::guard_policy::{self, GuardEngine};
+use crate::engine::guard_policy::{self, GuardEngine, suppresses};
 use crate::engine::native::Findings;
-use crate::engine::rego::policy as rego;
-use crate::engine::rego::Problem;
+use crate::engine::rego::{Problem, policy as rego};
 use crate::locate::{self, Located};
 use crate::rule::{Predicate, Rule};
 use crate::scope;
@@ -37,7 +38,8 @@ pub struct Outcome {
     pub rules_applied: usize,
     /// Ids of the rules that had something to look at.
     pub applied: Vec<String>,
-    /// Findings that an exception of the policy itself (`exception` of conftest) accepts.
+    /// Number of findings that are suppressed in the way of the rule's own language:
+    /// `Metadata.guard.SuppressedRules` of a resource, `exception` of a conftest policy.
     pub waived: usize,
 }
 
@@ -54,6 +56,16 @@ pub struct Undecided {
     pub rule: String,
     /// Why the value is unknown, as far as one reason can be named.
     pub reason: Option<Reason>,
+}
+
+impl Undecided {
+    fn at(view: &View<'_>, path: PropertyPath, rule: &str, reason: Option<Reason>) -> Self {
+        let value = view.properties().at(&path);
+        let reason = reason.or_else(|| value.unknown_reason().cloned());
+        let span = view.properties().locate(&path).map_or(view.resource().span, |found| found.0);
+        let address = view.resource().address.clone();
+        Self { span, address, path, rule: rule.into(), reason }
+    }
 }
 
 /// A rule whose policy does not compile or does not run.
@@ -104,6 +116,14 @@ struct Prepared<'r> {
 pub struct Options {
     /// What evaluates Guard rules.
     pub guard_engine: GuardEngine,
+    /// The present time, in seconds since 1970, for rules that ask; unknown if not given.
+    pub now: Option<i64>,
+}
+
+impl Options {
+    fn guard(self) -> guard_policy::Engine {
+        guard_policy::Engine { engine: self.guard_engine, now: self.now }
+    }
 }
 
 /// Applies rules to a graph.
@@ -120,9 +140,11 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options) -
     let by_type: BTreeMap<&str, Vec<usize>> = graph
         .types()
         .map(|(name, _)| {
-            let applying = (0..rules.len()).filter(|index| {
-                rules[*index].looks_at_resources() && rules[*index].applies_to(name)
-            });
+            let is_whole = |rule: &Rule| {
+                !rule.looks_at_resources() || roots::whole_rule(rule, options.guard_engine).is_some()
+            };
+            let applies = |rule: &Rule| !is_whole(rule) && rule.applies_to(name);
+            let applying = (0..rules.len()).filter(|index| applies(rules[*index]));
             (name, applying.collect())
         })
         .collect();
@@ -130,12 +152,14 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options) -
     let pairs: usize =
         graph.types().map(|(name, ids)| ids.len() * by_type.get(name).map_or(0, Vec::len)).sum();
     let work = |ids: &[ResourceId]| Worker::new(graph, &prepared, &by_type, options).run(ids);
-    let parts: Vec<Part> = if pairs < PAIRS_WORTH_THREADS {
+    let mut parts: Vec<Part> = if pairs < PAIRS_WORTH_THREADS {
         vec![work(&ids)]
     } else {
         ids.par_chunks(CHUNK).map(work).collect()
     };
-    let applied: BTreeSet<usize> = by_type.into_values().flatten().collect();
+    parts.extend(roots::run(graph, rules, options.guard()));
+    let mut applied: BTreeSet<usize> = by_type.into_values().flatten().collect();
+    applied.extend(parts.iter().flat_map(|part| &part.applied));
     let ids = applied.iter().map(|index| rules[*index].id().to_owned()).collect();
     collect(parts, applied.len(), ids)
 }
@@ -146,6 +170,9 @@ struct Part {
     located: Vec<Located>,
     undecided: Vec<Undecided>,
     broken: Vec<BrokenRule>,
+    /// Rules that looked at a whole root and found something there to look at.
+    applied: BTreeSet<usize>,
+    waived: usize,
 }
 
 struct Worker<'w, 'r> {
@@ -224,7 +251,11 @@ impl<'w, 'r> Worker<'w, 'r> {
                     return Vec::new();
                 }
             },
-            Predicate::Guard(text) => match self.guard(index, text, view) {
+            Predicate::Guard(_) | Predicate::GuardRule(_) => match self.guard(index, view) {
+                Ok(verdict) if suppresses(view.resource(), rule) => {
+                    self.part.waived += verdict.findings.len();
+                    return Vec::new();
+                }
                 Ok(verdict) => {
                     for (path, reason) in verdict.undecided {
                         self.note_undecided(rule, view, path, reason);
@@ -232,7 +263,7 @@ impl<'w, 'r> Worker<'w, 'r> {
                     verdict.findings
                 }
                 Err(message) => {
-                    let problem = Problem::of_file(&rule.policy_file(), message);
+                    let problem = Problem::of_guard(&rule.policy_file(), &message);
                     let rule = rule.id().to_owned();
                     self.part.broken.push(BrokenRule { rule, problem });
                     return Vec::new();
@@ -257,7 +288,7 @@ impl<'w, 'r> Worker<'w, 'r> {
         let policy = prepared.rego.get_or_init(|| match &prepared.rule.predicate {
             Predicate::Rego(text) => rego::Policy::parse(&prepared.rule.policy_file(), text),
             Predicate::Package(rule) => Ok(rego::Policy::of_package(rule)),
-            Predicate::Native(_) | Predicate::Guard(_) => {
+            Predicate::Native(_) | Predicate::Guard(_) | Predicate::GuardRule(_) => {
                 Err(Problem::of_file(&prepared.rule.policy_file(), "this is no Rego"))
             }
         });
@@ -267,14 +298,17 @@ impl<'w, 'r> Worker<'w, 'r> {
         findings
     }
 
-    fn guard(
-        &self,
-        index: usize,
-        text: &str,
-        view: &View<'_>,
-    ) -> Result<guard_policy::Verdict, String> {
-        let policy = self.rules[index].guard.get_or_init(|| guard_policy::Policy::parse(text));
-        policy.as_ref().map_err(Clone::clone)?.evaluate(view, self.options.guard_engine)
+    fn guard(&self, index: usize, view: &View<'_>) -> Result<guard_policy::Verdict, String> {
+        let prepared = &self.rules[index];
+        let engine = self.options.guard();
+        match &prepared.rule.predicate {
+            Predicate::GuardRule(guard) => guard.evaluate(view, engine),
+            Predicate::Guard(text) => {
+                let policy = prepared.guard.get_or_init(|| guard_policy::Policy::parse(text));
+                policy.as_ref().map_err(Clone::clone)?.evaluate(view, engine)
+            }
+            _ => Ok(guard_policy::Verdict::default()),
+        }
     }
 
     fn note_undecided(
@@ -284,11 +318,7 @@ impl<'w, 'r> Worker<'w, 'r> {
         path: PropertyPath,
         reason: Option<Reason>,
     ) {
-        let value = view.properties().at(&path);
-        let reason = reason.or_else(|| value.unknown_reason().cloned());
-        let span = view.properties().locate(&path).map_or(view.resource().span, |found| found.0);
-        let address = view.resource().address.clone();
-        self.part.undecided.push(Undecided { span, address, path, rule: rule.id().into(), reason });
+        self.part.undecided.push(Undecided::at(view, path, rule.id(), reason));
     }
 }
 
@@ -315,6 +345,7 @@ fn collect(parts: Vec<Part>, rules_applied: usize, applied: Vec<String>) -> Outc
         }
         outcome.undecided.extend(part.undecided);
         outcome.broken.extend(part.broken);
+        outcome.waived += part.waived;
     }
     outcome.sort();
     outcome.diagnostics = merge_instances(outcome.diagnostics);

@@ -15,9 +15,10 @@ pub mod query;
 mod registry;
 mod rule;
 mod scope;
+pub mod testing;
 mod view;
 
-pub use engine::guard_policy::GuardEngine;
+pub use engine::guard_policy::{GuardEngine, GuardRule, guard_rules};
 pub use engine::native::Findings;
 pub use engine::rego::{Form, ModuleText, PackageRule, Problem};
 pub use evaluate::{BrokenRule, Options, Outcome, Undecided, evaluate, evaluate_with};

@@ -26,6 +26,21 @@ impl Problem {
         Self { file: file.into(), line, column: 1, message: message.into() }
     }
 
+    /// Reads what the parser of Guard says: `line 3, column 7: MESSAGE`.
+    pub(crate) fn of_guard(file: &str, text: &str) -> Self {
+        let place = || {
+            let (line, rest) = text.strip_prefix("line ")?.split_once(", column ")?;
+            let (column, message) = rest.split_once(": ")?;
+            Some((line.parse().ok()?, column.parse().ok()?, message))
+        };
+        match place() {
+            Some((line, column, message)) => {
+                Self { file: file.into(), line, column, message: message.into() }
+            }
+            None => Self::of_file(file, text),
+        }
+    }
+
     /// Reads what regorus says: `\n--> FILE:LINE:COLUMN\n`, an excerpt, `error: MESSAGE`. Where
     /// one error is inside another, the innermost is what is wrong.
     pub(crate) fn of_regorus(file: &str, text: &str) -> Self {

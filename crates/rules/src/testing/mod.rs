@@ -1,0 +1,3 @@
+//! Running the tests that policies bring along.
+
+pub mod guard;
