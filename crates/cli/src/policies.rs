@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 use trilith_rules::engine::rego::{Bundle, Choice, load};
-use trilith_rules::{ModuleText, Predicate, Problem, Registry, Rule};
+use trilith_rules::{ModuleText, Predicate, Problem, Registry, Rule, guard_rules};
 
 use crate::args::RuleArgs;
 use crate::builtin::BUILT_IN;
@@ -36,6 +36,8 @@ pub struct Policies {
     pub bundles: Vec<Arc<Bundle>>,
     /// The rule folders of the user.
     pub folders: Vec<Folder>,
+    /// Guard's own tests: name of the file and text.
+    pub guard_tests: Vec<(String, String)>,
 }
 
 /// What lies in a directory, file or bundle that the user named.
@@ -49,6 +51,8 @@ pub struct Found {
     pub data: Map<String, Json>,
     /// Other Guard rules files: name as printed and text.
     pub guard: Vec<(String, String)>,
+    /// Tests of Guard rules files: name as printed and text.
+    pub guard_tests: Vec<(String, String)>,
 }
 
 impl Policies {
@@ -73,6 +77,7 @@ impl Policies {
             texts: BTreeMap::new(),
             bundles: Vec::new(),
             folders: Vec::new(),
+            guard_tests: Vec::new(),
         }
     }
 
@@ -89,7 +94,8 @@ impl Policies {
         if !with_tests {
             found.modules.retain(|module| !module.is_test());
         }
-        if found.folders.is_empty() && found.modules.is_empty() && found.guard.is_empty() {
+        let has_rules = !found.folders.is_empty() || !found.modules.is_empty();
+        if !has_rules && found.guard.is_empty() {
             let shown = files::display(path);
             let message = "no rule folder (one with a `rule.md`), Rego or Guard file in it";
             return Err(Failure::new(format!("{shown}: {message}")));
@@ -102,6 +108,9 @@ impl Policies {
         }
         self.add_rego(found.modules, &Json::Object(all), namespaces);
         self.add_guard(found.guard);
+        if with_tests {
+            self.guard_tests.extend(found.guard_tests);
+        }
         Ok(())
     }
 
@@ -162,11 +171,26 @@ impl Policies {
         }
     }
 
+    /// Adds the rules of Guard files. A name that another file has already is told apart by the
+    /// file in front of it.
     fn add_guard(&mut self, files: Vec<(String, String)>) {
         for (name, text) in files {
-            let stem = name.rsplit('/').next().unwrap_or(&name).trim_end_matches(".guard");
-            let rule = trilith_rules::loose_guard(stem, &name, &text);
-            self.add_rule(rule, &name);
+            match guard_rules(&name, &text) {
+                Ok(rules) => {
+                    for mut rule in rules {
+                        if self.registry.rules().any(|other| other.id() == rule.id()) {
+                            rule.metadata.id = format!("{name}/{}", rule.id()).into();
+                        }
+                        self.add_rule(Ok(rule), &name);
+                    }
+                }
+                Err(error) => self.problems.push(Problem {
+                    file: name.clone(),
+                    line: error.line,
+                    column: error.column,
+                    message: error.message,
+                }),
+            }
             self.texts.insert(name, text);
         }
     }
@@ -201,16 +225,32 @@ fn visit(directory: &Path, depth: usize, found: &mut Found) -> Result<(), Failur
             if depth < MAX_DEPTH && !name.starts_with('.') {
                 visit(&entry, depth + 1, found)?;
             }
-        } else if name.ends_with(".rego") || name.ends_with(".guard") {
+        } else if is_policy(name) {
             add_file(&entry, &files::display(&entry), found)?;
+        } else if is_guard_test(name) {
+            found.guard_tests.push((files::display(&entry), files::read_text(&entry)?));
         }
     }
     Ok(())
 }
 
+/// `NAME_tests.yml` and its like.
+fn is_guard_test(name: &str) -> bool {
+    let stem = [".yml", ".yaml", ".json"].iter().find_map(|ending| name.strip_suffix(ending));
+    stem.is_some_and(|stem| stem.ends_with("_tests") || stem.ends_with("_test"))
+}
+
+fn is_policy(name: &str) -> bool {
+    name.ends_with(".rego") || is_guard(name)
+}
+
+fn is_guard(name: &str) -> bool {
+    name.ends_with(".guard") || name.ends_with(".ruleset")
+}
+
 fn add_file(path: &Path, name: &str, found: &mut Found) -> Result<(), Failure> {
     let text = files::read_text(path)?;
-    if name.ends_with(".guard") {
+    if is_guard(name) {
         found.guard.push((name.to_owned(), text));
     } else if name.ends_with(".rego") {
         found.modules.push(ModuleText { name: name.to_owned(), text });
@@ -221,7 +261,7 @@ fn add_file(path: &Path, name: &str, found: &mut Found) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The directories and files that arguments and configuration name.
-pub fn named<'a>(arguments: &'a RuleArgs, config: &'a Config) -> Vec<&'a PathBuf> {
-    config.rules.iter().chain(&arguments.rule_dirs).collect()
+/// Reads data files into one object.
+pub fn read_data(paths: &[PathBuf]) -> Result<Map<String, Json>, Failure> {
+    data::read(paths.iter())
 }

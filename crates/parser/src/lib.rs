@@ -10,6 +10,7 @@ mod parse;
 pub mod policy;
 mod problem;
 mod raw;
+pub mod schema;
 pub mod terraform;
 pub mod tree;
 

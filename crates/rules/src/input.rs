@@ -51,6 +51,20 @@ pub(crate) fn of_root(graph: &ResourceGraph, root: RootId, scenario: &Scenario) 
     object
 }
 
+/// What a Rego rule sees of a resource, as JSON.
+pub fn resource_json(view: &View<'_>) -> serde_json::Value {
+    rego_json(input(view))
+}
+
+/// A document as JSON.
+pub fn to_json(document: &Value) -> serde_json::Value {
+    rego_json(&of_document(document))
+}
+
+fn rego_json(value: &Rego) -> serde_json::Value {
+    serde_json::to_value(value).unwrap_or(serde_json::Value::Null)
+}
+
 /// A document as it is written.
 pub(crate) fn of_document(document: &Value) -> Rego {
     convert(document, &mut PropertyPath::root(), &mut Vec::new()).unwrap_or(Rego::Null)

@@ -6,6 +6,7 @@
 pub mod engine;
 mod evaluate;
 mod input;
+mod input_schema;
 mod locate;
 pub mod metadata;
 mod packages;
@@ -22,6 +23,8 @@ pub use engine::guard_policy::{GuardEngine, GuardRule, guard_rules};
 pub use engine::native::Findings;
 pub use engine::rego::{Form, ModuleText, PackageRule, Problem};
 pub use evaluate::{BrokenRule, Options, Outcome, Undecided, evaluate, evaluate_with};
+pub use input_schema::input_schema;
+pub use input::{resource_json, to_json};
 pub use packages::{Document, evaluate_packages};
 pub use registry::{Registry, UnknownRule};
 pub use rule::{NativePredicate, Predicate, Rule};

@@ -29,9 +29,12 @@ pub(super) fn read(name: &str, bytes: &[u8], found: &mut Found) -> Result<(), Fa
     let mut texts: Vec<(String, String)> = Vec::new();
     for entry in entries {
         let mut entry = entry.map_err(|error| fail(format!("no bundle: {error}")))?;
-        let path = entry.path().map_err(|error| fail(error.to_string()))?;
-        let path = path.to_string_lossy().trim_start_matches(['.', '/']).to_owned();
-        let path = if path == "manifest" { ".manifest".to_owned() } else { path };
+        let path = entry.path().map(|path| path.to_string_lossy().into_owned());
+        let path = path.map_err(|error| fail(error.to_string()))?;
+        let path = match path.trim_start_matches(['.', '/']) {
+            "manifest" => ".manifest".to_owned(),
+            other => other.to_owned(),
+        };
         if !is_wanted(&path) {
             continue;
         }

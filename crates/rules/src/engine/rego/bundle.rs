@@ -206,7 +206,7 @@ pub struct Choice<'c> {
 ///
 /// What a package is shown, it says itself: by `custom.input` in its METADATA, by its name
 /// (`main`, or one of the namespaces), or by what it reads (`input.resources`,
-/// `input.properties`).
+/// `input.properties`, `input.resource_changes`).
 pub fn load(
     modules: Vec<ModuleText>,
     data: &serde_json::Value,
@@ -321,6 +321,10 @@ fn form_of(package: &str, modules: &[&ModuleText], choice: &Choice<'_>) -> Optio
     if reads("input.resources") || reads("input.edges") {
         return Some(Form::Graph);
     }
+    let of_document = ["resource_changes", "planned_values", "Resources", "resource."];
+    if of_document.iter().any(|key| reads(&format!("input.{key}"))) {
+        return Some(Form::Document);
+    }
     let fields = ["properties", "type", "attachments", "references", "attributes"];
     let one = fields.iter().any(|field| reads(&format!("input.{field}")));
     (one || reads("(input, \"")).then_some(Form::Resource)
@@ -416,6 +420,6 @@ mod tests {
         let mut engine = loaded.bundle.expect("a bundle").engine();
         engine.set_input(Rego::new_object());
         let found = engine.eval_rule("data.main.deny".into()).expect("it runs");
-        assert_eq!(found.to_json_str().expect("JSON"), "[\"x\"]");
+        assert_eq!(serde_json::to_string(&found).expect("JSON"), "[\"x\"]");
     }
 }

@@ -108,7 +108,7 @@ fn is_word(c: char) -> bool {
 }
 
 /// The text with every quoted text and comment blanked, its lines kept.
-fn without_texts(text: &str) -> String {
+pub(super) fn without_texts(text: &str) -> String {
     let (mut quoted, mut escaped, mut comment) = (None, false, false);
     let blank = |c: char| {
         if c == '\n' {

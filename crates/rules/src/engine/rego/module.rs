@@ -2,6 +2,7 @@
 
 use regorus::Engine;
 
+use super::calls::without_texts;
 use super::problem::Problem;
 
 /// Deepest nesting of brackets that is parsed: each two levels cost the parser four times as
@@ -36,6 +37,9 @@ impl ModuleText {
             Ok(package) => return Ok(Added { package, is_v0: false }),
             Err(problem) => problem,
         };
+        if self.has_keywords_of_v1() {
+            return Err(v1);
+        }
         let v0 = self.parse(engine, true);
         engine.set_rego_v0(false);
         match v0 {
@@ -43,6 +47,15 @@ impl ModuleText {
             // The reading that came further knows better what is wrong.
             Err(v0) => Err(if v0.line > v1.line { v0 } else { v1 }),
         }
+    }
+
+    /// Whether the file uses a keyword that v0 does not know without an import, so that reading
+    /// it as v0 could only mislead.
+    fn has_keywords_of_v1(&self) -> bool {
+        let code = without_texts(&self.text);
+        let imports = code.contains("import future.keywords") || code.contains("import rego.v1");
+        let words = [" if ", " if\n", " contains ", " in ", "every "];
+        !imports && words.iter().any(|word| code.contains(word))
     }
 
     fn parse(&self, engine: &mut Engine, v0: bool) -> Result<String, Problem> {
@@ -169,6 +182,6 @@ mod tests {
         assert_eq!(added("package a\nx if true\n").map(|added| added.is_v0), Ok(false));
         assert_eq!(added("package a.b\nx[y] { y := 1 }\n").map(|added| added.is_v0), Ok(true));
         let error = added("package a\n\ndeny contains x if {\n  x := \n}\n").expect_err("broken");
-        assert_eq!((error.file.as_str(), error.line), ("p.rego", 5));
+        assert_eq!((error.file.as_str(), error.line), ("p.rego", 4));
     }
 }

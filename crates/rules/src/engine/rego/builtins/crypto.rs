@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::digest::KeyInit;
+use hmac::{Hmac, Mac};
 use md5::Md5;
 use regorus::Value;
 use sha1::Sha1;

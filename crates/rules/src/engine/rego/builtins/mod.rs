@@ -72,7 +72,7 @@ mod tests {
     }
 
     fn json(expression: &str) -> String {
-        value(expression).to_json_str().expect("JSON")
+        serde_json::to_string(&value(expression)).expect("JSON")
     }
 
     #[test]
