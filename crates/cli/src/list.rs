@@ -4,9 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use serde_json::{Map, Number, Value as Json, json};
-use trilith_graph::{
-    Flags, Part, Resource, ResourceGraph, ResourceId, Scenario, Value, ValueKind,
-};
+use trilith_graph::{Flags, Part, Resource, ResourceGraph, ResourceId, Scenario, Value, ValueKind};
 use trilith_parser::Options;
 use trilith_rules::{Rule, View};
 

@@ -130,7 +130,7 @@ impl Policies {
                     }
                 }
                 Err(message) => {
-                    self.problems.push(Problem::of_file(&folder.name, message.as_str()));
+                    self.problems.push(Problem::of_file(&folder.page_file(), message.as_str()));
                 }
             }
             self.texts.insert(folder.page_file(), folder.page.clone());

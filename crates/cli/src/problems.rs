@@ -55,9 +55,9 @@ fn render(
     let mut diagnostics = Vec::new();
     for (problem, rules) in problems {
         let text = texts.get(&problem.file).map_or("", String::as_str);
-        let source = *ids.entry(problem.file.as_str()).or_insert_with(|| {
-            sources.add(SourceFile::new(problem.file.as_str(), text))
-        });
+        let source = *ids
+            .entry(problem.file.as_str())
+            .or_insert_with(|| sources.add(SourceFile::new(problem.file.as_str(), text)));
         let file = sources.file(source);
         let span = span(file, problem);
         let span = Span::new(source, span.0, span.1);
@@ -81,14 +81,15 @@ fn span(file: &SourceFile, problem: &Problem) -> (u32, u32) {
         return (0, 0);
     };
     let range = file.line_range(line);
-    let text = file.text().get(range.clone()).unwrap_or_default();
+    let start = range.start as usize;
+    let text = file.text().get(start..range.end as usize).unwrap_or_default();
     let column = (problem.column as usize).saturating_sub(1);
     let at = text.char_indices().nth(column).map_or(text.len(), |(at, _)| at);
     let rest = text.get(at..).unwrap_or_default();
     let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
     // A place without a word, such as the end of the line, is one character.
     let length = word.max(rest.chars().next().map_or(0, char::len_utf8));
-    ((range.start + at) as u32, (range.start + at + length) as u32)
+    ((start + at) as u32, (start + at + length) as u32)
 }
 
 #[cfg(test)]
@@ -106,7 +107,8 @@ mod tests {
         let texts = BTreeMap::from([("p.rego".to_owned(), "package p\nx := yy\n".to_owned())]);
         let problems = BTreeMap::from([(&problem, BTreeSet::from(["p"]))]);
         let shown = render(&problems, &texts, false).expect("rendered");
-        for expected in ["error[policy-broken]: something is wrong", "p.rego:2:6", "x := yy", "`p`"] {
+        for expected in ["error[policy-broken]: something is wrong", "p.rego:2:6", "x := yy", "`p`"]
+        {
             assert!(shown.contains(expected), "no {expected} in\n{shown}");
         }
     }

@@ -22,8 +22,7 @@ pub fn new_rule(args: &NewArgs, out: &mut dyn Write) -> Result<(), Failure> {
         return Err(Failure::new(format!("{}: exists already", files::display(&folder))));
     }
     files::make_directory(&folder)?;
-    let (predicate, text) =
-        if args.guard { ("rule.guard", GUARD) } else { ("rule.rego", REGO) };
+    let (predicate, text) = if args.guard { ("rule.guard", GUARD) } else { ("rule.rego", REGO) };
     for (name, text) in [("rule.md", page(args)), (predicate, fill(text, args))] {
         let path = folder.join(name);
         files::create(&path)?.write_all(text.as_bytes())?;
@@ -67,7 +66,5 @@ fn fill(text: &str, args: &NewArgs) -> String {
     if let Some(first) = title.get_mut(..1) {
         first.make_ascii_uppercase();
     }
-    text.replace("<title>", &title)
-        .replace("<name>", &name)
-        .replace("<type>", &args.resource_type)
+    text.replace("<title>", &title).replace("<name>", &name).replace("<type>", &args.resource_type)
 }

@@ -4,7 +4,6 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use serde_json::Map;
 use trilith_parser::Options;
 use trilith_reporter::{RenderOptions, render_diagnostics};
 use trilith_rules::{Outcome, Registry, Rule, evaluate, evaluate_packages};

@@ -123,8 +123,8 @@ fn run_console(place: &Path, code: &str, line: usize) -> usize {
             .env_remove("FORCE_COLOR")
             .output()
             .expect("the command starts");
-        let printed =
-            [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let printed = [output.stdout, output.stderr]
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let printed = printed.concat();
         let mut rest = printed.as_str();
         for wanted in expected.split('\n').flat_map(|line| line.split("...")) {

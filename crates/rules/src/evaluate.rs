@@ -141,7 +141,8 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options) -
         .types()
         .map(|(name, _)| {
             let is_whole = |rule: &Rule| {
-                !rule.looks_at_resources() || roots::whole_rule(rule, options.guard_engine).is_some()
+                !rule.looks_at_resources()
+                    || roots::whole_rule(rule, options.guard_engine).is_some()
             };
             let applies = |rule: &Rule| !is_whole(rule) && rule.applies_to(name);
             let applying = (0..rules.len()).filter(|index| applies(rules[*index]));

@@ -11,7 +11,11 @@ const RESOURCE: &[Field] = &[
     ("attributes", "object", "What stands beside the properties: `DeletionPolicy`, `Metadata`."),
     ("format", "format", "What its root is written in."),
     ("name", "string", "The name that its author gave it."),
-    ("properties", "object", "Properties under CloudFormation's names, whatever it is written in. Unknown ones are left out."),
+    (
+        "properties",
+        "object",
+        "Properties under CloudFormation's names, whatever it is written in. Unknown ones are left out.",
+    ),
     ("source_type", "string", "Type as written: `aws_s3_bucket`."),
     ("terraform", "boolean", "Whether Terraform's defaults apply."),
     ("type", "string", "Canonical type: `AWS::S3::Bucket`."),
@@ -20,7 +24,11 @@ const RESOURCE: &[Field] = &[
 
 /// What only the resource that is looked at has, and not its attachments.
 const WHOLE: &[Field] = &[
-    ("attachments", "attachments", "Resources that are a part of it and written apart: its bucket policy, its ingress rules."),
+    (
+        "attachments",
+        "attachments",
+        "Resources that are a part of it and written apart: its bucket policy, its ingress rules.",
+    ),
     ("references", "references", "What it refers to."),
 ];
 
@@ -80,8 +88,10 @@ pub fn input_schema() -> Json {
 }
 
 fn object(fields: &[Field]) -> Json {
-    let members: Map<String, Json> =
-        fields.iter().map(|(name, kind, about)| ((*name).to_owned(), member(kind, about))).collect();
+    let members: Map<String, Json> = fields
+        .iter()
+        .map(|(name, kind, about)| ((*name).to_owned(), member(kind, about)))
+        .collect();
     let names: Vec<&str> = fields.iter().map(|(name, _, _)| *name).collect();
     json!({
         "type": "object",
@@ -92,7 +102,8 @@ fn object(fields: &[Field]) -> Json {
 }
 
 fn member(kind: &str, about: &str) -> Json {
-    let list = |name: &str| json!({ "type": "array", "items": { "$ref": format!("#/$defs/{name}") } });
+    let list =
+        |name: &str| json!({ "type": "array", "items": { "$ref": format!("#/$defs/{name}") } });
     let mut schema = match kind {
         "strings" => json!({ "type": "array", "items": { "type": "string" } }),
         "attachments" => list("attachment"),

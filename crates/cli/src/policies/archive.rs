@@ -42,8 +42,8 @@ pub(super) fn read(name: &str, bytes: &[u8], found: &mut Found) -> Result<(), Fa
         let read = entry.read_to_string(&mut text);
         read.map_err(|error| fail(format!("{path}: {error}")))?;
         if path == ".manifest" {
-            manifest = serde_json::from_str(&text)
-                .map_err(|error| fail(format!(".manifest: {error}")))?;
+            manifest =
+                serde_json::from_str(&text).map_err(|error| fail(format!(".manifest: {error}")))?;
         } else {
             texts.push((path, text));
         }
@@ -73,13 +73,12 @@ fn is_wanted(path: &str) -> bool {
 /// Data lies in `data` below the directories that its file lies in.
 fn below(directory: &str, members: Map<String, Json>) -> Map<String, Json> {
     let steps = directory.rsplit('/').filter(|step| !step.is_empty());
-    steps.fold(members, |members, step| {
-        Map::from_iter([(step.to_owned(), Json::Object(members))])
-    })
+    steps.fold(members, |members, step| Map::from_iter([(step.to_owned(), Json::Object(members))]))
 }
 
 fn is_in_roots(key: &str, roots: &[String]) -> bool {
-    let first = |root: &String| root.split('/').next().is_none_or(|first| first.is_empty() || first == key);
+    let first =
+        |root: &String| root.split('/').next().is_none_or(|first| first.is_empty() || first == key);
     roots.is_empty() || roots.iter().any(first)
 }
 

@@ -170,11 +170,13 @@ fn guard_tests(
                 continue;
             }
             for expectation in &case.expectations {
-                let of_file = policies.registry.rules().filter(|rule| rule.policy_file() == rules_file);
+                let of_file =
+                    policies.registry.rules().filter(|rule| rule.policy_file() == rules_file);
                 let named = of_file.filter(|rule| rule.id().ends_with(&expectation.rule));
                 tested.extend(named.map(|rule| rule.id().to_owned()));
             }
-            let unmet = case.expectations.iter().filter(|one| !one.is_met() && !one.is_about_no_rule());
+            let unmet =
+                case.expectations.iter().filter(|one| !one.is_met() && !one.is_about_no_rule());
             let said: Vec<String> =
                 case.error.iter().cloned().chain(unmet.map(ToString::to_string)).collect();
             results.cases.push(Case {

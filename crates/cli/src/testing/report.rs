@@ -136,9 +136,7 @@ fn json(results: &Results) -> Result<String, Failure> {
             "passed": case.failure.is_none(), "failure": case.failure, "prints": case.prints,
         })
     };
-    let lines = |(file, covered, missed): &(String, usize, Vec<u32>)| {
-        json!({ "file": file, "covered": covered, "not_covered": missed })
-    };
+    let lines = |(file, covered, missed): &(String, usize, Vec<u32>)| json!({ "file": file, "covered": covered, "not_covered": missed });
     let never = |(rule, reason): &(String, String)| json!({ "rule": rule, "reason": reason });
     let problems: Vec<String> = results.problems.iter().map(ToString::to_string).collect();
     let value = json!({
@@ -161,20 +159,16 @@ fn junit(results: &Results) -> String {
     }
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let (all, failed) = (results.cases.len(), results.failed());
-    let _ = writeln!(out, "<testsuites name=\"trilith test\" tests=\"{all}\" failures=\"{failed}\">");
+    let _ =
+        writeln!(out, "<testsuites name=\"trilith test\" tests=\"{all}\" failures=\"{failed}\">");
     for (file, cases) in files {
         let failed = cases.iter().filter(|case| case.failure.is_some()).count();
         let (name, count) = (escape(file), cases.len());
-        let _ = writeln!(
-            out,
-            "  <testsuite name=\"{name}\" tests=\"{count}\" failures=\"{failed}\">"
-        );
+        let _ =
+            writeln!(out, "  <testsuite name=\"{name}\" tests=\"{count}\" failures=\"{failed}\">");
         for case in cases {
-            let _ = write!(
-                out,
-                "    <testcase classname=\"{name}\" name=\"{}\"",
-                escape(&case.name)
-            );
+            let _ =
+                write!(out, "    <testcase classname=\"{name}\" name=\"{}\"", escape(&case.name));
             match &case.failure {
                 None => out.push_str("/>\n"),
                 Some(failure) => {

@@ -9,7 +9,8 @@ const GOOD: &str = "package main\n\ndeny contains \"found\" if input.Resources\n
 /// Runs a broken policy beside a good one. Returns standard error.
 fn beside_a_good_one(name: &str, broken: &str) -> String {
     let files = [("policies/good.rego", GOOD), ("policies/bad.rego", broken), ("t.yaml", TEMPLATE)];
-    let ran = check(&directory(name, &files), &["--select", "main-*", "--select", "bad*", "t.yaml"]);
+    let ran =
+        check(&directory(name, &files), &["--select", "main-*", "--select", "bad*", "t.yaml"]);
     assert_eq!(ran.code, Some(2), "{}{}", ran.out, ran.err);
     assert!(ran.out.contains("t.yaml:1:1: error[main-deny] found"), "lost: {}{}", ran.out, ran.err);
     ran.err
@@ -27,7 +28,7 @@ fn not_compiled(name: &str, broken: &str) -> String {
 #[test]
 fn a_syntax_error() {
     let err = not_compiled("syntax", "package bad\n\ndeny contains x if {\n  x := [1, 2\n}\n");
-    assert!(err.contains("policies/bad.rego:5:1"), "{err}");
+    assert!(err.contains("policies/bad.rego:4:5"), "{err}");
     assert!(err.contains("error[policy-broken]"), "{err}");
 }
 
@@ -47,13 +48,19 @@ fn a_type_error() {
 
 #[test]
 fn an_infinite_recursion() {
-    let err = not_compiled("recursion", "package bad\n\nf(x) := f(x + 1)\n\ndeny contains \"x\" if f(1)\n");
+    let err = not_compiled(
+        "recursion",
+        "package bad\n\nf(x) := f(x + 1)\n\ndeny contains \"x\" if f(1)\n",
+    );
     assert!(err.contains("policies/bad.rego:3:1") && err.contains("calls itself"), "{err}");
 }
 
 #[test]
 fn a_missing_import() {
-    let err = not_compiled("import", "package bad\n\nimport data.nowhere\n\ndeny contains \"x\" if nowhere.f(1)\n");
+    let err = not_compiled(
+        "import",
+        "package bad\n\nimport data.nowhere\n\ndeny contains \"x\" if nowhere.f(1)\n",
+    );
     assert!(err.contains("policies/bad.rego:3:1") && err.contains("`nowhere`"), "{err}");
 }
 

@@ -23,7 +23,7 @@ fn a_template_is_seen_in_its_long_form_and_messages_lead_to_resources() {
     assert_eq!(
         ran.out,
         "t.yaml:1:1: note[main-warn] a template\n\
-         t.yaml:6:3: error[main-deny] bucket Data has no name\n"
+         t.yaml:6:3: error[main-deny] bucket Data has no name (Data)\n"
     );
     assert!(ran.err.contains("policies/p.rego: read as Rego v0"), "{}", ran.err);
     let warned = check(&place, &["--select", "main-warn", "t.yaml"]);
@@ -42,8 +42,8 @@ fn a_module_is_seen_in_the_shape_of_hcl2() {
     assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
     assert_eq!(
         ran.out,
-        "main.tf:1:1: error[main-deny] no team\n\
-         main.tf:6:12: error[main-violation] a name from a variable\n"
+        "main.tf:1:1: error[main-deny] no team (aws_s3_bucket.logs)\n\
+         main.tf:6:12: error[main-violation] a name from a variable (aws_s3_bucket.data)\n"
     );
 }
 
@@ -61,7 +61,7 @@ fn exceptions_accept_what_they_name() {
 #[test]
 fn data_and_namespaces_are_given_on_the_command_line() {
     let policy = "package team.names\n\nimport data.allowed\nimport data.lib\n\n\
-                  deny contains msg if {\n  some kind\n  input.kind == kind\n  not kind in allowed.kinds\n  \
+                  deny contains msg if {\n  kind := input.kind\n  not kind in allowed.kinds\n  \
                   msg := lib.say(kind)\n}\n";
     let library = "package lib\n\nsay(kind) := sprintf(\"%s is not allowed\", [kind])\n";
     let place = directory(
@@ -91,7 +91,8 @@ fn documents_can_be_combined() {
         "combine",
         &[("policies/p.rego", policy), ("a.yaml", "name: x\n"), ("b.yaml", "name: x\n")],
     );
-    let policy = policy.replace("some one, other in input", "some one in input\n  some other in input");
+    let policy =
+        policy.replace("some one, other in input", "some one in input\n  some other in input");
     fs::write(place.join("policies/p.rego"), policy).expect("written");
     let ran = check(&place, &["--select", "main-*", "--combine", "a.yaml", "b.yaml"]);
     assert_eq!(ran.out, "a.yaml:1:1: error[main-deny] x twice\n", "{}", ran.err);
@@ -117,13 +118,20 @@ fn a_bundle_is_read_from_disk() {
         builder.append_data(&mut header, path, text.as_bytes()).expect("appended");
     }
     let bytes = builder.into_inner().and_then(GzEncoder::finish).expect("an archive");
-    fs::write(place.join("policies"), "").expect("written");
-    fs::remove_file(place.join("policies")).expect("removed");
     fs::write(place.join("p.tar.gz"), bytes).expect("written");
-    let arguments =
-        ["check", "--no-config", "--format", "concise", "--rules", "p.tar.gz", "--select", "main-*", "t.yaml"];
+    let arguments = [
+        "check",
+        "--no-config",
+        "--format",
+        "concise",
+        "--rules",
+        "p.tar.gz",
+        "--select",
+        "main-*",
+        "t.yaml",
+    ];
     let ran = super::trilith(&place, &arguments);
-    assert_eq!(ran.out, "t.yaml:6:3: error[main-deny] Data is not wanted\n", "{}", ran.err);
+    assert_eq!(ran.out, "t.yaml:6:3: error[main-deny] Data is not wanted (Data)\n", "{}", ran.err);
 }
 
 #[test]
@@ -139,5 +147,9 @@ fn a_whole_graph_is_seen_by_address() {
     );
     let place = directory("graph", &[("policies/p.rego", policy), ("t.yaml", &template)]);
     let ran = check(&place, &["--select", "bucket-without-policy", "t.yaml"]);
-    assert_eq!(ran.out, "t.yaml:6:3: warning[bucket-without-policy] `Data` has no policy\n", "{}", ran.err);
+    assert_eq!(
+        ran.out, "t.yaml:6:3: warning[bucket-without-policy] `Data` has no policy (Data)\n",
+        "{}",
+        ran.err
+    );
 }

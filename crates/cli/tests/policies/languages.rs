@@ -47,7 +47,13 @@ const CASES: [Case; 5] = [
         guard: "!= 'NONE'",
         rego: "value == \"NONE\"",
         native: |view, findings| {
-            report(view, findings, view.get("AuthType").is("NONE"), "AuthType", "anyone may call it");
+            report(
+                view,
+                findings,
+                view.get("AuthType").is("NONE"),
+                "AuthType",
+                "anyone may call it",
+            );
         },
     },
     Case {
@@ -100,7 +106,8 @@ impl Case {
              Resources.*[ Type == '{0}' Properties.{dotted} exists ].Properties.{dotted} {1} << {2} >>\n}}\n",
             self.resource_type, self.guard, self.message
         );
-        let rule = |id: &str, predicate| Rule::from_folder(id, page(id), predicate).expect("a rule");
+        let rule =
+            |id: &str, predicate| Rule::from_folder(id, page(id), predicate).expect("a rule");
         [
             rule("native", Predicate::Native(self.native)),
             rule("rego", Predicate::Rego(rego.into())),
@@ -178,7 +185,11 @@ fn said(rule: &Rule, file: &str, text: &str) -> (BTreeSet<String>, BTreeSet<Stri
         let subject = diagnostic.subject.as_ref().expect("a resource");
         format!(
             "{}:{} {} {} {} ({:?})",
-            at.line, at.column, subject.address, subject.path, diagnostic.message,
+            at.line,
+            at.column,
+            subject.address,
+            subject.path,
+            diagnostic.message,
             diagnostic.only_when
         )
     });

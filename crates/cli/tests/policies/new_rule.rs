@@ -22,7 +22,8 @@ fn a_new_rule_passes_its_tests_and_finds_something() {
         assert_eq!(tried.code, Some(1), "{language}: {}{}", tried.out, tried.err);
         assert!(tried.out.contains("has no tag `owner`"), "{}", tried.out);
         assert!(tried.out.contains("1 place found"), "{}", tried.out);
-        let arguments = ["check", "--rules", "policies", "--select", "bucket-without-owner", "t.yaml"];
+        let arguments =
+            ["check", "--rules", "policies", "--select", "bucket-without-owner", "t.yaml"];
         let checked = trilith(&place, &arguments);
         assert_eq!(checked.code, Some(1), "{}", checked.err);
     }
@@ -33,8 +34,7 @@ fn a_new_rule_passes_its_tests_and_finds_something() {
 #[test]
 fn a_rule_that_can_never_speak_is_said() {
     let place = directory("never", &[("t.yaml", TEMPLATE)]);
-    let arguments =
-        ["rule", "new", "a-b", "--type", "AWS::S3::Buckett"];
+    let arguments = ["rule", "new", "a-b", "--type", "AWS::S3::Buckett"];
     assert_eq!(trilith(&place, &arguments).code, Some(0));
     let tried = trilith(&place, &["rule", "try", "policies/a-b", "t.yaml"]);
     assert!(tried.out.contains("did you mean `AWS::S3::Bucket`"), "{}{}", tried.out, tried.err);
@@ -43,13 +43,27 @@ fn a_rule_that_can_never_speak_is_said() {
     let page = place.join("policies/a-b/rule.md");
     let fixed = fs::read_to_string(&page).expect("a page").replace("Buckett", "Bucket");
     fs::write(&page, fixed).expect("written");
-    fs::write(&policy, text.replace("input.properties.Tags", "input.properties.Tagz")).expect("written");
+    fs::write(&policy, text.replace("input.properties.Tags", "input.properties.Tagz"))
+        .expect("written");
     let tried = trilith(&place, &["rule", "try", "policies/a-b", "t.yaml"]);
     assert!(tried.out.contains("AWS::S3::Bucket has no property `Tagz`"), "{}", tried.out);
-    let shown = ["check", "--no-config", "--rules", "policies", "--show", "unused-rules", "--select",
-        "lambda-url-without-auth", "t.yaml"];
+    let shown = [
+        "check",
+        "--no-config",
+        "--rules",
+        "policies",
+        "--show",
+        "unused-rules",
+        "--select",
+        "lambda-url-without-auth",
+        "t.yaml",
+    ];
     let shown = trilith(&place, &shown);
-    assert!(shown.out.contains("unused[lambda-url-without-auth]: no AWS::Lambda::Url here"), "{}", shown.out);
+    assert!(
+        shown.out.contains("unused[lambda-url-without-auth]: no AWS::Lambda::Url here"),
+        "{}",
+        shown.out
+    );
 }
 
 #[test]

@@ -7,7 +7,8 @@ const POLICY: &str = "package main\n\ndeny contains msg if {\n  input.kind == \"
 const TESTS: &str = "package main\n\ntest_a if \"kind a\" in deny with input as {\"kind\": \"a\"}\n\n\
                      test_b if {\n  print(\"looking\")\n  count(deny) > 0 with input as {\"kind\": \"b\"}\n}\n\n\
                      test_hcl if parse_config(\"hcl2\", `a = 1`).a == 1\n";
-const GUARD: &str = "rule named when Resources exists {\n  Resources.*.Properties.BucketName exists\n}\n";
+const GUARD: &str =
+    "rule named when Resources exists {\n  Resources.*.Properties.BucketName exists\n}\n";
 const GUARD_TESTS: &str = "- name: with a name\n  input: {Resources: {A: {Properties: {BucketName: x}}}}\n  \
                            expectations: {rules: {named: PASS}}\n- name: without\n  \
                            input: {Resources: {A: {Properties: {}}}}\n  expectations: {rules: {named: FAIL}}\n";
@@ -48,7 +49,13 @@ fn tests_are_chosen_by_name_and_nothing_is_a_failure() {
     assert!(ran.out.contains("1 passed ·"), "{}", ran.out);
     let none = trilith(&place, &["test", "p", "--filter", "no such test"]);
     assert_eq!(none.code, Some(2));
-    let broken = directory("broken-test", &[("p/a.rego", "package a\ndeny contains\n"), ("p/b_test.rego", "package b\ntest_x if true\n")]);
+    let broken = directory(
+        "broken-test",
+        &[
+            ("p/a.rego", "package a\ndeny contains\n"),
+            ("p/b_test.rego", "package b\ntest_x if true\n"),
+        ],
+    );
     let ran = trilith(&broken, &["test", "p"]);
     assert_eq!(ran.code, Some(2), "{}{}", ran.out, ran.err);
     assert!(ran.err.contains("p/a.rego:"), "{}", ran.err);

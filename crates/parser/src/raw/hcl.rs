@@ -7,9 +7,7 @@ use std::sync::Arc;
 
 use trilith_graph::{Entry, Map, Span, Value, ValueKind};
 
-use crate::hcl::{
-    Body, Expression, ExpressionKind, File, ObjectKey, TemplatePart, UnaryOperator,
-};
+use crate::hcl::{Body, Expression, ExpressionKind, File, ObjectKey, TemplatePart, UnaryOperator};
 
 /// A file as one document.
 pub(super) fn document(text: &str, file: &File) -> Value {
@@ -161,11 +159,7 @@ fn add_block(map: &mut Map, path: &[(Arc<str>, Span)], inner: Value) {
     add_block(&mut below, rest, inner);
     match map.entries_mut().iter_mut().find(|entry| entry.key == *key) {
         Some(entry) => entry.value = Value::map(below, span),
-        None => map.push(Entry {
-            key: key.clone(),
-            key_span: *at,
-            value: Value::map(below, span),
-        }),
+        None => map.push(Entry { key: key.clone(), key_span: *at, value: Value::map(below, span) }),
     }
 }
 

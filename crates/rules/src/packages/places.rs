@@ -63,7 +63,8 @@ fn by_path(
         return Some(in_properties(graph, id, path));
     }
     let (span, _) = document.value.locate(&path)?;
-    let around = resources_of(graph, document).filter(|(_, resource)| resource.span.start <= span.start);
+    let around =
+        resources_of(graph, document).filter(|(_, resource)| resource.span.start <= span.start);
     let subject = around.last().map(|(id, _)| (id, PropertyPath::root()));
     Some(Found { span, subject })
 }
@@ -78,7 +79,9 @@ fn in_properties(graph: &ResourceGraph, id: ResourceId, path: PropertyPath) -> F
 /// The logical id and the property that `Resources/Id/Properties/...` names.
 fn of_template(path: &PropertyPath) -> Option<(String, PropertyPath)> {
     match path.segments() {
-        [Segment::Key(resources), Segment::Key(address), rest @ ..] if &**resources == "Resources" => {
+        [Segment::Key(resources), Segment::Key(address), rest @ ..]
+            if &**resources == "Resources" =>
+        {
             let rest = match rest {
                 [Segment::Key(properties), rest @ ..] if &**properties == "Properties" => rest,
                 _ => &[],
@@ -147,7 +150,8 @@ mod tests {
 
     #[test]
     fn the_path_of_a_template_names_resource_and_property() {
-        let (address, rest) = of_template(&PropertyPath::parse("Resources/A/Properties/B/0")).expect("a path");
+        let (address, rest) =
+            of_template(&PropertyPath::parse("Resources/A/Properties/B/0")).expect("a path");
         assert_eq!((address.as_str(), rest.to_string().as_str()), ("A", "B/0"));
         assert!(of_template(&PropertyPath::parse("Outputs/A")).is_none());
     }

@@ -105,7 +105,8 @@ fn add_parsers(engine: &mut regorus::Engine, parse: &ParseConfig) -> Result<(), 
     let parser = parse.clone();
     let of_text = move |values: Vec<Rego>| {
         let (name, content) = (text(&values, 0), text(&values, 1));
-        let parsed = name.zip(content).and_then(|(name, content)| value(parser(&name, Some(&content))));
+        let parsed =
+            name.zip(content).and_then(|(name, content)| value(parser(&name, Some(&content))));
         Ok(parsed.unwrap_or(Rego::Undefined))
     };
     let added = engine.add_extension("parse_config".into(), 2, Box::new(of_text));
@@ -149,7 +150,10 @@ mod tests {
     #[test]
     fn tests_pass_fail_and_print() {
         let bundle = bundle(&[
-            ("a.rego", "package a\n\nallow if {\n  input.x == 1\n}\n\nother if {\n  input.y == 2\n  input.z == 3\n}\n"),
+            (
+                "a.rego",
+                "package a\n\nallow if {\n  input.x == 1\n}\n\nother if {\n  input.y == 2\n  input.z == 3\n}\n",
+            ),
             (
                 "a_test.rego",
                 "package a_test\nimport data.a\ntest_yes if a.allow with input as {\"x\": 1}\n\

@@ -48,7 +48,8 @@ pub fn annotations(text: &str) -> Vec<Annotation> {
             continue;
         }
         let comments = lines[index + 1..].iter().take_while(|line| line.starts_with('#'));
-        let yaml: Vec<&str> = comments.map(|line| line[1..].strip_prefix(' ').unwrap_or(&line[1..])).collect();
+        let yaml: Vec<&str> =
+            comments.map(|line| line[1..].strip_prefix(' ').unwrap_or(&line[1..])).collect();
         let below = lines[index + 1 + yaml.len()..].iter().find(|line| {
             let line = line.trim();
             !line.is_empty() && !line.starts_with('#') && !line.starts_with("import ")
@@ -91,9 +92,7 @@ fn annotation(line: u32, yaml: &str, target: &str) -> Annotation {
 fn strings(value: &Yaml) -> Vec<String> {
     match value {
         Yaml::String(text) => vec![text.clone()],
-        Yaml::Sequence(items) => {
-            items.iter().filter_map(Yaml::as_str).map(str::to_owned).collect()
-        }
+        Yaml::Sequence(items) => items.iter().filter_map(Yaml::as_str).map(str::to_owned).collect(),
         _ => Vec::new(),
     }
 }

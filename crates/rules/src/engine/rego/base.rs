@@ -4,8 +4,8 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use regorus::utils::limits::{ExecutionTimerConfig, PolicyLengthConfig};
 use regorus::Engine;
+use regorus::utils::limits::{ExecutionTimerConfig, PolicyLengthConfig};
 
 use super::builtins;
 

@@ -114,10 +114,7 @@ impl Bundle {
 }
 
 /// One attempt to compile all files: the engine, what became of them, and what is wrong.
-fn compile(
-    modules: &[ModuleText],
-    data: &serde_json::Value,
-) -> (Engine, Vec<Added>, Vec<Problem>) {
+fn compile(modules: &[ModuleText], data: &serde_json::Value) -> (Engine, Vec<Added>, Vec<Problem>) {
     let mut engine = match base::engine() {
         Ok(engine) => engine,
         Err(message) => {
@@ -207,15 +204,10 @@ pub struct Choice<'c> {
 /// What a package is shown, it says itself: by `custom.input` in its METADATA, by its name
 /// (`main`, or one of the namespaces), or by what it reads (`input.resources`,
 /// `input.properties`, `input.resource_changes`).
-pub fn load(
-    modules: Vec<ModuleText>,
-    data: &serde_json::Value,
-    choice: &Choice<'_>,
-) -> Loaded {
+pub fn load(modules: Vec<ModuleText>, data: &serde_json::Value, choice: &Choice<'_>) -> Loaded {
     let (bundle, problems) = Bundle::new(modules, data);
     let bundle = Arc::new(bundle);
-    let mut loaded =
-        Loaded { problems, bundle: Some(bundle.clone()), ..Loaded::default() };
+    let mut loaded = Loaded { problems, bundle: Some(bundle.clone()), ..Loaded::default() };
     let mut packages: BTreeMap<&str, Vec<&ModuleText>> = BTreeMap::new();
     for ((package, module), added) in bundle.packages().zip(&bundle.added) {
         if added.is_v0 {
@@ -284,13 +276,8 @@ fn add_rules(
         };
         let file = module.name.clone();
         let text: String = modules.iter().map(|module| module.text.as_str()).collect();
-        let rule = PackageRule {
-            bundle: bundle.clone(),
-            package: package.to_owned(),
-            name,
-            form,
-            file,
-        };
+        let rule =
+            PackageRule { bundle: bundle.clone(), package: package.to_owned(), name, form, file };
         match describe::rule(rule, own, whole, &text) {
             Ok(rule) => loaded.rules.push(rule),
             Err(message) => loaded.problems.push(Problem::of_file(&module.name, message)),
@@ -374,7 +361,10 @@ mod tests {
         );
         assert_eq!(
             forms(
-                &[("a.rego", &format!("# METADATA\n# custom:\n#   input: graph\npackage g\n{deny}"))],
+                &[(
+                    "a.rego",
+                    &format!("# METADATA\n# custom:\n#   input: graph\npackage g\n{deny}")
+                )],
                 &[]
             ),
             [("g".to_owned(), Form::Graph)]
@@ -391,7 +381,10 @@ mod tests {
             vec![
                 module("bad.rego", "package a\ndeny contains\n"),
                 module("unsafe.rego", "package b\ndeny contains x if y\n"),
-                module("import.rego", "package c\nimport data.nowhere\ndeny contains \"x\" if nowhere.y\n"),
+                module(
+                    "import.rego",
+                    "package c\nimport data.nowhere\ndeny contains \"x\" if nowhere.y\n",
+                ),
                 module("good.rego", "package main\ndeny contains \"x\" if input.a\n"),
             ],
             &json!({}),

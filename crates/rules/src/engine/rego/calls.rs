@@ -151,7 +151,10 @@ mod tests {
     #[test]
     fn functions_that_reach_themselves_are_named() {
         assert_eq!(
-            problems(&[("data.a", "package a\n\nf(x) := g(x)\n\ng(x) := y if {\n  y := f(x)\n}\n")]),
+            problems(&[(
+                "data.a",
+                "package a\n\nf(x) := g(x)\n\ng(x) := y if {\n  y := f(x)\n}\n"
+            )]),
             [
                 "p.rego:3:1: `data.a.f` calls itself: Rego has no recursion",
                 "p.rego:5:1: `data.a.g` calls itself: Rego has no recursion"

@@ -17,9 +17,9 @@ mod problem;
 pub(crate) mod result;
 
 pub use annotations::{Annotation, annotations};
-pub use bundle::{Bundle, Choice, Form, Loaded, PackageRule, load};
-pub use guarded::is_guarded;
 pub(crate) use base::timer;
+pub use bundle::{Bundle, Choice, Form, Loaded, PackageRule, load};
 pub(crate) use guarded::guarded;
+pub use guarded::is_guarded;
 pub use module::ModuleText;
 pub use problem::Problem;

@@ -47,7 +47,8 @@ impl Policy {
             return Err(of_file("the policy has no rule `deny`".into()));
         }
         if let Some(problem) =
-            super::calls::recursion(std::slice::from_ref(&module), std::slice::from_ref(&added)).pop()
+            super::calls::recursion(std::slice::from_ref(&module), std::slice::from_ref(&added))
+                .pop()
         {
             return Err(problem);
         }

@@ -93,10 +93,7 @@ mod tests {
         let text = "\n--> a/b.rego:3:7\n  |\n3 | x := f(1)\n  |      ^\nerror: \n--> l.rego:9:2\n  |\n\
                     9 | y\n  | ^\nerror: use of undefined variable `y` is unsafe";
         let problem = Problem::of_regorus("a/b.rego", text);
-        assert_eq!(
-            problem.to_string(),
-            "l.rego:9:2: use of undefined variable `y` is unsafe"
-        );
+        assert_eq!(problem.to_string(), "l.rego:9:2: use of undefined variable `y` is unsafe");
         assert_eq!(Problem::of_regorus("c.rego", "odd").to_string(), "c.rego: odd");
     }
 
