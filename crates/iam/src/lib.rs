@@ -35,8 +35,10 @@
 
 mod answer;
 mod arn;
+mod catalog;
 mod condition;
 mod cover;
+mod decide;
 mod document;
 mod federation;
 mod glob;
@@ -57,7 +59,11 @@ mod trust;
 
 pub use answer::Answer;
 pub use arn::Account;
+pub use catalog::{
+    AccessLevel, Action, Catalog, CatalogError, ConditionKey, KeyType, ManagedPolicy, ResourceType,
+};
 pub use condition::{Base, Condition, Conditions, Operator, Qualifier};
+pub use decide::{Access, Answers, Caller, Decision, Policies, Question, Request, Verdict};
 pub use document::PolicyDocument;
 pub use federation::{Claim, ClaimScope, OidcProvider, OidcTrust};
 pub use grant::{PassRole, SENSITIVE_SERVICES};

@@ -1,0 +1,177 @@
+//! Regions of requests: boxes that a conjunction of constraints cuts out, and what is left of
+//! one when another is taken away.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::key::{KeyTerm, KeyTest, KeyValues};
+use super::text::{Found, TextSet, TextTerm};
+use crate::glob::Fuel;
+
+/// Something that every request of a region has in common.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Constraint {
+    Action(Arc<TextSet>, bool),
+    Resource(Arc<TextSet>, bool),
+    Principal(Arc<TextSet>, bool),
+    /// A condition on the key with this number.
+    Key(u32, Box<KeyTest>),
+    /// Something that cannot be told, by its number, and whether it is so. Being a variable of
+    /// its own, it has the same value wherever it stands, and needs no approximation that
+    /// would have to be turned around for a `Deny`.
+    Doubt(u32, bool),
+}
+
+impl Constraint {
+    #[must_use]
+    pub(crate) fn negate(&self) -> Self {
+        match self {
+            Self::Action(set, excluded) => Self::Action(Arc::clone(set), !excluded),
+            Self::Resource(set, excluded) => Self::Resource(Arc::clone(set), !excluded),
+            Self::Principal(set, excluded) => Self::Principal(Arc::clone(set), !excluded),
+            Self::Key(key, test) => Self::Key(*key, Box::new(test.negate())),
+            Self::Doubt(number, holds) => Self::Doubt(*number, !holds),
+        }
+    }
+}
+
+/// The requests that satisfy some constraints.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Region {
+    pub(crate) actions: TextTerm,
+    pub(crate) resources: TextTerm,
+    pub(crate) principals: TextTerm,
+    pub(crate) keys: BTreeMap<u32, KeyTerm>,
+    pub(crate) doubts: BTreeMap<u32, bool>,
+}
+
+/// A request of a region, as far as the region says what it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Member {
+    pub(crate) action: String,
+    pub(crate) resource: String,
+    pub(crate) principal: String,
+    pub(crate) keys: Vec<(u32, KeyValues)>,
+    /// What is taken for true or false without being known.
+    pub(crate) doubts: Vec<u32>,
+    /// Whether a hole or a lack of fuel leaves open that it is one.
+    pub(crate) is_sure: bool,
+}
+
+/// What is the same for all regions of a query.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    pub(crate) fuel: Fuel,
+    /// How many regions may still be made.
+    pub(crate) regions: Fuel,
+    /// The keys that have only the values `true` and `false`.
+    pub(crate) flags: BTreeSet<u32>,
+}
+
+/// There are too many regions to go on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TooMany;
+
+impl Region {
+    /// The part for which a constraint holds; `None` if there is none for certain.
+    fn cut(&self, constraint: &Constraint, limits: &Limits) -> Option<Self> {
+        let mut part = self.clone();
+        part.add(constraint, limits).then_some(part)
+    }
+
+    /// Adds a constraint. False if nothing is left for certain.
+    fn add(&mut self, constraint: &Constraint, limits: &Limits) -> bool {
+        let fuel = &limits.fuel;
+        match constraint {
+            Constraint::Action(set, excluded) => add(&mut self.actions, set, *excluded, fuel),
+            Constraint::Resource(set, excluded) => add(&mut self.resources, set, *excluded, fuel),
+            Constraint::Principal(set, excluded) => add(&mut self.principals, set, *excluded, fuel),
+            Constraint::Key(key, test) => {
+                let new = || KeyTerm::new(limits.flags.contains(key));
+                let term = self.keys.entry(*key).or_insert_with(new);
+                *term = term.with((**test).clone());
+                !term.find(fuel).is_nothing()
+            }
+            Constraint::Doubt(number, holds) => {
+                *self.doubts.entry(*number).or_insert(*holds) == *holds
+            }
+        }
+    }
+
+    /// The part for which all constraints hold.
+    pub(crate) fn intersect(&self, constraints: &[Constraint], limits: &Limits) -> Option<Self> {
+        let mut part = self.clone();
+        constraints.iter().all(|constraint| part.add(constraint, limits)).then_some(part)
+    }
+
+    /// Pushes the parts for which not all constraints hold; they share no request.
+    pub(crate) fn subtract(
+        self,
+        constraints: &[Constraint],
+        limits: &Limits,
+        parts: &mut Vec<Self>,
+    ) -> Result<(), TooMany> {
+        let is_apart = constraints.iter().any(|one| self.cut(one, limits).is_none());
+        if is_apart {
+            parts.push(self);
+            return Ok(());
+        }
+        let mut rest = self;
+        for constraint in constraints {
+            let Some(outside) = rest.cut(&constraint.negate(), limits) else { continue };
+            if !limits.regions.burn(1) {
+                return Err(TooMany);
+            }
+            parts.push(outside);
+            match rest.cut(constraint, limits) {
+                Some(inside) => rest = inside,
+                None => return Ok(()),
+            }
+        }
+        Ok(())
+    }
+
+    /// The numbers of the holes on which it depends.
+    pub(crate) fn holes(&self) -> BTreeSet<u32> {
+        let texts = [&self.actions, &self.resources, &self.principals].into_iter();
+        let keys = self.keys.values().flat_map(KeyTerm::holes);
+        texts.flat_map(TextTerm::holes).chain(keys).collect()
+    }
+
+    /// A request of the region; `None` if there is none.
+    pub(crate) fn member(&self, fuel: &Fuel) -> Option<Member> {
+        let mut is_sure = true;
+        let mut text = |found| match found {
+            Found::Nothing => None,
+            Found::Member(text) => Some(text),
+            Found::Perhaps(text) => {
+                is_sure = false;
+                Some(text)
+            }
+        };
+        let action = text(self.actions.find(fuel))?;
+        let resource = text(self.resources.find(fuel))?;
+        let principal = text(self.principals.find(fuel))?;
+        let mut keys = Vec::with_capacity(self.keys.len());
+        for (key, term) in &self.keys {
+            match term.find(fuel) {
+                Found::Nothing => return None,
+                Found::Member(values) => keys.push((*key, values)),
+                Found::Perhaps(values) => {
+                    is_sure = false;
+                    keys.push((*key, values));
+                }
+            }
+        }
+        let doubts = self.doubts.keys().copied().collect();
+        Some(Member { action, resource, principal, keys, doubts, is_sure })
+    }
+}
+
+fn add(term: &mut TextTerm, set: &Arc<TextSet>, excluded: bool, fuel: &Fuel) -> bool {
+    if !excluded && set.is_everything() {
+        return true;
+    }
+    *term = term.with(set, excluded);
+    !term.find(fuel).is_nothing()
+}

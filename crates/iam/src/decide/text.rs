@@ -1,0 +1,401 @@
+//! Sets of texts: unions of patterns, conjunctions of those, and whether one is empty.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use super::automaton::{self, Exhausted};
+use super::step::{Step, Steps};
+use super::universe::Universe;
+use crate::glob::Fuel;
+
+/// The texts that any of some patterns matches.
+#[derive(Debug)]
+pub(crate) struct TextSet {
+    /// Patterns without wildcards; sorted.
+    literals: Vec<Box<str>>,
+    patterns: Vec<Steps>,
+    /// Whether a pattern is `*` alone.
+    is_everything: bool,
+    hash: u64,
+}
+
+impl PartialEq for TextSet {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash
+            && self.literals == other.literals
+            && self.patterns == other.patterns
+    }
+}
+
+impl TextSet {
+    pub(crate) fn new(patterns: impl IntoIterator<Item = Steps>) -> Self {
+        let mut literals = Vec::new();
+        let mut others = Vec::new();
+        for steps in patterns {
+            match literal(&steps.exact) {
+                Some(text) => literals.push(text),
+                None => others.push(steps),
+            }
+        }
+        literals.sort_unstable();
+        literals.dedup();
+        others.sort_unstable();
+        others.dedup();
+        let mut hasher = DefaultHasher::new();
+        (&literals, &others).hash(&mut hasher);
+        let is_everything = others.iter().any(|steps| *steps.exact == [Step::Star]);
+        Self { literals, patterns: others, is_everything, hash: hasher.finish() }
+    }
+
+    /// No text at all.
+    pub(crate) const fn is_nothing(&self) -> bool {
+        self.literals.is_empty() && self.patterns.is_empty()
+    }
+
+    pub(crate) const fn is_everything(&self) -> bool {
+        self.is_everything
+    }
+
+    pub(crate) fn holes(&self) -> impl Iterator<Item = u32> {
+        self.patterns.iter().flat_map(Steps::holes)
+    }
+
+    pub(crate) fn literals(&self) -> &[Box<str>] {
+        &self.literals
+    }
+
+    pub(crate) fn patterns(&self) -> &[Steps] {
+        &self.patterns
+    }
+
+    fn len(&self) -> usize {
+        self.literals.len() + self.patterns.len()
+    }
+
+    /// Whether a text is in the set: surely, or depending on holes.
+    pub(crate) fn holds(&self, text: &str) -> Membership {
+        let is_literal = || self.literals.binary_search_by(|own| (**own).cmp(text)).is_ok();
+        if self.is_everything || is_literal() {
+            return Membership::In;
+        }
+        let mut membership = Membership::Out;
+        for steps in &self.patterns {
+            if steps.may_match(text) {
+                if !steps.has_holes() {
+                    return Membership::In;
+                }
+                membership = Membership::Perhaps;
+            }
+        }
+        membership
+    }
+}
+
+fn literal(steps: &[Step]) -> Option<Box<str>> {
+    let chars = steps.iter().map(|step| match step {
+        Step::Char(char) => Some(*char),
+        _ => None,
+    });
+    chars.collect::<Option<String>>().map(String::into_boxed_str)
+}
+
+/// Whether something is in a set that may have holes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Membership {
+    In,
+    Out,
+    Perhaps,
+}
+
+impl Membership {
+    /// The membership in the complement, if `negated`.
+    pub(crate) const fn negated_if(self, negated: bool) -> Self {
+        match (self, negated) {
+            (Self::In, true) => Self::Out,
+            (Self::Out, true) => Self::In,
+            _ => self,
+        }
+    }
+
+    pub(crate) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Out, _) | (_, Self::Out) => Self::Out,
+            (Self::In, Self::In) => Self::In,
+            _ => Self::Perhaps,
+        }
+    }
+}
+
+/// What the search for a member of a set came to.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Found<T> {
+    /// The set is empty.
+    Nothing,
+    /// A member.
+    Member(T),
+    /// A member if holes are as it needs them, or the search was given up.
+    Perhaps(T),
+}
+
+impl<T> Found<T> {
+    pub(crate) const fn is_nothing(&self) -> bool {
+        matches!(self, Self::Nothing)
+    }
+}
+
+/// A conjunction of sets and complements of sets, within a universe.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TextTerm {
+    parts: Vec<(Arc<TextSet>, bool)>,
+    universe: Universe,
+}
+
+impl TextTerm {
+    /// All texts of a universe.
+    pub(crate) const fn all_of(universe: Universe) -> Self {
+        Self { parts: Vec::new(), universe }
+    }
+
+    /// Adds a set, or its complement.
+    #[must_use]
+    pub(crate) fn with(&self, set: &Arc<TextSet>, excluded: bool) -> Self {
+        let mut parts = Vec::with_capacity(self.parts.len() + 1);
+        parts.clone_from(&self.parts);
+        parts.push((Arc::clone(set), excluded));
+        Self { parts, universe: self.universe }
+    }
+
+    pub(crate) fn holds(&self, text: &str) -> Membership {
+        if !self.universe.has(text) {
+            return Membership::Out;
+        }
+        self.parts.iter().fold(Membership::In, |all, (set, excluded)| {
+            if all == Membership::Out {
+                all
+            } else {
+                all.and(set.holds(text).negated_if(*excluded))
+            }
+        })
+    }
+
+    /// The numbers of all holes.
+    pub(crate) fn holes(&self) -> impl Iterator<Item = u32> {
+        self.parts.iter().flat_map(|(set, _)| set.holes())
+    }
+
+    /// The sets that a member is in.
+    pub(crate) fn included(&self) -> impl Iterator<Item = &TextSet> {
+        self.parts.iter().filter(|(_, excluded)| !excluded).map(|(set, _)| &**set)
+    }
+
+    fn excluded(&self) -> impl Iterator<Item = &TextSet> {
+        self.parts.iter().filter(|(_, excluded)| *excluded).map(|(set, _)| &**set)
+    }
+
+    /// A text in all sets and in no complement.
+    pub(crate) fn find(&self, fuel: &Fuel) -> Found<String> {
+        if self.is_plainly_empty() {
+            return Found::Nothing;
+        }
+        let finite = self.included().filter(|set| set.patterns.is_empty());
+        if let Some(set) = finite.min_by_key(|set| set.literals.len()) {
+            return self.find_among(&set.literals);
+        }
+        let set = self.included().min_by_key(|set| set.len());
+        let set = set.unwrap_or_else(|| self.universe.texts());
+        let mut perhaps = self.find_among(&set.literals);
+        if matches!(perhaps, Found::Member(_)) {
+            return perhaps;
+        }
+        let others: Vec<&TextSet> =
+            self.included().filter(|other| !std::ptr::eq(*other, set)).collect();
+        for steps in &set.patterns {
+            let found = self.find_choice(&mut vec![steps], &others, fuel);
+            match found {
+                Found::Member(_) => return found,
+                Found::Perhaps(_) if perhaps.is_nothing() => perhaps = found,
+                _ => {}
+            }
+        }
+        perhaps
+    }
+
+    /// Whether a glance shows that there is no text.
+    fn is_plainly_empty(&self) -> bool {
+        self.parts.iter().any(|(set, excluded)| {
+            if !excluded {
+                return set.is_nothing();
+            }
+            set.is_everything || self.included().any(|included| included == &**set)
+        })
+    }
+
+    fn find_among(&self, texts: &[Box<str>]) -> Found<String> {
+        let mut perhaps = Found::Nothing;
+        for text in texts {
+            match self.holds(text) {
+                Membership::In => return Found::Member(text.to_string()),
+                Membership::Perhaps if perhaps.is_nothing() => {
+                    perhaps = Found::Perhaps(text.to_string());
+                }
+                _ => {}
+            }
+        }
+        perhaps
+    }
+
+    /// Tries every choice of one pattern from each set.
+    fn find_choice<'a>(
+        &'a self,
+        chosen: &mut Vec<&'a Steps>,
+        others: &[&'a TextSet],
+        fuel: &Fuel,
+    ) -> Found<String> {
+        let Some((set, rest)) = others.split_first() else {
+            if chosen.iter().any(|steps| self.universe.has_all_of(steps)) {
+                return self.find_in(chosen, fuel);
+            }
+            return self.find_choice(chosen, &[self.universe.texts()], fuel);
+        };
+        if set.is_everything {
+            if self.universe == Universe::Texts && rest.is_empty() {
+                return self.find_in(chosen, fuel);
+            }
+            return self.find_choice(chosen, rest, fuel);
+        }
+        let mut perhaps = self.find_among_matching(&set.literals, chosen);
+        if matches!(perhaps, Found::Member(_)) {
+            return perhaps;
+        }
+        for steps in &set.patterns {
+            if !chosen.iter().all(|other| may_meet(other.most(), steps.most())) {
+                continue;
+            }
+            if !fuel.burn(1) {
+                return Found::Perhaps(String::new());
+            }
+            chosen.push(steps);
+            let found = self.find_choice(chosen, rest, fuel);
+            chosen.pop();
+            match found {
+                Found::Member(_) => return found,
+                Found::Perhaps(_) if perhaps.is_nothing() => perhaps = found,
+                _ => {}
+            }
+        }
+        perhaps
+    }
+
+    fn find_among_matching(&self, texts: &[Box<str>], chosen: &[&Steps]) -> Found<String> {
+        let mut perhaps = Found::Nothing;
+        for text in texts.iter().filter(|text| chosen.iter().all(|steps| steps.may_match(text))) {
+            match self.holds(text) {
+                Membership::In => return Found::Member(text.to_string()),
+                Membership::Perhaps => perhaps = Found::Perhaps(text.to_string()),
+                Membership::Out => {}
+            }
+        }
+        perhaps
+    }
+
+    /// A text that all of the patterns match and no excluded set has.
+    fn find_in(&self, required: &[&Steps], fuel: &Fuel) -> Found<String> {
+        if let Some(text) = self.simple_member(required) {
+            return Found::Member(text);
+        }
+        let mut is_open = false;
+        let mut excluded: Vec<&[Step]> = Vec::new();
+        let mut literals = Vec::new();
+        for set in self.excluded() {
+            for steps in &set.patterns {
+                let meets = required.iter().all(|own| may_meet(own.most(), steps.most()));
+                if !meets {
+                    continue;
+                }
+                // Nothing may be concluded from what an excluded pattern with holes leaves out.
+                if steps.has_holes() {
+                    is_open = true;
+                } else if required.iter().any(|own| **own == *steps) {
+                    return Found::Nothing;
+                } else {
+                    excluded.push(&steps.exact);
+                }
+            }
+            let meeting =
+                set.literals.iter().filter(|text| required.iter().all(|own| own.may_match(text)));
+            literals.extend(meeting.map(|text| text.chars().map(Step::Char).collect::<Vec<_>>()));
+        }
+        excluded.extend(literals.iter().map(Vec::as_slice));
+        let most: Vec<&[Step]> = required.iter().map(|steps| steps.most()).collect();
+        let text = match automaton::find(&most, &excluded, fuel) {
+            Ok(None) => return Found::Nothing,
+            Ok(Some(text)) => text,
+            Err(Exhausted) => return Found::Perhaps(String::new()),
+        };
+        is_open |= required.iter().any(|steps| steps.has_holes());
+        if !is_open {
+            return Found::Member(text);
+        }
+        // Whatever the holes are, a text of a pattern is one of another if that is so with a
+        // symbol for each hole.
+        let hidden = required.iter().filter(|steps| steps.has_holes());
+        for steps in hidden {
+            if self.covers_whatever_holes_are(steps, fuel) {
+                return Found::Nothing;
+            }
+        }
+        Found::Perhaps(text)
+    }
+
+    fn covers_whatever_holes_are(&self, steps: &Steps, fuel: &Fuel) -> bool {
+        let excluded: Vec<&[Step]> =
+            self.excluded().flat_map(|set| &set.patterns).map(|steps| &*steps.exact).collect();
+        if excluded.iter().any(|other| **other == *steps.exact) {
+            return true;
+        }
+        automaton::find(&[&steps.exact], &excluded, fuel) == Ok(None)
+    }
+
+    /// The shortest text of a pattern, or one with something for every star, if it is a
+    /// member: most sets that are not empty are found so.
+    fn simple_member(&self, required: &[&Steps]) -> Option<String> {
+        let [steps] = required else { return None };
+        if steps.has_holes() {
+            return None;
+        }
+        ["x", ""].into_iter().find_map(|star| {
+            let text = instance(&steps.exact, star);
+            (self.holds(&text) == Membership::In).then_some(text)
+        })
+    }
+}
+
+/// A text of a pattern without holes.
+fn instance(steps: &[Step], star: &str) -> String {
+    let mut text = String::with_capacity(steps.len());
+    for step in steps {
+        match step {
+            Step::Char(char) | Step::Folded(char) => text.push(*char),
+            Step::One | Step::OneInPart => text.push('x'),
+            Step::Star | Step::StarInPart => text.push_str(star),
+            Step::Hole(_) => {}
+        }
+    }
+    text
+}
+
+/// Whether a look at both ends leaves it open that two patterns without holes share a text.
+fn may_meet(one: &[Step], two: &[Step]) -> bool {
+    fn clash<'a>(one: impl Iterator<Item = &'a Step>, two: impl Iterator<Item = &'a Step>) -> bool {
+        for (a, b) in one.zip(two) {
+            match (a, b) {
+                (Step::Char(a), Step::Char(b)) if a == b => {}
+                (Step::Char(_), Step::Char(_)) => return true,
+                _ if a.is_star() || b.is_star() => return false,
+                _ => {}
+            }
+        }
+        false
+    }
+    !clash(one.iter(), two.iter()) && !clash(one.iter().rev(), two.iter().rev())
+}
