@@ -11,6 +11,7 @@ pub mod discover;
 pub mod explain;
 pub mod failure;
 pub mod files;
+pub mod iam;
 pub mod list;
 mod run;
 pub mod siblings;

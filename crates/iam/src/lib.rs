@@ -56,6 +56,7 @@ mod public;
 mod site;
 mod statement;
 mod trust;
+mod validate;
 
 pub use answer::Answer;
 pub use arn::Account;
@@ -79,3 +80,4 @@ pub use problem::{Problem, ProblemKind};
 pub use site::{Element, Site, StatementAt};
 pub use statement::Statement;
 pub use trust::CONFUSED_DEPUTY_SERVICES;
+pub use validate::{FindingType, PolicyFinding, validate};

@@ -45,6 +45,17 @@ impl AddressRange {
     }
 }
 
+/// Whether a text is an address or a range of addresses.
+pub(crate) fn is_address_range(text: &str) -> bool {
+    AddressRange::parse(text).is_some()
+}
+
+/// Whether a range is written with an address that is not its first.
+pub(crate) fn has_host_bits(text: &str) -> bool {
+    let address = text.split('/').next().and_then(number);
+    AddressRange::parse(text).zip(address).is_some_and(|(range, (_, own))| range.first != own)
+}
+
 /// Whether an address lies in any of the ranges; what is no address does not.
 pub(crate) fn any_contains(ranges: &[AddressRange], text: &str) -> bool {
     number(text).is_some_and(|address| ranges.iter().any(|range| range.contains(address)))

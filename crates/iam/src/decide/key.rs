@@ -53,11 +53,11 @@ impl KeyTerm {
         Self { tests: Vec::new(), is_flag }
     }
 
-    #[must_use]
-    pub(crate) fn with(&self, test: KeyTest) -> Self {
-        let mut term = self.clone();
-        term.tests.push(test);
-        term
+    /// Adds a test.
+    pub(crate) fn add(&mut self, test: KeyTest) {
+        if !self.tests.contains(&test) {
+            self.tests.push(test);
+        }
     }
 
     /// The numbers of all holes.

@@ -28,6 +28,13 @@ pub(crate) struct Rule {
     pub(crate) statement: Option<usize>,
 }
 
+impl Rule {
+    /// Whether all requests of another rule are of this one, as a look at both shows.
+    pub(crate) fn has_all_of(&self, other: &Self) -> bool {
+        self.constraints.iter().all(|constraint| other.constraints.contains(constraint))
+    }
+}
+
 /// The names that the rules of a query share.
 #[derive(Debug)]
 pub(crate) struct Lowering<'v> {

@@ -89,10 +89,20 @@ impl Rules {
         subtract_all(parts, self.denies.iter(), limits)
     }
 
-    /// The parts of a region that these policies do not allow.
-    pub(crate) fn refused(&self, region: &Region, limits: &Limits) -> Result<Vec<Region>, TooMany> {
-        let grants = self.grants.iter().map(|grant| &grant.rule);
-        let mut parts = subtract_all(vec![region.clone()], grants, limits)?;
+    /// The parts of the region of a rule that these policies do not allow.
+    pub(crate) fn refused(
+        &self,
+        region: &Region,
+        rule: &Rule,
+        limits: &Limits,
+    ) -> Result<Vec<Region>, TooMany> {
+        let grants = || self.grants.iter().map(|grant| &grant.rule);
+        // Most statements stay as they are from one version of a policy to the next.
+        let mut parts = if grants().any(|grant| grant.has_all_of(rule)) {
+            Vec::new()
+        } else {
+            subtract_all(vec![region.clone()], grants(), limits)?
+        };
         for layer in &self.layers {
             parts.extend(subtract_all(vec![region.clone()], layer.iter(), limits)?);
         }

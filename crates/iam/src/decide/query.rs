@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::lower::Lowering;
+use trilith_graph::{Map, SourceId, Span, Tri, Value};
+
+use super::lower::{Lowering, Rule};
 use super::policies::{Policies, Rules};
 use super::public;
 use super::region::{Constraint, Limits, Member, Region, TooMany};
@@ -103,8 +105,8 @@ impl<'c> Question<'c> {
         search.run(
             &new_rules,
             &lowering.everything(),
-            |region| {
-                let refused = old_rules.refused(&region, &search.limits)?;
+            |region, rule| {
+                let refused = old_rules.refused(&region, rule, &search.limits)?;
                 new_rules.effective(refused, &search.limits)
             },
             |request| {
@@ -141,6 +143,22 @@ impl<'c> Question<'c> {
         self.allowed(policies, &rules, &lowering, &wanted)
     }
 
+    /// Whether the holder may do everything to identities, on every resource and under no
+    /// condition, and so become anything: proved if so, and a witness is a request that is
+    /// refused.
+    pub fn is_admin(&self, policies: &Policies<'_, '_>) -> Verdict {
+        let at = Span::at(SourceId(u32::MAX), 0);
+        let mut statement = Map::default();
+        for (key, text) in [("Effect", "Allow"), ("Action", "iam:*"), ("Resource", "*")] {
+            statement.insert(key, at, Value::string(text, at));
+        }
+        let mut document = Map::default();
+        document.insert("Statement", at, Value::map(statement, at));
+        let document = Value::map(document, at);
+        let identities = PolicyDocument::parse(&document);
+        self.new_access(policies, &Policies::of(&identities)).verdict()
+    }
+
     /// What a stranger may do: an anonymous caller, or a principal of an account, an
     /// organization, a network that the policy does not name. See [`super::public`].
     pub fn public_access(&self, document: &PolicyDocument<'_>) -> Answers {
@@ -169,7 +187,7 @@ impl<'c> Question<'c> {
         search.run(
             rules,
             &region,
-            |region| rules.effective(vec![region], &search.limits),
+            |region, _| rules.effective(vec![region], &search.limits),
             |request| allows(policies, request).is_true(),
         )
     }
@@ -185,8 +203,7 @@ impl<'c> Question<'c> {
 }
 
 /// Whether some policies allow a request.
-pub(crate) fn allows(policies: &Policies<'_, '_>, request: &Request) -> trilith_graph::Tri {
-    use trilith_graph::Tri;
+pub(crate) fn allows(policies: &Policies<'_, '_>, request: &Request) -> Tri {
     let (mut allowed, mut denied) = (Tri::False, Tri::False);
     for document in &policies.grants {
         let (allow, deny) = document.votes(request);
@@ -217,7 +234,7 @@ impl Search<'_, '_> {
         &self,
         rules: &Rules,
         universe: &Region,
-        wanted: impl Fn(Region) -> Result<Vec<Region>, TooMany>,
+        wanted: impl Fn(Region, &Rule) -> Result<Vec<Region>, TooMany>,
         confirms: impl Fn(&Request) -> bool,
     ) -> Answers {
         let mut answers = Answers::default();
@@ -226,7 +243,7 @@ impl Search<'_, '_> {
                 continue;
             };
             let statement = grant.rule.statement.map(|statement| (grant.document, statement));
-            let parts = wanted(region.clone()).unwrap_or_else(|TooMany| {
+            let parts = wanted(region.clone(), &grant.rule).unwrap_or_else(|TooMany| {
                 let text = "there are too many cases to tell them all apart".to_owned();
                 let member = region.member(&Fuel::of(0));
                 let request = member.map(|it| self.request(&region, &it).0).unwrap_or_default();

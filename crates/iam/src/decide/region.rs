@@ -33,6 +33,16 @@ impl Constraint {
             Self::Doubt(number, holds) => Self::Doubt(*number, !holds),
         }
     }
+
+    /// Whether two constraints are about the same part of a request.
+    fn is_about(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Key(one, _), Self::Key(two, _)) | (Self::Doubt(one, _), Self::Doubt(two, _)) => {
+                one == two
+            }
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
 }
 
 /// The requests that satisfy some constraints.
@@ -43,6 +53,8 @@ pub(crate) struct Region {
     pub(crate) principals: TextTerm,
     pub(crate) keys: BTreeMap<u32, KeyTerm>,
     pub(crate) doubts: BTreeMap<u32, bool>,
+    /// Whether a doubt is taken for true and for false.
+    pub(crate) is_contradictory: bool,
 }
 
 /// A request of a region, as far as the region says what it is.
@@ -73,27 +85,58 @@ pub(crate) struct Limits {
 pub(crate) struct TooMany;
 
 impl Region {
-    /// The part for which a constraint holds; `None` if there is none for certain.
-    fn cut(&self, constraint: &Constraint, limits: &Limits) -> Option<Self> {
-        let mut part = self.clone();
-        part.add(constraint, limits).then_some(part)
-    }
-
     /// Adds a constraint. False if nothing is left for certain.
     fn add(&mut self, constraint: &Constraint, limits: &Limits) -> bool {
-        let fuel = &limits.fuel;
+        self.put(constraint, limits);
+        !self.is_empty_at(constraint, limits)
+    }
+
+    /// Adds a constraint without asking what is left.
+    fn put(&mut self, constraint: &Constraint, limits: &Limits) {
         match constraint {
-            Constraint::Action(set, excluded) => add(&mut self.actions, set, *excluded, fuel),
-            Constraint::Resource(set, excluded) => add(&mut self.resources, set, *excluded, fuel),
-            Constraint::Principal(set, excluded) => add(&mut self.principals, set, *excluded, fuel),
+            Constraint::Action(set, excluded) => self.actions.add(set, *excluded),
+            Constraint::Resource(set, excluded) => self.resources.add(set, *excluded),
+            Constraint::Principal(set, excluded) => self.principals.add(set, *excluded),
             Constraint::Key(key, test) => {
                 let new = || KeyTerm::new(limits.flags.contains(key));
-                let term = self.keys.entry(*key).or_insert_with(new);
-                *term = term.with((**test).clone());
-                !term.find(fuel).is_nothing()
+                self.keys.entry(*key).or_insert_with(new).add((**test).clone());
             }
             Constraint::Doubt(number, holds) => {
-                *self.doubts.entry(*number).or_insert(*holds) == *holds
+                let known = *self.doubts.entry(*number).or_insert(*holds);
+                self.is_contradictory |= known != *holds;
+            }
+        }
+    }
+
+    /// Whether nothing is left where a constraint was added.
+    fn is_empty_at(&self, constraint: &Constraint, limits: &Limits) -> bool {
+        let fuel = &limits.fuel;
+        match constraint {
+            Constraint::Action(..) => self.actions.find(fuel).is_nothing(),
+            Constraint::Resource(..) => self.resources.find(fuel).is_nothing(),
+            Constraint::Principal(..) => self.principals.find(fuel).is_nothing(),
+            Constraint::Key(key, _) => {
+                self.keys.get(key).is_some_and(|term| term.find(fuel).is_nothing())
+            }
+            Constraint::Doubt(..) => self.is_contradictory,
+        }
+    }
+
+    /// Whether no request of the region satisfies a constraint.
+    fn excludes(&self, constraint: &Constraint, limits: &Limits) -> bool {
+        let fuel = &limits.fuel;
+        match constraint {
+            Constraint::Action(set, excluded) => self.actions.excludes(set, *excluded, fuel),
+            Constraint::Resource(set, excluded) => self.resources.excludes(set, *excluded, fuel),
+            Constraint::Principal(set, excluded) => self.principals.excludes(set, *excluded, fuel),
+            Constraint::Key(key, test) => {
+                let new = || KeyTerm::new(limits.flags.contains(key));
+                let mut term = self.keys.get(key).cloned().unwrap_or_else(new);
+                term.add((**test).clone());
+                term.find(fuel).is_nothing()
+            }
+            Constraint::Doubt(number, holds) => {
+                self.doubts.get(number).is_some_and(|known| known != holds)
             }
         }
     }
@@ -111,21 +154,28 @@ impl Region {
         limits: &Limits,
         parts: &mut Vec<Self>,
     ) -> Result<(), TooMany> {
-        let is_apart = constraints.iter().any(|one| self.cut(one, limits).is_none());
-        if is_apart {
+        if constraints.iter().any(|constraint| self.excludes(constraint, limits)) {
             parts.push(self);
             return Ok(());
         }
         let mut rest = self;
-        for constraint in constraints {
-            let Some(outside) = rest.cut(&constraint.negate(), limits) else { continue };
+        for (at, constraint) in constraints.iter().enumerate() {
+            let opposite = constraint.negate();
+            if rest.excludes(&opposite, limits) {
+                continue;
+            }
             if !limits.regions.burn(1) {
                 return Err(TooMany);
             }
+            let mut outside = rest.clone();
+            outside.put(&opposite, limits);
             parts.push(outside);
-            match rest.cut(constraint, limits) {
-                Some(inside) => rest = inside,
-                None => return Ok(()),
+            rest.put(constraint, limits);
+            // That something is left was found out before, unless an earlier constraint is
+            // about the same.
+            let is_first = !constraints[..at].iter().any(|earlier| earlier.is_about(constraint));
+            if !is_first && rest.is_empty_at(constraint, limits) {
+                return Ok(());
             }
         }
         Ok(())
@@ -166,12 +216,4 @@ impl Region {
         let doubts = self.doubts.keys().copied().collect();
         Some(Member { action, resource, principal, keys, doubts, is_sure })
     }
-}
-
-fn add(term: &mut TextTerm, set: &Arc<TextSet>, excluded: bool, fuel: &Fuel) -> bool {
-    if !excluded && set.is_everything() {
-        return true;
-    }
-    *term = term.with(set, excluded);
-    !term.find(fuel).is_nothing()
 }

@@ -52,10 +52,6 @@ impl TextSet {
         self.literals.is_empty() && self.patterns.is_empty()
     }
 
-    pub(crate) const fn is_everything(&self) -> bool {
-        self.is_everything
-    }
-
     pub(crate) fn holes(&self) -> impl Iterator<Item = u32> {
         self.patterns.iter().flat_map(Steps::holes)
     }
@@ -157,6 +153,28 @@ impl TextTerm {
     }
 
     /// Adds a set, or its complement.
+    pub(crate) fn add(&mut self, set: &Arc<TextSet>, excluded: bool) {
+        // A set that is there already, and all texts, make no difference.
+        let is_known = self
+            .parts
+            .iter()
+            .any(|(own, negated)| *negated == excluded && (Arc::ptr_eq(own, set) || own == set));
+        if !is_known && (excluded || !set.is_everything) {
+            self.parts.push((Arc::clone(set), excluded));
+        }
+    }
+
+    /// Whether no text is also in a set, or in its complement.
+    pub(crate) fn excludes(&self, set: &Arc<TextSet>, excluded: bool, fuel: &Fuel) -> bool {
+        // The term itself is not empty, so that a set that it lies in leaves something.
+        let lies_in = |(own, negated): &(Arc<TextSet>, bool)| *negated == excluded && own == set;
+        if self.parts.iter().any(lies_in) || (!excluded && set.is_everything) {
+            return false;
+        }
+        self.with(set, excluded).find(fuel).is_nothing()
+    }
+
+    /// The conjunction with a set, or its complement.
     #[must_use]
     pub(crate) fn with(&self, set: &Arc<TextSet>, excluded: bool) -> Self {
         let mut parts = Vec::with_capacity(self.parts.len() + 1);

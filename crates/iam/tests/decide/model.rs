@@ -362,7 +362,7 @@ fn compare(operator: &str, own: &str, value: &str, request: &Request) -> bool {
         "StringEqualsIgnoreCase" | "Bool" => plain.to_lowercase() == value.to_lowercase(),
         "StringLike" => like(&pattern, value),
         "ArnLike" | "ArnEquals" => arn_like(&pattern, value),
-        "NumericEquals" => numbers().is_some_and(|(a, b)| a >= b && a <= b),
+        "NumericEquals" => numbers().is_some_and(|(a, b)| a.total_cmp(&b).is_eq()),
         "NumericLessThan" => numbers().is_some_and(|(a, b)| a < b),
         "NumericLessThanEquals" => numbers().is_some_and(|(a, b)| a <= b),
         "NumericGreaterThan" => numbers().is_some_and(|(a, b)| a > b),
