@@ -69,7 +69,7 @@ pub(super) fn diff(
         let [losses, gains] = question.difference(&old_policies, &new_policies);
         if !is_single && !(losses.found.is_empty() && gains.found.is_empty()) {
             let name = after.or(before).map_or("", |holder| &holder.name);
-            printer.line(&format!("{name}"))?;
+            printer.line(name)?;
         }
         if let Some(holder) = after {
             printer.answers("Gains", holder, &gains, &new.sources, &mut tally)?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use trilith_graph::Span;
+use trilith_graph::{Diagnostic, Span};
 use trilith_iam::{Access, Policies, PolicyKind, PositionedDocument, Statement, documents};
 use trilith_parser::Options;
 
@@ -47,12 +47,10 @@ pub(super) fn read(path: &Path) -> Result<Analysis, Failure> {
     let name = files::display(path);
     let bytes = if name == "-" { files::read_stdin()? } else { files::read(path)? };
     let analysis = analyse(vec![Input::decode(name.clone(), bytes)], &Options::default());
-    if let Some(diagnostic) =
-        analysis.diagnostics.iter().find(|it| trilith_parser::is_unreadable(it))
-    {
-        let at = diagnostic.labels.first().map(|label| analysis.sources.start(label.span).line);
-        let line = at.map(|line| format!(":{line}")).unwrap_or_default();
-        return Err(Failure::new(format!("{name}{line}: {}", diagnostic.message)));
+    let unreadable = |it: &&Diagnostic| trilith_parser::is_unreadable(&it.rule);
+    if let Some(diagnostic) = analysis.diagnostics.iter().find(unreadable) {
+        let line = analysis.sources.start(diagnostic.primary.span).line;
+        return Err(Failure::new(format!("{name}:{line}: {}", diagnostic.message)));
     }
     Ok(analysis)
 }

@@ -26,6 +26,18 @@ pub(crate) struct KeyTest {
 }
 
 impl KeyTest {
+    fn is_opposite(&self, other: &Self) -> bool {
+        self.if_absent != other.if_absent
+            && self.test.negated != other.test.negated
+            && self.test.values == other.test.values
+            && matches!(
+                (self.quantifier, other.quantifier),
+                (Quantifier::One, Quantifier::One)
+                    | (Quantifier::Any, Quantifier::All)
+                    | (Quantifier::All, Quantifier::Any)
+            )
+    }
+
     pub(crate) fn negate(&self) -> Self {
         let quantifier = match self.quantifier {
             Quantifier::One => Quantifier::One,
@@ -51,6 +63,11 @@ pub(crate) struct KeyTerm {
 impl KeyTerm {
     pub(crate) const fn new(is_flag: bool) -> Self {
         Self { tests: Vec::new(), is_flag }
+    }
+
+    /// Whether a look shows that a test holds for none of the values.
+    pub(crate) fn contradicts(&self, test: &KeyTest) -> bool {
+        self.tests.iter().any(|own| own.is_opposite(test))
     }
 
     /// Adds a test.

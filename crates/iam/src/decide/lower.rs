@@ -29,6 +29,12 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
+    /// How many constraints two rules have in common.
+    pub(crate) fn shared_with(&self, other: &Self) -> usize {
+        let shared = |constraint: &&Constraint| other.constraints.contains(constraint);
+        self.constraints.iter().filter(shared).count()
+    }
+
     /// Whether all requests of another rule are of this one, as a look at both shows.
     pub(crate) fn has_all_of(&self, other: &Self) -> bool {
         self.constraints.iter().all(|constraint| other.constraints.contains(constraint))

@@ -101,7 +101,10 @@ impl Rules {
         let mut parts = if grants().any(|grant| grant.has_all_of(rule)) {
             Vec::new()
         } else {
-            subtract_all(vec![region.clone()], grants(), limits)?
+            // What is most alike leaves least to take away from.
+            let mut alike: Vec<&Rule> = grants().collect();
+            alike.sort_by_cached_key(|grant| std::cmp::Reverse(grant.shared_with(rule)));
+            subtract_all(vec![region.clone()], alike.into_iter(), limits)?
         };
         for layer in &self.layers {
             parts.extend(subtract_all(vec![region.clone()], layer.iter(), limits)?);

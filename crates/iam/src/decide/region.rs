@@ -112,9 +112,9 @@ impl Region {
     fn is_empty_at(&self, constraint: &Constraint, limits: &Limits) -> bool {
         let fuel = &limits.fuel;
         match constraint {
-            Constraint::Action(..) => self.actions.find(fuel).is_nothing(),
-            Constraint::Resource(..) => self.resources.find(fuel).is_nothing(),
-            Constraint::Principal(..) => self.principals.find(fuel).is_nothing(),
+            Constraint::Action(..) => self.actions.is_empty(fuel),
+            Constraint::Resource(..) => self.resources.is_empty(fuel),
+            Constraint::Principal(..) => self.principals.is_empty(fuel),
             Constraint::Key(key, _) => {
                 self.keys.get(key).is_some_and(|term| term.find(fuel).is_nothing())
             }
@@ -132,6 +132,9 @@ impl Region {
             Constraint::Key(key, test) => {
                 let new = || KeyTerm::new(limits.flags.contains(key));
                 let mut term = self.keys.get(key).cloned().unwrap_or_else(new);
+                if term.contradicts(test) {
+                    return true;
+                }
                 term.add((**test).clone());
                 term.find(fuel).is_nothing()
             }

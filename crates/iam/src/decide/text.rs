@@ -68,6 +68,49 @@ impl TextSet {
         self.literals.len() + self.patterns.len()
     }
 
+    fn has_pattern(&self, steps: &Steps) -> bool {
+        self.patterns.binary_search(steps).is_ok()
+    }
+
+    /// The patterns that do not begin with another letter than one of `required`, which is
+    /// most of what tells the actions of different services apart.
+    fn patterns_near<'s>(
+        &'s self,
+        required: &[&Steps],
+    ) -> impl Iterator<Item = &'s Steps> + use<'s> {
+        let first = required.iter().find_map(|steps| match steps.most().first() {
+            Some(Step::Char(char)) => Some(*char),
+            _ => None,
+        });
+        self.patterns_from(first)
+    }
+
+    /// The patterns that begin with a letter, or with something other than a letter.
+    fn patterns_from(&self, first: Option<char>) -> impl Iterator<Item = &Steps> {
+        // The patterns are sorted, those that begin with a letter first.
+        let start = |char: char| {
+            self.patterns.partition_point(|it| it.exact.first() < Some(&Step::Char(char)))
+        };
+        let letters = match first {
+            Some(char) => {
+                let end =
+                    self.patterns.partition_point(|it| it.exact.first() <= Some(&Step::Char(char)));
+                &self.patterns[start(char)..end]
+            }
+            None => &self.patterns[..],
+        };
+        let others = match first {
+            Some(_) => {
+                let after = self
+                    .patterns
+                    .partition_point(|it| it.exact.first() <= Some(&Step::Char(char::MAX)));
+                &self.patterns[after..]
+            }
+            None => &[],
+        };
+        letters.iter().chain(others)
+    }
+
     /// Whether a text is in the set: surely, or depending on holes.
     pub(crate) fn holds(&self, text: &str) -> Membership {
         let is_literal = || self.literals.binary_search_by(|own| (**own).cmp(text)).is_ok();
@@ -75,7 +118,7 @@ impl TextSet {
             return Membership::In;
         }
         let mut membership = Membership::Out;
-        for steps in &self.patterns {
+        for steps in self.patterns_from(text.chars().next()) {
             if steps.may_match(text) {
                 if !steps.has_holes() {
                     return Membership::In;
@@ -171,7 +214,7 @@ impl TextTerm {
         if self.parts.iter().any(lies_in) || (!excluded && set.is_everything) {
             return false;
         }
-        self.with(set, excluded).find(fuel).is_nothing()
+        self.with(set, excluded).is_empty(fuel)
     }
 
     /// The conjunction with a set, or its complement.
@@ -210,29 +253,39 @@ impl TextTerm {
         self.parts.iter().filter(|(_, excluded)| *excluded).map(|(set, _)| &**set)
     }
 
-    /// A text in all sets and in no complement.
+    /// A text in all sets and in no complement; one that is so for certain, if there is any.
     pub(crate) fn find(&self, fuel: &Fuel) -> Found<String> {
+        self.find_for(Goal::Certainty, fuel)
+    }
+
+    /// Whether there is no text for certain.
+    pub(crate) fn is_empty(&self, fuel: &Fuel) -> bool {
+        self.find_for(Goal::Possibility, fuel).is_nothing()
+    }
+
+    fn find_for(&self, goal: Goal, fuel: &Fuel) -> Found<String> {
         if self.is_plainly_empty() {
             return Found::Nothing;
         }
         let finite = self.included().filter(|set| set.patterns.is_empty());
         if let Some(set) = finite.min_by_key(|set| set.literals.len()) {
-            return self.find_among(&set.literals);
+            return self.find_among(&set.literals, goal);
         }
         let set = self.included().min_by_key(|set| set.len());
         let set = set.unwrap_or_else(|| self.universe.texts());
-        let mut perhaps = self.find_among(&set.literals);
-        if matches!(perhaps, Found::Member(_)) {
+        let mut perhaps = self.find_among(&set.literals, goal);
+        if goal.is_met_by(&perhaps) {
             return perhaps;
         }
         let others: Vec<&TextSet> =
             self.included().filter(|other| !std::ptr::eq(*other, set)).collect();
         for steps in &set.patterns {
-            let found = self.find_choice(&mut vec![steps], &others, fuel);
-            match found {
-                Found::Member(_) => return found,
-                Found::Perhaps(_) if perhaps.is_nothing() => perhaps = found,
-                _ => {}
+            let found = self.find_choice(&mut vec![steps], &others, goal, fuel);
+            if goal.is_met_by(&found) {
+                return found;
+            }
+            if perhaps.is_nothing() {
+                perhaps = found;
             }
         }
         perhaps
@@ -248,18 +301,27 @@ impl TextTerm {
         })
     }
 
-    fn find_among(&self, texts: &[Box<str>]) -> Found<String> {
+    fn find_among(&self, texts: &[Box<str>], goal: Goal) -> Found<String> {
         let mut perhaps = Found::Nothing;
         for text in texts {
-            match self.holds(text) {
-                Membership::In => return Found::Member(text.to_string()),
-                Membership::Perhaps if perhaps.is_nothing() => {
-                    perhaps = Found::Perhaps(text.to_string());
-                }
-                _ => {}
+            let found = self.member(text);
+            if goal.is_met_by(&found) {
+                return found;
+            }
+            if perhaps.is_nothing() {
+                perhaps = found;
             }
         }
         perhaps
+    }
+
+    /// A text, as far as it is a member.
+    fn member(&self, text: &str) -> Found<String> {
+        match self.holds(text) {
+            Membership::In => Found::Member(text.to_owned()),
+            Membership::Perhaps => Found::Perhaps(text.to_owned()),
+            Membership::Out => Found::Nothing,
+        }
     }
 
     /// Tries every choice of one pattern from each set.
@@ -267,25 +329,26 @@ impl TextTerm {
         &'a self,
         chosen: &mut Vec<&'a Steps>,
         others: &[&'a TextSet],
+        goal: Goal,
         fuel: &Fuel,
     ) -> Found<String> {
         let Some((set, rest)) = others.split_first() else {
             if chosen.iter().any(|steps| self.universe.has_all_of(steps)) {
-                return self.find_in(chosen, fuel);
+                return self.find_in(chosen, goal, fuel);
             }
-            return self.find_choice(chosen, &[self.universe.texts()], fuel);
+            return self.find_choice(chosen, &[self.universe.texts()], goal, fuel);
         };
         if set.is_everything {
             if self.universe == Universe::Texts && rest.is_empty() {
-                return self.find_in(chosen, fuel);
+                return self.find_in(chosen, goal, fuel);
             }
-            return self.find_choice(chosen, rest, fuel);
+            return self.find_choice(chosen, rest, goal, fuel);
         }
         let mut perhaps = self.find_among_matching(&set.literals, chosen);
-        if matches!(perhaps, Found::Member(_)) {
+        if goal.is_met_by(&perhaps) {
             return perhaps;
         }
-        for steps in &set.patterns {
+        for steps in set.patterns_near(chosen) {
             if !chosen.iter().all(|other| may_meet(other.most(), steps.most())) {
                 continue;
             }
@@ -293,12 +356,13 @@ impl TextTerm {
                 return Found::Perhaps(String::new());
             }
             chosen.push(steps);
-            let found = self.find_choice(chosen, rest, fuel);
+            let found = self.find_choice(chosen, rest, goal, fuel);
             chosen.pop();
-            match found {
-                Found::Member(_) => return found,
-                Found::Perhaps(_) if perhaps.is_nothing() => perhaps = found,
-                _ => {}
+            if goal.is_met_by(&found) {
+                return found;
+            }
+            if perhaps.is_nothing() {
+                perhaps = found;
             }
         }
         perhaps
@@ -317,24 +381,28 @@ impl TextTerm {
     }
 
     /// A text that all of the patterns match and no excluded set has.
-    fn find_in(&self, required: &[&Steps], fuel: &Fuel) -> Found<String> {
-        if let Some(text) = self.simple_member(required) {
-            return Found::Member(text);
+    fn find_in(&self, required: &[&Steps], goal: Goal, fuel: &Fuel) -> Found<String> {
+        // A pattern is covered by itself, whatever its holes are.
+        let is_excluded = |steps: &&Steps| self.excluded().any(|set| set.has_pattern(steps));
+        if required.iter().any(is_excluded) {
+            return Found::Nothing;
         }
-        let mut is_open = false;
+        let simple = self.simple_member(required);
+        if goal.is_met_by(&simple) && !self.hides_something(required) {
+            return simple;
+        }
+        let mut is_open = required.iter().any(|steps| steps.has_holes());
+        let mut excludes_holes = false;
         let mut excluded: Vec<&[Step]> = Vec::new();
         let mut literals = Vec::new();
         for set in self.excluded() {
-            for steps in &set.patterns {
-                let meets = required.iter().all(|own| may_meet(own.most(), steps.most()));
-                if !meets {
+            for steps in set.patterns_near(required) {
+                if !required.iter().all(|own| may_meet(own.most(), steps.most())) {
                     continue;
                 }
                 // Nothing may be concluded from what an excluded pattern with holes leaves out.
                 if steps.has_holes() {
-                    is_open = true;
-                } else if required.iter().any(|own| **own == *steps) {
-                    return Found::Nothing;
+                    excludes_holes = true;
                 } else {
                     excluded.push(&steps.exact);
                 }
@@ -350,41 +418,62 @@ impl TextTerm {
             Ok(Some(text)) => text,
             Err(Exhausted) => return Found::Perhaps(String::new()),
         };
-        is_open |= required.iter().any(|steps| steps.has_holes());
-        if !is_open {
-            return Found::Member(text);
-        }
-        // Whatever the holes are, a text of a pattern is one of another if that is so with a
+        // Whatever the holes are, a text of a pattern is one of others if that is so with a
         // symbol for each hole.
-        let hidden = required.iter().filter(|steps| steps.has_holes());
-        for steps in hidden {
-            if self.covers_whatever_holes_are(steps, fuel) {
-                return Found::Nothing;
-            }
+        let is_covered = |steps: &&&Steps| self.covers_whatever_holes_are(steps, fuel);
+        let mut hidden = required.iter().filter(|steps| steps.has_holes());
+        if excludes_holes && hidden.any(|steps| is_covered(&steps)) {
+            return Found::Nothing;
         }
-        Found::Perhaps(text)
+        is_open |= excludes_holes;
+        if is_open { Found::Perhaps(text) } else { Found::Member(text) }
     }
 
     fn covers_whatever_holes_are(&self, steps: &Steps, fuel: &Fuel) -> bool {
         let excluded: Vec<&[Step]> =
             self.excluded().flat_map(|set| &set.patterns).map(|steps| &*steps.exact).collect();
-        if excluded.iter().any(|other| **other == *steps.exact) {
-            return true;
-        }
         automaton::find(&[&steps.exact], &excluded, fuel) == Ok(None)
     }
 
-    /// The shortest text of a pattern, or one with something for every star, if it is a
-    /// member: most sets that are not empty are found so.
-    fn simple_member(&self, required: &[&Steps]) -> Option<String> {
-        let [steps] = required else { return None };
-        if steps.has_holes() {
-            return None;
+    /// Whether both a pattern and an excluded one have holes: they may be the same.
+    fn hides_something(&self, required: &[&Steps]) -> bool {
+        required.iter().any(|steps| steps.has_holes())
+            && self.excluded().any(|set| set.patterns.iter().any(Steps::has_holes))
+    }
+
+    /// A text of a pattern with something for every star, or nothing: most sets that are not
+    /// empty are found so.
+    fn simple_member(&self, required: &[&Steps]) -> Found<String> {
+        let [steps] = required else { return Found::Nothing };
+        let texts = ["x", ""].map(|star| instance(steps.most(), star));
+        let mut perhaps = Found::Nothing;
+        for text in texts {
+            match self.member(&text) {
+                Found::Nothing => {}
+                Found::Member(text) => return Found::Member(text),
+                found => perhaps = found,
+            }
         }
-        ["x", ""].into_iter().find_map(|star| {
-            let text = instance(&steps.exact, star);
-            (self.holds(&text) == Membership::In).then_some(text)
-        })
+        perhaps
+    }
+}
+
+/// When a search may stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Goal {
+    /// At something that is a member whatever the holes are.
+    Certainty,
+    /// At anything that may be a member.
+    Possibility,
+}
+
+impl Goal {
+    const fn is_met_by<T>(self, found: &Found<T>) -> bool {
+        match found {
+            Found::Nothing => false,
+            Found::Member(_) => true,
+            Found::Perhaps(_) => matches!(self, Self::Possibility),
+        }
     }
 }
 
