@@ -67,7 +67,8 @@ pub(super) fn diff(
         let new_policies = after.map_or_else(|| none.clone(), Holder::policies);
         let question = Question::all(Some(catalog));
         let [losses, gains] = question.difference(&old_policies, &new_policies);
-        if !is_single && !(losses.found.is_empty() && gains.found.is_empty()) {
+        let is_same = losses.found.is_empty() && gains.found.is_empty();
+        if !is_single && !is_same {
             let name = after.or(before).map_or("", |holder| &holder.name);
             printer.line(name)?;
         }
@@ -145,9 +146,9 @@ impl Printer<'_> {
             let count = lines.len();
             tally.escalations += lines.iter().filter(|line| line.escalates).count();
             if is_sure {
-                tally.gains += count
+                tally.gains += count;
             } else {
-                tally.possible += count
+                tally.possible += count;
             }
             self.group(if is_sure { word } else { "Maybe" }, word, holder, &lines, &accesses)?;
         }

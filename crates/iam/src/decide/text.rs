@@ -451,7 +451,7 @@ impl TextTerm {
             match self.member(&text) {
                 Found::Nothing => {}
                 Found::Member(text) => return Found::Member(text),
-                found => perhaps = found,
+                found @ Found::Perhaps(_) => perhaps = found,
             }
         }
         perhaps

@@ -1,6 +1,6 @@
 //! Condition blocks: keys, operators and values.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::nearest::nearest;
 use super::{Checker, FindingType};
@@ -23,10 +23,10 @@ impl<'c> Checker<'c, '_> {
 
     /// Keys that differ by case only: the later one counts for AWS, or neither.
     fn twice(&mut self, statement: &Statement<'_>) {
-        let mut seen = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         for condition in &statement.conditions.items {
             let operator = condition.operator;
-            if seen.insert((operator, &condition.key), ()).is_some() {
+            if !seen.insert((operator, &condition.key)) {
                 let message = format!("`{}` stands here twice", condition.key);
                 self.error("DUPLICATE_KEYS_WITH_DIFFERENT_CASE", condition.site, message);
             }
@@ -76,11 +76,9 @@ impl<'c> Checker<'c, '_> {
                     self.suggestion("IMPROVE_IP_RANGE", site, message);
                 }
             }
-            Base::Bool if !["true", "false"].iter().any(|it| it.eq_ignore_ascii_case(text)) => {
-                if !text.contains("${") {
-                    let message = format!("`{text}` is neither `true` nor `false`");
-                    self.warning("TYPE_MISMATCH_BOOLEAN", site, message);
-                }
+            Base::Bool if !text.contains("${") && !is_flag(text) => {
+                let message = format!("`{text}` is neither `true` nor `false`");
+                self.warning("TYPE_MISMATCH_BOOLEAN", site, message);
             }
             Base::NumericEquals
             | Base::NumericNotEquals
@@ -236,6 +234,10 @@ const OPERATORS: &[&str] = &[
     "DateGreaterThanEquals",
     "BinaryEquals",
 ];
+
+fn is_flag(text: &str) -> bool {
+    text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
+}
 
 /// Whether a documented key, with `${TagKey}` or `tag-key` for what differs, is a key given in
 /// lower case.
