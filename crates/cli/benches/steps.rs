@@ -12,7 +12,30 @@ use trilith_rules::{Rule, evaluate};
 mod generate;
 
 fn main() {
-    divan::main();
+    let mut arguments = std::env::args().skip_while(|argument| argument != "--write-modules");
+    match (arguments.next(), arguments.next()) {
+        // For whoever wants to measure the command itself, or another tool, on the same files.
+        (Some(_), Some(directory)) => write_modules(&directory),
+        _ => divan::main(),
+    }
+}
+
+/// Writes 300 modules with 50,000 lines below a directory.
+#[expect(clippy::disallowed_methods, reason = "this is what the option is for")]
+fn write_modules(directory: &str) {
+    for (name, text) in generate::modules(300, 50_000) {
+        let path = std::path::Path::new(directory).join(name);
+        let parent = path.parent().expect("a file lies in a directory");
+        std::fs::create_dir_all(parent).expect("the directory can be made");
+        std::fs::write(path, text).expect("the file can be written");
+    }
+}
+
+#[divan::bench(args = [(30, 5_000), (300, 50_000)])]
+fn evaluate_modules(bencher: Bencher<'_, '_>, (modules, lines): (usize, usize)) {
+    let files = generate::modules(modules, lines);
+    let inputs = || files.iter().map(|(name, text)| Input::new(name, text.clone())).collect();
+    bencher.bench(|| analyse(black_box(inputs()), &Options::default()).graph.resources().len());
 }
 
 #[divan::bench(args = [10, 100, 1000])]

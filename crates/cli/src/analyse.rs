@@ -1,11 +1,13 @@
-//! Steps 2 to 5: files to one resource graph. Pure: the texts are given, no file is touched.
+//! Steps 2 to 5: files to one resource graph. Pure: texts are given, or asked of a [`Loader`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use trilith_graph::{Diagnostic, ResourceGraph, Root, SourceFile, SourceId, SourceMap, Span};
 use trilith_parser::detect::{Detection, detect};
-use trilith_parser::{Options, Parsed, load};
+use trilith_parser::{Options, Parsed, load, stacks};
+
+use crate::terraform::Terraform;
 
 /// Files below which starting threads costs more than it saves.
 const FILES_WORTH_THREADS: usize = 8;
@@ -70,19 +72,60 @@ pub struct Analysis {
     pub skipped: BTreeMap<String, Vec<String>>,
     /// Number of files that were taken for ours.
     pub files: usize,
+    /// Names of files that were read because others need them.
+    pub needed: BTreeSet<String>,
+    /// Variables that were given a value and that no module declares.
+    pub undeclared: Vec<String>,
+    names: BTreeSet<String>,
+    /// Roots that have not joined the graph yet.
+    roots: Vec<Root>,
 }
 
-/// What is parsed together.
-enum Unit {
-    File(SourceId),
-    Module(Vec<SourceId>),
+/// Reads files that turn out to be needed.
+pub trait Loader: Sync {
+    /// The module files of a directory.
+    fn module(&self, directory: &str) -> Vec<Input>;
+    /// The files of values that Terraform reads by itself in the directory of a root module.
+    fn values(&self, directory: &str) -> Vec<Input>;
+    /// What `terraform init` wrote about the modules that it installed for a root module.
+    fn manifest(&self, directory: &str) -> Option<String>;
+    /// The files that expressions read; `*` in the name stands for anything. `modules` are the
+    /// directories of the modules of the run, outside of which nothing is read.
+    fn texts(&self, pattern: &str, modules: &[&str]) -> Vec<Input>;
 }
 
-/// Reads files into a graph.
+/// Reads nothing: all files of a run are given.
+#[derive(Debug, Clone, Copy)]
+pub struct NoLoader;
+
+impl Loader for NoLoader {
+    fn module(&self, _directory: &str) -> Vec<Input> {
+        Vec::new()
+    }
+
+    fn values(&self, _directory: &str) -> Vec<Input> {
+        Vec::new()
+    }
+
+    fn manifest(&self, _directory: &str) -> Option<String> {
+        None
+    }
+
+    fn texts(&self, _pattern: &str, _modules: &[&str]) -> Vec<Input> {
+        Vec::new()
+    }
+}
+
+/// Reads files into a graph. They are all that there is.
 pub fn analyse(inputs: Vec<Input>, options: &Options) -> Analysis {
+    analyse_with(inputs, options, &NoLoader)
+}
+
+/// Reads files into a graph, and what they need besides.
+pub fn analyse_with(inputs: Vec<Input>, options: &Options, loader: &dyn Loader) -> Analysis {
     let mut analysis = Analysis::default();
     let mut files = Vec::new();
-    let mut modules: BTreeMap<String, Vec<SourceId>> = BTreeMap::new();
+    let mut terraform = Terraform::default();
     for input in inputs {
         if let Some(problem) = input.problem.as_ref().filter(|problem| problem.binary) {
             analysis.skipped.entry(problem.message.clone()).or_default().push(input.name);
@@ -90,16 +133,14 @@ pub fn analyse(inputs: Vec<Input>, options: &Options) -> Analysis {
         }
         let detection = detect(&input.name, &input.text);
         if let Detection::NotOurs(reason) = detection {
-            analysis.skipped.entry(reason.to_string()).or_default().push(input.name);
+            analysis.skipped.entry(reason.to_string()).or_default().push(input.name.clone());
+            terraform.spare(input);
             continue;
         }
-        let directory = match input.name.rsplit_once('/') {
-            Some((directory, _)) => directory.to_owned(),
-            None => ".".to_owned(),
-        };
-        let id = analysis.sources.add(SourceFile::new(input.name, input.text));
+        let Input { name, text, problem } = input;
+        let id = analysis.add_source(name.clone(), text);
         analysis.files += 1;
-        if let Some(problem) = input.problem {
+        if let Some(problem) = problem {
             let span = Span::at(id, problem.offset as u32);
             let mut diagnostic = trilith_parser::unreadable(span, &problem.message);
             diagnostic.help = problem.help;
@@ -107,45 +148,86 @@ pub fn analyse(inputs: Vec<Input>, options: &Options) -> Analysis {
             continue;
         }
         match detection {
-            Detection::TerraformHcl | Detection::TerraformJson => {
-                modules.entry(directory).or_default().push(id);
+            Detection::TerraformHcl
+            | Detection::TerraformJson
+            | Detection::TerraformVariables(_) => terraform.files.push(id),
+            _ => {
+                terraform.known.insert(name, id);
+                files.push(id);
             }
-            _ => files.push(id),
         }
     }
-    let units: Vec<Unit> =
-        files.into_iter().map(Unit::File).chain(modules.into_values().map(Unit::Module)).collect();
-    parse_units(&mut analysis, &units, options);
+    parse_files(&mut analysis, &files, options);
+    if !terraform.files.is_empty() {
+        terraform.read(&mut analysis, options, loader);
+    }
+    let mut roots = std::mem::take(&mut analysis.roots);
+    roots.sort_by(|a, b| (&a.name, a.source).cmp(&(&b.name, b.source)));
+    let mut roots = join_stacks(&mut analysis, roots, options);
+    stacks::link_imports(&mut roots);
+    // A module that two roots call says the same twice.
+    analysis.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    analysis.diagnostics.dedup();
+    analysis.masks.extend(roots.iter().flat_map(|root| &root.sensitive));
+    analysis.graph = ResourceGraph::new(roots);
     analysis
 }
 
-fn parse_units(analysis: &mut Analysis, units: &[Unit], options: &Options) {
-    let sources = &analysis.sources;
-    let bytes: usize = sources.files().map(|(_, file)| file.text().len()).sum();
-    let parse = |unit: &Unit| match unit {
-        Unit::File(id) => trilith_parser::parse(sources, *id, options),
-        Unit::Module(ids) => trilith_parser::parse_module(sources, ids, options),
-    };
+/// Applies `parse` to each, in threads where that is worth it.
+pub(crate) fn each<T: Sync, R: Send>(
+    items: &[T],
+    bytes: usize,
+    parse: impl Fn(&T) -> R + Sync + Send,
+) -> Vec<R> {
     let in_threads =
-        units.len() >= FILES_WORTH_THREADS || (units.len() > 1 && bytes >= BYTES_WORTH_THREADS);
-    let parsed: Vec<Parsed> = if in_threads {
-        units.par_iter().map(parse).collect()
+        items.len() >= FILES_WORTH_THREADS || (items.len() > 1 && bytes >= BYTES_WORTH_THREADS);
+    if in_threads {
+        items.par_iter().map(parse).collect()
     } else {
-        units.iter().map(parse).collect()
-    };
-    let mut roots: Vec<Root> = Vec::new();
-    for (unit, parsed) in units.iter().zip(parsed) {
-        if let (Some(reason), Unit::File(id)) = (parsed.skipped, unit) {
-            let name = sources.file(*id).name().to_owned();
+        items.iter().map(parse).collect()
+    }
+}
+
+fn parse_files(analysis: &mut Analysis, files: &[SourceId], options: &Options) {
+    let sources = &analysis.sources;
+    let bytes: usize = files.iter().map(|id| sources.file(*id).text().len()).sum();
+    let parsed: Vec<Parsed> = each(files, bytes, |id| trilith_parser::parse(sources, *id, options));
+    for (id, parsed) in files.iter().zip(parsed) {
+        if let Some(reason) = parsed.skipped {
+            let name = analysis.sources.file(*id).name().to_owned();
             analysis.skipped.entry(reason.to_string()).or_default().push(name);
             analysis.files -= 1;
         }
-        analysis.diagnostics.extend(parsed.diagnostics);
-        for root in parsed.roots {
-            analysis.masks.extend(&root.sensitive);
-            roots.push(root);
-        }
+        analysis.add(parsed);
     }
-    roots.sort_by(|a, b| (&a.name, a.source).cmp(&(&b.name, b.source)));
-    analysis.graph = ResourceGraph::new(roots);
+}
+
+impl Analysis {
+    /// Whether a file was read.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    /// Adds a file that was read.
+    pub(crate) fn add_source(&mut self, name: String, text: String) -> SourceId {
+        self.names.insert(name.clone());
+        self.sources.add(SourceFile::new(name, text))
+    }
+
+    pub(crate) fn add(&mut self, parsed: Parsed) {
+        self.diagnostics.extend(parsed.diagnostics);
+        self.roots.extend(parsed.roots);
+    }
+}
+
+/// Puts nested stacks into their parents.
+fn join_stacks(analysis: &mut Analysis, roots: Vec<Root>, options: &Options) -> Vec<Root> {
+    let nested = stacks::nest(&analysis.sources, roots, options);
+    // What is wrong with a nested template is told from its instances, not from its defaults.
+    analysis.diagnostics.retain(|diagnostic| {
+        let is_child = nested.children.contains(&diagnostic.primary.span.source);
+        !(is_child && &*diagnostic.rule == "template-malformed")
+    });
+    analysis.diagnostics.extend(nested.diagnostics);
+    nested.roots
 }

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use trilith_graph::Severity;
 
+use crate::parameters::ParameterArgs;
+use crate::variables::VariableArgs;
+
 const EXIT_CODES: &str = "\
 Exit codes: 0 nothing at or above --fail-on; 1 findings, or a file that cannot be read; \
 2 the job could not be done (no input, bad configuration, broken policy). 2 wins.";
@@ -85,9 +88,15 @@ pub struct ListResourcesArgs {
     /// How to print them.
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub format: ListFormat,
+    /// Values of parameters.
+    #[command(flatten)]
+    pub parameters: ParameterArgs,
     /// Also look at files that .gitignore excludes.
     #[arg(long)]
     pub no_ignore: bool,
+    /// Values for Terraform's variables.
+    #[command(flatten)]
+    pub variables: VariableArgs,
 }
 
 /// How `list` prints.
@@ -174,6 +183,9 @@ pub struct CheckArgs {
     /// Which rules.
     #[command(flatten)]
     pub rules: RuleArgs,
+    /// Values of parameters.
+    #[command(flatten)]
+    pub parameters: ParameterArgs,
     /// How to print the findings.
     #[arg(long, value_name = "FORMAT", visible_alias = "output-format", default_value = "pretty")]
     pub format: String,
@@ -202,6 +214,9 @@ pub struct CheckArgs {
     /// Also list what could not be decided.
     #[arg(long, value_enum, value_name = "WHAT")]
     pub show: Vec<Show>,
+    /// Values for Terraform's variables.
+    #[command(flatten)]
+    pub variables: VariableArgs,
     /// What evaluates Guard rules.
     #[arg(long, value_enum, default_value_t = GuardEngineName::Trilith)]
     pub guard_engine: GuardEngineName,

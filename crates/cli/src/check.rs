@@ -11,14 +11,16 @@ use trilith_parser::Options;
 use trilith_reporter::{Format, RenderOptions, Report, Summary, summary_line};
 use trilith_rules::{GuardEngine, Outcome, Registry, evaluate_with};
 
-use crate::analyse::{Analysis, Input, Problem, analyse};
+use crate::analyse::{Analysis, Input, Loader, NoLoader, Problem, analyse_with};
 use crate::args::{CheckArgs, GuardEngineName, RuleArgs, Show};
 use crate::builtin::BUILT_IN;
 use crate::cards::cards;
 use crate::config::Config;
-use crate::discover::{Candidate, Walk, discover};
+use crate::discover::{Candidate, Walk};
 use crate::failure::Failure;
-use crate::{files, siblings, user_rules};
+use crate::loader::DiskLoader;
+use crate::parameters::Given;
+use crate::{discover, files, siblings, user_rules};
 
 /// Files above this size are plans or not ours.
 const MAX_FILE: u64 = 256 * 1024 * 1024;
@@ -74,10 +76,18 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
     if rules.is_empty() {
         return Err(Failure::new("no rule is left to apply"));
     }
-    let (inputs, given) = read_inputs(args, &config)?;
-    let analysis = analyse(inputs, &Options::default());
+    let parameters = Given::read(&args.parameters)?;
+    let (variables, values) = args.variables.read()?;
+    let Inputs { mut inputs, given, loader } = read_inputs(args, &config)?;
+    inputs.extend(values);
+    let options = Options { parameters: parameters.values(), variables, ..Options::default() };
+    let analysis = analyse_with(inputs, &options, loader);
     if analysis.files == 0 {
         return nothing_to_check(args, &analysis);
+    }
+    parameters.check(&analysis.graph)?;
+    if let Some(name) = analysis.undeclared.first() {
+        return Err(Failure::new(format!("--var `{name}`: no module declares this variable")));
     }
     let guard_engine = match args.guard_engine {
         GuardEngineName::Trilith => GuardEngine::Trilith,
@@ -91,9 +101,12 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
         analysis.diagnostics.iter().chain(&outcome.diagnostics).cloned().collect();
     diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     let least = args.min_severity.or(config.min_severity).unwrap_or(Severity::Low);
+    let is_excluded = excluded(&config)?;
     diagnostics.retain(|diagnostic| {
         let name = analysis.sources.file(diagnostic.primary.span.source).name();
-        diagnostic.severity >= least && given.as_ref().is_none_or(|given| given.contains(name))
+        diagnostic.severity >= least
+            && !(analysis.needed.contains(name) && is_excluded(name))
+            && given.as_ref().is_none_or(|given| is_about(diagnostic, given, &analysis))
     });
     let threshold = args.fail_on.or(config.fail_on).unwrap_or(Severity::Medium);
     let found = diagnostics.iter().any(|diagnostic| diagnostic.severity >= threshold);
@@ -114,6 +127,22 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
     outputs.write(&report, color, args.quiet, out)?;
     show(args, &analysis, &outcome, out)?;
     Ok(verdict)
+}
+
+/// Tells the files that the configuration leaves out: one of them may have been read because a
+/// module that is not left out calls it.
+fn excluded(config: &Config) -> Result<impl Fn(&str) -> bool, Failure> {
+    let here = PathBuf::from(".");
+    let from = config.directory.as_deref().unwrap_or(&here);
+    let globs = discover::excluding(&config.exclude, from)?;
+    Ok(move |name: &str| globs.matched(name, false).is_ignore())
+}
+
+/// Whether a diagnostic is about one of some files: it is there, or what it rests on is written
+/// there and passed on to a module.
+fn is_about(diagnostic: &Diagnostic, given: &BTreeSet<String>, analysis: &Analysis) -> bool {
+    let mut labels = std::iter::once(&diagnostic.primary).chain(&diagnostic.related);
+    labels.any(|label| given.contains(analysis.sources.file(label.span.source).name()))
 }
 
 /// Where reports go: one to standard output, any number to files.
@@ -161,14 +190,22 @@ impl Outputs {
     }
 }
 
-/// The files of a run, and the names of those to report on if not all.
-fn read_inputs(
-    args: &CheckArgs,
-    config: &Config,
-) -> Result<(Vec<Input>, Option<BTreeSet<String>>), Failure> {
+/// The files of a run.
+struct Inputs {
+    inputs: Vec<Input>,
+    /// The names of those to report on, if not all.
+    given: Option<BTreeSet<String>>,
+    /// Reads what else is needed.
+    loader: &'static dyn Loader,
+}
+
+fn read_inputs(args: &CheckArgs, config: &Config) -> Result<Inputs, Failure> {
     if args.paths.iter().any(|path| path.as_os_str() == "-") {
         let name = args.stdin_filename.clone().unwrap_or_else(|| "stdin".into());
-        return Ok((vec![Input::decode(name, files::read_stdin()?)], None));
+        let given = BTreeSet::from([name.clone()]);
+        let mut inputs = vec![Input::decode(name, files::read_stdin()?)];
+        add_nested_templates(&mut inputs, None, args);
+        return Ok(Inputs { inputs, given: Some(given), loader: &NoLoader });
     }
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths[..] };
@@ -177,7 +214,7 @@ fn read_inputs(
         exclude: &config.exclude,
         exclude_from: config.directory.as_deref(),
     };
-    let mut candidates = discover(paths, &walk)?;
+    let mut candidates = discover::discover(paths, &walk)?;
     // Files that were named are what to report on; what they need to be understood is read too.
     let named_only = candidates.iter().all(|candidate| candidate.named);
     let given = named_only.then(|| candidates.iter().map(|c| c.name.clone()).collect());
@@ -186,7 +223,32 @@ fn read_inputs(
     }
     let inputs: Result<Vec<Option<Input>>, Failure> =
         candidates.par_iter().map(|candidate| read(candidate, args)).collect();
-    Ok((inputs?.into_iter().flatten().collect(), given))
+    let mut inputs: Vec<Input> = inputs?.into_iter().flatten().collect();
+    let mut given: Option<BTreeSet<String>> = given;
+    add_nested_templates(&mut inputs, given.as_mut(), args);
+    Ok(Inputs { inputs, given, loader: &DiskLoader })
+}
+
+/// Adds the templates that others create as nested stacks. Who names a template means what it
+/// creates, so they are reported on too.
+fn add_nested_templates(
+    inputs: &mut Vec<Input>,
+    mut given: Option<&mut BTreeSet<String>>,
+    args: &CheckArgs,
+) {
+    let mut known: BTreeSet<String> = inputs.iter().map(|input| input.name.clone()).collect();
+    let mut at = 0;
+    while let Some(input) = inputs.get(at) {
+        at += 1;
+        let is_given = given.as_ref().is_none_or(|given| given.contains(&input.name));
+        let found = siblings::nested_templates(&input.name, &input.text, &mut known);
+        for candidate in found {
+            if let (true, Some(given)) = (is_given, given.as_mut()) {
+                given.insert(candidate.name.clone());
+            }
+            inputs.extend(read(&candidate, args).ok().flatten());
+        }
+    }
 }
 
 fn read(candidate: &Candidate, args: &CheckArgs) -> Result<Option<Input>, Failure> {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
-use ignore::overrides::OverrideBuilder;
+use ignore::overrides::{Override, OverrideBuilder};
 
 use crate::failure::Failure;
 use crate::files;
@@ -60,6 +60,16 @@ pub fn discover(paths: &[PathBuf], walk: &Walk<'_>) -> Result<Vec<Candidate>, Fa
     Ok(found)
 }
 
+/// What ignores the paths that globs, relative to a directory, leave out.
+pub fn excluding(globs: &[String], from: &Path) -> Result<Override, Failure> {
+    let mut overrides = OverrideBuilder::new(from);
+    for glob in globs {
+        let added = overrides.add(&format!("!{glob}"));
+        added.map_err(|error| Failure::new(format!("exclude: {error}")))?;
+    }
+    overrides.build().map_err(|error| Failure::new(error.to_string()))
+}
+
 fn walk_directory(
     directory: &Path,
     walk: &Walk<'_>,
@@ -67,13 +77,7 @@ fn walk_directory(
 ) -> Result<(), Failure> {
     let mut builder = WalkBuilder::new(directory);
     builder.hidden(false).standard_filters(!walk.no_ignore).hidden(false);
-    let mut overrides = OverrideBuilder::new(walk.exclude_from.unwrap_or(directory));
-    for glob in walk.exclude {
-        let added = overrides.add(&format!("!{glob}"));
-        added.map_err(|error| Failure::new(format!("exclude: {error}")))?;
-    }
-    let overrides = overrides.build().map_err(|error| Failure::new(error.to_string()))?;
-    builder.overrides(overrides);
+    builder.overrides(excluding(walk.exclude, walk.exclude_from.unwrap_or(directory))?);
     builder.filter_entry(|entry| {
         let name = entry.file_name().to_str().unwrap_or_default();
         !(NOT_OURS.contains(&name) && entry.path().is_dir())

@@ -59,6 +59,21 @@ pub fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// The variables of the environment whose name begins with `prefix`.
+pub fn environment_with_prefix(prefix: &str) -> Vec<(String, String)> {
+    let known = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    known.filter(|(name, _)| name.starts_with(prefix)).collect()
+}
+
+/// Whether a path lies below a directory once links are followed.
+pub fn is_within(path: &Path, directory: &Path) -> bool {
+    match (std::fs::canonicalize(path), std::fs::canonicalize(directory)) {
+        (Ok(path), Ok(directory)) => path.starts_with(directory),
+        _ => false,
+    }
+}
+
 /// The entries of a directory, sorted by name.
 pub fn list(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
     let fail = |error: std::io::Error| Failure::new(format!("{}: {error}", display(directory)));

@@ -13,9 +13,13 @@ pub mod failure;
 pub mod files;
 pub mod iam;
 pub mod list;
+pub mod loader;
+pub mod parameters;
 mod run;
 pub mod siblings;
+mod terraform;
 pub mod user_rules;
+pub mod variables;
 
 pub use failure::Failure;
 pub use run::run;

@@ -9,9 +9,12 @@ pub mod load;
 mod parse;
 pub mod policy;
 mod problem;
+mod rewrite;
+mod sam;
+pub mod stacks;
 pub mod terraform;
 pub mod tree;
 
 pub use link::link;
-pub use parse::{Options, Parsed, parse, parse_as, parse_module};
+pub use parse::{Options, Parsed, lower_root, parse, parse_as, parse_modules};
 pub use problem::{Problem, is_unreadable, problems, unreadable};

@@ -1,16 +1,18 @@
 //! From one source to roots of the resource graph, whatever it is written in.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use trilith_graph::{Diagnostic, Root, SourceId, SourceMap};
+use trilith_graph::{Diagnostic, Root, SourceId, SourceMap, Value};
 
 use crate::detect::{Detection, NotOurs, Syntax, detect};
 use crate::link::link;
 use crate::policy::{self, PolicyKind};
+use crate::terraform::{Project, TerraformFile};
 use crate::tree::{
     JsonOptions, Kind, NodeId, ParsedTree, SyntaxError, Tree, parse_json, parse_yaml,
 };
-use crate::{cloudformation, hcl, terraform};
+use crate::{cloudformation, terraform};
 
 /// What is known of a source besides its text.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +22,8 @@ pub struct Options {
     pub parameters: BTreeMap<String, String>,
     /// What policy documents that stand alone are attached to, where it is known.
     pub policy_kind: Option<PolicyKind>,
+    /// Values of the input variables of Terraform's root modules.
+    pub variables: terraform::Variables,
 }
 
 /// What a source gave.
@@ -51,6 +55,11 @@ impl Parsed {
         self.roots.push(root);
     }
 
+    fn append(&mut self, other: Self) {
+        self.roots.extend(other.roots);
+        self.diagnostics.extend(other.diagnostics);
+    }
+
     /// A file that is one of ours and gives nothing, not even an error, is none of ours.
     fn or_skipped(self) -> Self {
         if self.roots.is_empty() && self.diagnostics.is_empty() {
@@ -66,35 +75,26 @@ pub fn parse(sources: &SourceMap, source: SourceId, options: &Options) -> Parsed
     parse_as(sources, source, detect(file.name(), file.text()), options)
 }
 
-/// Reads the files of one Terraform module: the `.tf` and `.tf.json` files of a directory.
-pub fn parse_module(sources: &SourceMap, files: &[SourceId], options: &Options) -> Parsed {
-    let name = |id: &SourceId| sources.file(*id).name();
-    let directory = files.first().map_or("", name).rsplit_once('/').map_or(".", |found| found.0);
-    let (json, hcl): (Vec<SourceId>, Vec<SourceId>) =
-        files.iter().partition(|id| name(id).to_ascii_lowercase().ends_with(".json"));
+/// Reads Terraform files: every module that no other of them calls becomes a root, with what it
+/// calls inside.
+pub fn parse_modules(sources: &SourceMap, files: &[SourceId], options: &Options) -> Parsed {
     let mut parsed = Parsed::default();
-    if !hcl.is_empty() {
-        let files: Vec<_> =
-            hcl.iter().map(|id| (*id, hcl::parse_file(*id, sources.file(*id).text()))).collect();
-        for (_, file) in &files {
-            parsed.diagnostics.extend(file.errors.iter().map(SyntaxError::to_diagnostic));
-        }
-        let lowered = terraform::lower_files(&files, directory, &options.parameters);
-        parsed.add(lowered);
+    let files: Vec<TerraformFile> =
+        files.iter().map(|id| TerraformFile::parse(sources, *id)).collect();
+    for file in &files {
+        parsed.diagnostics.extend(file.diagnostics());
     }
-    if !json.is_empty() {
-        let options = JsonOptions::default();
-        let trees: Vec<_> =
-            json.iter().map(|id| parse_json(*id, sources.file(*id).text(), &options)).collect();
-        for tree in &trees {
-            parsed.diagnostics.extend(tree.errors.iter().map(SyntaxError::to_diagnostic));
-        }
-        let documents: Vec<_> = trees
-            .iter()
-            .filter_map(|parsed| Some((&parsed.tree, *parsed.tree.documents().first()?)))
-            .collect();
-        parsed.add(terraform::lower_module(&documents, directory));
+    let project = Project::new(files);
+    for root in project.roots() {
+        parsed.append(lower_root(sources, &project, root, options));
     }
+    parsed
+}
+
+/// Reads one root module of a project, its resources linked.
+pub fn lower_root(sources: &SourceMap, project: &Project, root: &str, options: &Options) -> Parsed {
+    let mut parsed = Parsed::default();
+    parsed.add(project.lower(sources, root, &options.variables));
     parsed
 }
 
@@ -176,6 +176,28 @@ fn lower_templates(parsed: &ParsedTree<'_>, name: &str, options: &Options) -> Pa
         lowered.add((root, diagnostics));
     }
     lowered.or_skipped()
+}
+
+/// Reads the template of a nested stack with the values that its parent passes. Syntax errors are
+/// told when the file is read on its own.
+pub(crate) fn parse_child(
+    sources: &SourceMap,
+    source: SourceId,
+    options: &Options,
+    passed: &BTreeMap<Arc<str>, Value>,
+) -> Option<(Root, Vec<Diagnostic>)> {
+    let file = sources.file(source);
+    let (name, text) = (file.name(), file.text());
+    let Detection::CloudFormation(syntax) = detect(name, text) else { return None };
+    let tree = read(source, name, text, syntax).tree;
+    let template = tree.documents().iter().copied().find(|node| is_template(&tree, *node))?;
+    // What the user gives is for the stack that is created, but the place is the same.
+    let given = options.parameters.iter().filter(|(name, _)| name.starts_with("AWS::"));
+    let given = given.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let (mut root, diagnostics) =
+        cloudformation::lower_nested(&tree, template, name, &given, passed);
+    root.open |= tree.is_cut(template);
+    Some((root, diagnostics))
 }
 
 fn lower_plan(parsed: &ParsedTree<'_>, name: &str) -> Parsed {

@@ -1,6 +1,10 @@
 //! Deterministic inputs of any size for benchmarks: no file of anybody else is needed.
 
+mod modules;
+
 use std::fmt::Write as _;
+
+pub(crate) use modules::modules;
 
 /// A CloudFormation template with buckets, groups, roles and databases in turn.
 pub(crate) fn template_yaml(resources: usize) -> String {

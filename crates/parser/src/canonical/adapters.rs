@@ -9,11 +9,14 @@
 
 use std::sync::Arc;
 
-use trilith_graph::{Entry, Flags, Map, Reason, Reference, Resource, Span, Value, ValueKind};
+use trilith_graph::{
+    Entry, Flags, Formula, Map, Reason, Reference, Resource, Span, Value, ValueKind,
+};
 
 use super::convert::unknown_unless_container;
 use super::map::{Draft, Mapper};
 use super::table::{Adapter, Split, TypeTable};
+use crate::hcl::only_if;
 
 /// Completes a resource, and gives the further resources that it stands for.
 pub(super) fn apply(
@@ -24,7 +27,7 @@ pub(super) fn apply(
     resource: &mut Resource,
 ) -> Vec<Resource> {
     let mut siblings = match table.adapter {
-        Adapter::Plain | Adapter::PolicyAttachment => Vec::new(),
+        Adapter::Plain | Adapter::PolicyAttachment | Adapter::MethodSettings => Vec::new(),
         Adapter::S3Grants => {
             s3_grants(raw, &mut resource.properties);
             Vec::new()
@@ -38,6 +41,10 @@ pub(super) fn apply(
         Adapter::SecurityGroupRule => security_group_rule(mapper, draft, raw, resource),
         Adapter::NetworkAclEntries => network_acl(mapper, draft, raw),
         Adapter::Routes => routes(mapper, draft, raw),
+        Adapter::Directory => {
+            directory(draft, raw, resource);
+            Vec::new()
+        }
     };
     for split in table.split {
         siblings.extend(split_off(mapper, split, draft, raw));
@@ -51,10 +58,52 @@ pub(super) fn complete_part(
     raw: &Value,
     mut properties: Value,
 ) -> Value {
-    if table.adapter == Adapter::S3Grants {
-        s3_grants(raw, &mut properties);
+    match table.adapter {
+        Adapter::S3Grants => s3_grants(raw, &mut properties),
+        Adapter::MethodSettings => method_settings(raw, &mut properties),
+        _ => {}
     }
     properties
+}
+
+/// `method_path` is the path of a resource and a method: `users/list/GET`, or `*/*` for all.
+fn method_settings(raw: &Value, properties: &mut Value) {
+    let given = raw.get("method_path");
+    let (path, method) = match given.as_str().and_then(|text| text.rsplit_once('/')) {
+        Some((path, method)) => {
+            let path = format!("/{}", path.trim_start_matches('/'));
+            (Value::string(path, given.span), Value::string(method, given.span))
+        }
+        None if given.is_unknown() => (given.clone(), given.clone()),
+        None => return,
+    };
+    let ValueKind::Map(properties) = &mut properties.kind else { return };
+    let Some(settings) =
+        super::map::list(Arc::make_mut(properties), "MethodSettings", given.span, given.span)
+    else {
+        return;
+    };
+    for setting in settings {
+        if let ValueKind::Map(setting) = &mut setting.kind {
+            let setting = Arc::make_mut(setting);
+            setting.insert("ResourcePath", given.span, path.clone());
+            setting.insert("HttpMethod", given.span, method.clone());
+        }
+    }
+}
+
+/// One type of Terraform is three kinds of directories, of which two are types of CloudFormation.
+fn directory(draft: &Draft, raw: &Value, resource: &mut Resource) {
+    let kind = raw.get("type");
+    match kind.as_str() {
+        Some("MicrosoftAD") => resource.resource_type = "AWS::DirectoryService::MicrosoftAD".into(),
+        Some("SimpleAD") => {}
+        None if kind.is_absent() || matches!(kind.kind, ValueKind::Null) => {}
+        _ => {
+            resource.resource_type = draft.source_type.clone();
+            resource.properties = raw.clone();
+        }
+    }
 }
 
 /// The canned access control list that grants of the same reach amount to. Only grants to
@@ -128,16 +177,16 @@ fn security_group(
     let value = match &entry.value.kind {
         ValueKind::Null | ValueKind::Absent => return,
         ValueKind::List(items) if items.is_empty() && !entry.value.flags.has(Flags::OPEN) => return,
-        ValueKind::List(_) | ValueKind::Map(_) => {
+        ValueKind::List(_) | ValueKind::Map(_) | ValueKind::OneOf(_) => {
             let mut rules = Vec::new();
-            for block in entry.value.items() {
+            for (guard, block) in alternatives(&entry.value) {
                 let ValueKind::Map(_) = &block.kind else {
-                    rules.push(unknown_unless_container(block));
+                    rules.push(only_if(guard, unknown_unless_container(block)));
                     continue;
                 };
                 let this = Some(&draft.address);
                 for (_, peer) in peers(direction, block, this) {
-                    rules.push(rule(mapper, block, peer));
+                    rules.push(only_if(guard.clone(), rule(mapper, block, peer)));
                 }
             }
             Value { kind: ValueKind::List(Arc::new(rules)), ..entry.value.clone() }
@@ -147,6 +196,27 @@ fn security_group(
     if let ValueKind::Map(properties) = &mut resource.properties.kind {
         Arc::make_mut(properties).insert(direction.property, entry.key_span, value);
     }
+}
+
+/// The elements of a list with the condition under which each is there: of every alternative of
+/// the list, and every alternative of an element.
+fn alternatives(value: &Value) -> Vec<(Formula, &Value)> {
+    fn arms(value: &Value) -> Vec<(Formula, &Value)> {
+        match &value.kind {
+            ValueKind::OneOf(arms) => {
+                arms.iter().map(|arm| (arm.guard.clone(), &arm.value)).collect()
+            }
+            _ => vec![(Formula::True, value)],
+        }
+    }
+    let mut found = Vec::new();
+    for (outer, list) in arms(value) {
+        for item in list.items() {
+            let inner = arms(item).into_iter();
+            found.extend(inner.map(|(guard, item)| (Formula::all([outer.clone(), guard]), item)));
+        }
+    }
+    found
 }
 
 /// Where a peer is written below its rule, and the peer.
@@ -178,6 +248,11 @@ fn peers(direction: &Direction, block: &Value, this: Option<&Arc<str>>) -> Vec<P
                 }
             }
             ValueKind::Null | ValueKind::Absent => {}
+            ValueKind::OneOf(_) => {
+                for (at, (guard, item)) in alternatives(value).into_iter().enumerate() {
+                    add(format!("{attribute}.{at}"), property, only_if(guard, item.clone()));
+                }
+            }
             ValueKind::String(_) | ValueKind::Reference(_) => {
                 add(attribute.into(), property, value.clone());
             }

@@ -5,7 +5,7 @@
 //! conclude nothing from either.
 
 pub(super) mod budget;
-pub(super) mod choice;
+pub(crate) mod choice;
 pub(super) mod compare;
 mod comprehension;
 mod condition;

@@ -2,10 +2,8 @@
 
 use serde_json::json;
 use trilith_graph::{Flags, Reason, Resource, SourceId, ValueKind};
-use trilith_parser::terraform::lower_module;
-use trilith_parser::tree::{JsonOptions, parse_json};
 
-use crate::support::{addresses, find, module, resource, under, written};
+use crate::support::{addresses, find, module, modules, only_root, resource, under, written};
 
 #[test]
 fn blocks_may_be_lists_and_have_comments() {
@@ -30,19 +28,12 @@ fn the_files_of_a_directory_are_one_module() {
         r#"{"variable": {"name": {"default": "q"}}, "resource": {"aws_sqs_queue": {"q": {"name": "${var.name}"}}}}"#,
         r#"{"resource": {"aws_sqs_queue_policy": {"p": {"queue_url": "${aws_sqs_queue.q.id}"}}}}"#,
     ];
-    let parsed: Vec<_> = texts
-        .iter()
-        .enumerate()
-        .map(|(at, text)| parse_json(SourceId(at as u32), text, &JsonOptions::default()))
-        .collect();
-    let files: Vec<_> = parsed.iter().map(|p| (&p.tree, p.tree.documents()[0])).collect();
-    let (root, diagnostics) = lower_module(&files, "dir");
-    assert!(diagnostics.is_empty());
+    let root = only_root(&[("dir/a.tf.json", texts[0]), ("dir/b.tf.json", texts[1])]);
     assert_eq!(resource(&root, "aws_sqs_queue.q").1, json!({ "QueueName": "q" }));
     let policy = find(&root, "aws_sqs_queue_policy.p");
     assert_eq!(policy.span.source, SourceId(1));
     assert_eq!(written(policy.properties.get("Queues")), json!([{ "Ref": "aws_sqs_queue.q" }]));
-    assert!(lower_module(&[], "nothing").0.resources.is_empty());
+    assert!(modules(&[]).roots.is_empty());
 }
 
 #[test]
@@ -70,13 +61,13 @@ fn variables_and_locals_are_followed() {
     assert_eq!(steps, ["local value `both`", "local value `acl`", "default of variable `acl`"]);
     let name = bucket.properties.get("BucketName");
     assert!(matches!(&name.kind, ValueKind::Template(parts) if parts.len() == 2));
-    assert_eq!(name.unknown_reason(), Some(&Reason::NoDefault("none".into())));
+    assert_eq!(name.unknown_reason(), Some(&Reason::NoDefault("var.none".into())));
     let tag = |at: usize| bucket.properties.path(&format!("Tags/{at}/Value")).clone();
     assert_eq!(tag(0).as_str(), Some("x"));
     assert_eq!(tag(1).as_str(), Some("b"));
     assert!(matches!(tag(2).kind, ValueKind::Unknown(Reason::Budget(_))));
     assert_eq!(tag(3).unknown_reason(), Some(&Reason::Undeclared("var.nowhere".into())));
-    assert_eq!(tag(4).unknown_reason(), Some(&Reason::NoDefault("none".into())));
+    assert_eq!(tag(4).unknown_reason(), Some(&Reason::NoDefault("var.none".into())));
     assert_eq!(tag(5).as_str(), Some("x-true-7"));
     let password = find(&root, "aws_db_instance.d").properties.get("MasterUserPassword").clone();
     assert!(password.flags.has(Flags::SENSITIVE));
@@ -109,10 +100,8 @@ fn references_lead_to_resources() {
         find(&root, address).properties.get(name).unknown_reason().cloned().expect("unknown")
     };
     assert_eq!(reason("aws_sqs_queue.r", "QueueName"), Reason::Undeclared("aws_missing.x".into()));
-    assert_eq!(
-        reason("aws_sqs_queue.r", "KmsMasterKeyId"),
-        Reason::UnsupportedFunction("try".into())
-    );
+    let (_, tried) = resource(&root, "aws_sqs_queue.r");
+    assert_eq!(tried["KmsMasterKeyId"], json!({ "Fn::GetAtt": ["aws_kms_key.k", "Arn"] }));
     assert_eq!(reason("aws_sqs_queue.s", "QueueName"), Reason::RemoteModule("m".into()));
     assert_eq!(
         reason("aws_sqs_queue.s", "KmsMasterKeyId"),
@@ -133,13 +122,13 @@ fn count_and_for_each_make_instances() {
     assert_eq!(
         addresses(&root),
         [
-            "var.n",
             "aws_sqs_queue.counted[0]",
             "aws_sqs_queue.counted[1]",
             "aws_sqs_queue.keyed[\"a\"]",
             "aws_sqs_queue.keyed[\"b\"]",
             "aws_sqs_queue.unknown",
-            "aws_sqs_queue_policy.p"
+            "aws_sqs_queue_policy.p",
+            "var.n"
         ]
     );
     assert_eq!(resource(&root, "aws_sqs_queue.counted[1]").1, json!({ "QueueName": "q-1" }));
@@ -235,9 +224,8 @@ fn variables_and_outputs_are_resources() {
 #[test]
 fn a_resource_that_is_declared_twice_is_told() {
     let text = r#"{"resource": [{"aws_sqs_queue": {"q": {"name": "a"}}}, {"aws_sqs_queue": {"q": {"name": "b"}}}]}"#;
-    let parsed = parse_json(SourceId(0), text, &JsonOptions::default());
-    let (root, diagnostics) = lower_module(&[(&parsed.tree, parsed.tree.documents()[0])], "dir");
-    assert_eq!(addresses(&root), ["aws_sqs_queue.q"]);
-    assert_eq!(diagnostics.len(), 1);
-    assert_eq!(diagnostics[0].message, "`aws_sqs_queue.q` is declared twice");
+    let parsed = modules(&[("dir/main.tf.json", text)]);
+    assert_eq!(addresses(&parsed.roots[0]), ["aws_sqs_queue.q"]);
+    assert_eq!(parsed.diagnostics.len(), 1);
+    assert_eq!(parsed.diagnostics[0].message, "`aws_sqs_queue.q` is declared twice");
 }

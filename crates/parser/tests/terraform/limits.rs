@@ -3,10 +3,10 @@
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use trilith_graph::SourceId;
-use trilith_parser::terraform::{lower_module, lower_plan, plan_options, synthetic};
-use trilith_parser::tree::{JsonOptions, parse_json};
+use trilith_parser::terraform::{lower_plan, plan_options, synthetic};
+use trilith_parser::tree::parse_json;
 
-use crate::support::{addresses, find, module};
+use crate::support::{addresses, find, module, modules};
 
 /// Reads a text as both, whatever it is.
 fn read(text: &str) {
@@ -15,11 +15,7 @@ fn read(text: &str) {
         let (root, _) = lower_plan(&parsed.tree, *document, "plan.json");
         std::hint::black_box(root);
     }
-    let parsed = parse_json(SourceId(0), text, &JsonOptions::default());
-    if let Some(document) = parsed.tree.documents().first() {
-        let (root, _) = lower_module(&[(&parsed.tree, *document)], "dir");
-        std::hint::black_box(root);
-    }
+    std::hint::black_box(modules(&[("dir/main.tf.json", text)]));
 }
 
 #[test]

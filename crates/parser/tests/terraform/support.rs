@@ -1,9 +1,13 @@
 //! Sources in, plain JSON out, so that expectations can be written as CloudFormation.
 
 use serde_json::{Value as Json, json};
-use trilith_graph::{Diagnostic, Flags, Part, Resource, Root, SourceId, Span, Value, ValueKind};
-use trilith_parser::terraform::{lower_module, lower_plan, plan_options};
-use trilith_parser::tree::{JsonOptions, parse_json};
+use trilith_graph::{
+    Diagnostic, Flags, Part, Resource, Root, SourceFile, SourceId, SourceMap, Span, Value,
+    ValueKind,
+};
+use trilith_parser::terraform::{lower_plan, plan_options};
+use trilith_parser::tree::parse_json;
+use trilith_parser::{Options, Parsed, parse_modules};
 
 /// Reads the text of a plan.
 pub(crate) fn plan_with_diagnostics(text: &str) -> (Root, Vec<Diagnostic>) {
@@ -19,13 +23,35 @@ pub(crate) fn plan(json: &Json) -> Root {
     root
 }
 
+/// Reads files as Terraform modules; each one that no other calls is a root.
+pub(crate) fn modules(files: &[(&str, &str)]) -> Parsed {
+    modules_with(files, &Options::default())
+}
+
+/// Reads files as Terraform modules, with values for variables.
+pub(crate) fn modules_with(files: &[(&str, &str)], options: &Options) -> Parsed {
+    let mut sources = SourceMap::new();
+    let ids: Vec<SourceId> =
+        files.iter().map(|(name, text)| sources.add(SourceFile::new(*name, *text))).collect();
+    parse_modules(&sources, &ids, options)
+}
+
+/// Reads files of which one directory is the only root and all is well.
+pub(crate) fn only_root(files: &[(&str, &str)]) -> Root {
+    let mut parsed = modules(files);
+    assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
+    assert_eq!(parsed.roots.len(), 1);
+    parsed.roots.remove(0)
+}
+
 /// Reads a module in JSON syntax.
 pub(crate) fn module(text: &str) -> Root {
-    let parsed = parse_json(SourceId(0), text, &JsonOptions::default());
-    assert!(parsed.errors.is_empty(), "{:?}", parsed.errors);
-    let (root, diagnostics) = lower_module(&[(&parsed.tree, parsed.tree.documents()[0])], "dir");
-    assert!(diagnostics.is_empty(), "{diagnostics:?}");
-    root
+    only_root(&[("dir/main.tf.json", text)])
+}
+
+/// Reads a module in Terraform's own syntax.
+pub(crate) fn hcl(text: &str) -> Root {
+    only_root(&[("dir/main.tf", text)])
 }
 
 /// The resource with an address.
@@ -76,7 +102,12 @@ pub(crate) fn written(value: &Value) -> Json {
             json!({ "Fn::Sub": text })
         }
         ValueKind::Unknown(reason) => json!({ "Unknown": reason.to_string() }),
-        ValueKind::OneOf(_) => panic!("no choices in Terraform"),
+        ValueKind::OneOf(arms) => json!({
+            "OneOf": arms
+                .iter()
+                .map(|arm| json!([arm.guard.describe(true), written(&arm.value)]))
+                .collect::<Vec<_>>()
+        }),
     }
 }
 

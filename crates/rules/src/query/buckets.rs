@@ -1,6 +1,6 @@
 //! What the policies of an S3 bucket demand.
 
-use trilith_graph::{Tri, Value, ValueKind};
+use trilith_graph::{Flags, Tri, Value, ValueKind};
 use trilith_iam::{Answer, Base, Condition, Pattern, PolicyDocument, Statement};
 
 use crate::View;
@@ -12,7 +12,9 @@ const POLICY: &str = "AWS::S3::BucketPolicy";
 pub fn allows_plain_http(view: &View<'_>) -> Tri {
     if view.resource_type() != POLICY {
         let has_policy = !view.attached(POLICY).is_empty();
-        let hidden = if view.root().open { Tri::Unknown } else { Tri::True };
+        // A part whose bucket is not here stands for it, and for that bucket's policy too.
+        let is_open = view.root().open || view.resource().flags.has(Flags::OPEN);
+        let hidden = if is_open { Tri::Unknown } else { Tri::True };
         return if has_policy { Tri::False } else { hidden };
     }
     let beside: Vec<View<'_>> =

@@ -18,7 +18,7 @@ const FORMULA_LIMIT: usize = 100;
 const COMBINATION_LIMIT: usize = 256;
 
 /// The value that is one of `arms`; where no guard holds it is absent.
-pub(in crate::hcl) fn choose(arms: Vec<Arm>, span: Span) -> Value {
+pub(crate) fn choose(arms: Vec<Arm>, span: Span) -> Value {
     let mut kept: Vec<Arm> = Vec::new();
     for arm in arms {
         add(&mut kept, arm.guard, arm.value);
@@ -61,7 +61,7 @@ fn add(kept: &mut Vec<Arm>, guard: Formula, value: Value) {
 }
 
 /// `value` where `guard` holds, absent elsewhere.
-pub(in crate::hcl) fn only_if(guard: Formula, value: Value) -> Value {
+pub(crate) fn only_if(guard: Formula, value: Value) -> Value {
     let span = value.span;
     if is_certain(&guard) { value } else { choose(vec![Arm { guard, value }], span) }
 }
@@ -130,7 +130,7 @@ fn nth_combination(values: &[Value], mut number: usize) -> (Formula, Vec<Value>)
 }
 
 /// When the value is there at all: always, unless it has alternatives that leave a gap.
-pub(in crate::hcl) fn presence(value: &Value) -> Formula {
+pub(crate) fn presence(value: &Value) -> Formula {
     let ValueKind::OneOf(arms) = &value.kind else { return Formula::True };
     let guard = any(arms.iter().map(|arm| arm.guard.clone()));
     if is_certain(&guard) { Formula::True } else { guard }

@@ -3,48 +3,152 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use trilith_graph::{Entry, Flags, Map, Reason, Span, Value, ValueKind};
+use trilith_graph::{Arm, Entry, Flags, Formula, Map, Part, Reason, Span, Value, ValueKind};
 
 use super::instances::round;
 use crate::canonical::Documents;
-use crate::hcl::{Bindings, Block, Body, Expression, ExpressionKind, Scope, embedded, evaluate};
-use crate::tree::{SyntaxError, parse_embedded_json, to_value_with_holes};
+use crate::hcl::{
+    Bindings, Block, Body, Expression, ExpressionKind, ObjectKey, Scope, embedded, evaluate,
+    only_if, presence,
+};
+use crate::tree::{Segments, SyntaxError, parse_embedded_json, to_value_with_holes};
 
 /// How deep blocks are followed; the parser sets the same limit.
 const DEPTH_LIMIT: usize = 128;
 
-/// Documents inside the texts of a module, by the place and content of the text.
+/// Documents inside the texts of a root, by the place and content of the text.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     documents: HashMap<(Span, String), Result<Value, ()>>,
 }
 
 impl Texts {
-    /// Reads the document that a text is, if it looks like one.
+    /// Reads the documents that texts in a value are, where they look like one.
     fn note(&mut self, expression: &Expression, value: &Value, scope: &dyn Scope) {
-        let Some(text) = value.display_text().filter(|text| text.trim_start().starts_with('{'))
-        else {
-            return;
-        };
-        let Some((segments, holes)) = embedded(expression, scope) else { return };
-        let parsed = parse_embedded_json(segments);
-        let is_sound = parsed.errors.iter().all(SyntaxError::is_duplicate_key);
-        let document = match parsed.tree.documents().first() {
-            Some(top) if is_sound => {
-                let mut document = to_value_with_holes(&parsed.tree, *top, &holes);
-                document.via = document.via.or_else(|| value.via.clone());
-                Ok(document.with(Flags::EMBEDDED))
+        match (&expression.unwrapped().kind, &value.kind) {
+            _ if looks_like_document(value) => self.insert(value, || embedded(expression, scope)),
+            (ExpressionKind::List(items), ValueKind::List(values))
+                if items.len() == values.len() && !is_encoded(value) =>
+            {
+                for (item, value) in items.iter().zip(values.iter()) {
+                    self.note(item, value, scope);
+                }
             }
-            _ => Err(()),
-        };
-        self.documents.insert((value.span, text), document);
+            (ExpressionKind::Object(items), ValueKind::Map(map)) if !is_encoded(value) => {
+                for item in items {
+                    let ObjectKey::Name(name) = &item.key else { continue };
+                    if let Some(value) = map.get(&name.text) {
+                        self.note(&item.value, value, scope);
+                    }
+                }
+            }
+            _ => {}
+        }
     }
+
+    fn insert(&mut self, value: &Value, written: impl FnOnce() -> Option<(Segments, Vec<Value>)>) {
+        let key = (value.span, signature(value));
+        if self.documents.contains_key(&key) {
+            return;
+        }
+        let pieces = written().or_else(|| pieces_of(value));
+        let document = pieces.and_then(|(segments, holes)| read(segments, &holes, value));
+        self.documents.insert(key, document.ok_or(()));
+    }
+}
+
+/// Whether a value is the content of a JSON text.
+fn is_encoded(value: &Value) -> bool {
+    value.flags.has(Flags::EMBEDDED)
+}
+
+/// What tells a text from others at its place, whatever the attributes that its holes refer to
+/// are called.
+fn signature(value: &Value) -> String {
+    match &value.kind {
+        ValueKind::Template(parts) => {
+            let parts = parts.iter().map(|part| match part {
+                Part::Text(text) => text.to_string(),
+                Part::Hole(hole) => format!("\u{0}{}", signature(hole)),
+            });
+            parts.collect()
+        }
+        ValueKind::Reference(reference) => reference.address.to_string(),
+        ValueKind::OneOf(arms) => arms.iter().map(|arm| signature(&arm.value)).collect(),
+        ValueKind::Unknown(_) => String::new(),
+        _ => value.display_text().unwrap_or_default(),
+    }
+}
+
+/// Whether a text begins like a JSON object or list. A hole at its start may be anything.
+fn looks_like_document(value: &Value) -> bool {
+    let starts = |text: &str| text.trim_start().starts_with(['{', '[']);
+    match &value.kind {
+        ValueKind::String(text) => starts(text),
+        ValueKind::Template(parts) => match parts.first() {
+            Some(Part::Text(text)) => starts(text),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// The document that a text is.
+pub(super) fn document_of(value: &Value) -> Option<Value> {
+    if !looks_like_document(value) {
+        return None;
+    }
+    let (segments, holes) = pieces_of(value)?;
+    read(segments, &holes, value)
+}
+
+fn read(segments: Segments, holes: &[Value], value: &Value) -> Option<Value> {
+    let parsed = parse_embedded_json(segments);
+    let top = *parsed.tree.documents().first()?;
+    if !parsed.errors.iter().all(SyntaxError::is_duplicate_key) {
+        return None;
+    }
+    let mut document = to_value_with_holes(&parsed.tree, top, holes);
+    document.via = document.via.or_else(|| value.via.clone());
+    Some(document.with(Flags::EMBEDDED))
+}
+
+/// The pieces of a text of which it is not known how it is written: the content of a file has its
+/// places there, anything else is where the whole is used.
+fn pieces_of(value: &Value) -> Option<(Segments, Vec<Value>)> {
+    let place = match &value.via {
+        Some(via) if value.as_str().is_some_and(|text| text.len() == via.span.len() as usize) => {
+            via.span
+        }
+        _ => value.span,
+    };
+    let mut segments = Segments::new(place);
+    let mut holes = Vec::new();
+    match &value.kind {
+        ValueKind::String(text) => segments.push(text, place),
+        ValueKind::Template(parts) => {
+            for part in parts.iter() {
+                match part {
+                    Part::Text(text) => segments.push(text, place),
+                    Part::Hole(hole) => {
+                        segments.push_hole(place);
+                        holes.push(hole.clone());
+                    }
+                }
+            }
+        }
+        _ => return None,
+    }
+    Some((segments, holes))
 }
 
 impl Documents for Texts {
     fn document(&self, text: &Value) -> Result<Value, ()> {
-        let content = text.display_text().ok_or(())?;
-        self.documents.get(&(text.span, content)).cloned().unwrap_or(Err(()))
+        match self.documents.get(&(text.span, signature(text))) {
+            Some(known) => known.clone(),
+            // A text that a function or a condition gave.
+            None => document_of(text).ok_or(()),
+        }
     }
 }
 
@@ -116,29 +220,39 @@ fn dynamic(block: &Block, map: &mut Map, scope: &dyn Scope, texts: &mut Texts, d
         Some(ExpressionKind::Variable(iterator)) => iterator.clone(),
         _ => name.clone(),
     };
-    let mut add = |value: Value, flags: Flags, label: String| {
+    let mut add = |guard: Formula, value: Value, flags: Flags, label: String| {
         let scope = Bindings::new(scope).bind(iterator.clone(), value).label(label);
         let value = nested(&content.body, content.span, &[], &scope, texts, depth + 1);
-        append(map, name, *name_span, value, flags);
+        append(map, name, *name_span, only_if(guard, value), flags);
     };
-    let open = if elements.flags.has(Flags::OPEN) { Flags::OPEN } else { Flags::NONE };
-    match &elements.kind {
-        ValueKind::List(items) => {
-            for (at, item) in items.iter().enumerate() {
-                // In a set, which `for_each` usually is given, the key is the element.
-                add(round(item.clone(), item.clone(), item.span), open, at.to_string());
+    let arms = match &elements.kind {
+        ValueKind::OneOf(arms) => arms.to_vec(),
+        _ => vec![Arm { guard: Formula::True, value: elements.clone() }],
+    };
+    for Arm { guard, value: elements } in arms {
+        let open = if elements.flags.has(Flags::OPEN) { Flags::OPEN } else { Flags::NONE };
+        match &elements.kind {
+            ValueKind::List(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    let guard = Formula::all([guard.clone(), presence(item)]);
+                    // In a set, which `for_each` usually is given, the key is the element.
+                    let round = round(item.clone(), item.clone(), item.span);
+                    add(guard, round, open, at.to_string());
+                }
             }
-        }
-        ValueKind::Map(members) => {
-            for Entry { key, value, .. } in members.entries() {
-                let key_value = Value::string(key.clone(), value.span);
-                add(round(key_value, value.clone(), value.span), open, key.to_string());
+            ValueKind::Map(members) => {
+                for Entry { key, value, .. } in members.entries() {
+                    let guard = Formula::all([guard.clone(), presence(value)]);
+                    let key_value = Value::string(key.clone(), value.span);
+                    let round = round(key_value, value.clone(), value.span);
+                    add(guard, round, open, key.to_string());
+                }
             }
-        }
-        ValueKind::Absent | ValueKind::Null => {}
-        _ => {
-            let unknown = Value::unknown(Reason::Undecided, elements.span);
-            add(unknown, Flags::OPEN, String::new());
+            ValueKind::Absent | ValueKind::Null => {}
+            _ => {
+                let unknown = Value::unknown(Reason::Undecided, elements.span);
+                add(guard, unknown, Flags::OPEN, String::new());
+            }
         }
     }
 }

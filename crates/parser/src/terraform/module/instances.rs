@@ -1,19 +1,16 @@
-//! What a resource block makes: one resource, or one for each round of `count` and `for_each`.
+//! How many things a block makes: one, or one for each round of `count` and `for_each`.
 
 use std::sync::Arc;
 
-use trilith_graph::{Entry, Flags, Formula, Map, Reason, Reference, Span, Value, ValueKind};
+use trilith_graph::{Arm, Entry, Formula, Map, Span, Value, ValueKind};
 
-use super::META;
-use super::body::{Texts, body_value};
-use super::names::Names;
-use crate::canonical::Draft;
-use crate::hcl::{Bindings, Block, Expression, ExpressionKind, Scope, StepKind, evaluate};
+use crate::hcl::{Body, Scope, choose, evaluate, only_if, presence};
 
 /// Instances that one block may make before one stands for all.
 const INSTANCE_LIMIT: usize = 256;
 
 /// The instances of a block.
+#[derive(Debug)]
 pub(super) enum Instances {
     /// One, without a key.
     Single,
@@ -24,49 +21,105 @@ pub(super) enum Instances {
 }
 
 /// One instance.
+#[derive(Debug)]
 pub(super) struct Instance {
     /// Its key as Terraform writes it: `[0]`, `["a"]`.
-    key: String,
-    guard: Formula,
-    name: &'static str,
-    value: Value,
+    pub(super) key: Arc<str>,
+    pub(super) guard: Formula,
+    /// `count` or `each`, and what it is.
+    pub(super) name: &'static str,
+    pub(super) value: Value,
 }
 
 impl Instances {
-    /// The address of the instance that a reference with an index means; `None` if it cannot be
-    /// told.
-    pub(super) fn address(&self, address: &str, index: Option<&Value>) -> Option<String> {
-        match (self, index) {
-            (Self::Single | Self::Unknown(..), _) => Some(address.to_owned()),
-            (Self::Keyed(_), Some(index)) => {
-                let key = match &index.kind {
-                    ValueKind::Int(number) => format!("[{number}]"),
-                    ValueKind::String(text) => format!("[\"{text}\"]"),
-                    _ => return None,
-                };
-                Some(format!("{address}{key}"))
+    /// The instance that an index means: `Some(None)` if there is none with that key, `None` if
+    /// it cannot be told.
+    pub(super) fn position(&self, index: &Value) -> Option<Option<usize>> {
+        let Self::Keyed(list) = self else { return None };
+        match &index.kind {
+            ValueKind::Int(number) if list.first().is_none_or(|one| one.name == "count") => {
+                let at = usize::try_from(*number).ok();
+                Some(at.filter(|at| *at < list.len()))
             }
-            (Self::Keyed(list), None) => match list.as_slice() {
-                [only] => Some(format!("{address}{}", only.key)),
-                _ => None,
-            },
+            ValueKind::Int(number) => Some(by_key(list, &number.to_string())),
+            ValueKind::String(text) => Some(by_key(list, text)),
+            _ => None,
         }
+    }
+
+    /// The key of an instance; empty where there are none.
+    pub(super) fn key(&self, at: usize) -> Arc<str> {
+        match self {
+            Self::Keyed(list) => list.get(at).map_or_else(|| "".into(), |one| one.key.clone()),
+            _ => "".into(),
+        }
+    }
+
+    /// The name that the expressions of an instance can use, and what it stands for.
+    pub(super) fn binding(&self, key: &str) -> Option<(&'static str, Value)> {
+        match self {
+            Self::Single => None,
+            Self::Unknown(name, span) => Some((*name, unknown(*span))),
+            Self::Keyed(list) => {
+                let one = list.iter().find(|one| &*one.key == key)?;
+                Some((one.name, one.value.clone()))
+            }
+        }
+    }
+
+    /// What belongs to each instance as Terraform gives it: a list for `count`, a map for
+    /// `for_each`. What may not exist is only there where it does.
+    pub(super) fn collection(&self, each: impl Iterator<Item = Value>, span: Span) -> Value {
+        let Self::Keyed(list) = self else { return unknown(span) };
+        let guarded = list.iter().zip(each).map(|(one, value)| {
+            let value = only_if(one.guard.clone(), value);
+            (one, value)
+        });
+        if list.first().is_some_and(|one| one.name == "each") {
+            let mut map = Map::with_capacity(list.len());
+            for (one, value) in guarded {
+                map.push(Entry { key: bare(&one.key).into(), key_span: span, value });
+            }
+            return Value::map(map, span);
+        }
+        Value::list(guarded.map(|(_, value)| value).collect(), span)
     }
 }
 
-/// The instances of a resource block.
-pub(super) fn of(block: &Block, names: &Names<'_>) -> Instances {
-    if let Some(count) = block.body.attribute("count") {
-        return counted(&evaluate(&count.value, names));
+fn by_key(list: &[Instance], key: &str) -> Option<usize> {
+    list.iter().position(|one| bare(&one.key) == key)
+}
+
+/// `a` of `["a"]`.
+fn bare(key: &str) -> &str {
+    key.trim_start_matches("[\"").trim_end_matches("\"]")
+}
+
+fn unknown(span: Span) -> Value {
+    Value::unknown(trilith_graph::Reason::Undecided, span)
+}
+
+/// The instances that the `count` or `for_each` of a body asks for.
+pub(super) fn of(body: &Body, scope: &dyn Scope) -> Instances {
+    if let Some(count) = body.attribute("count") {
+        return counted(&evaluate(&count.value, scope));
     }
-    if let Some(each) = block.body.attribute("for_each") {
-        return each_of(&evaluate(&each.value, names));
+    if let Some(each) = body.attribute("for_each") {
+        return each_of(&evaluate(&each.value, scope));
     }
     Instances::Single
 }
 
 fn counted(value: &Value) -> Instances {
-    let number = |value: &Value| value.as_int().and_then(|count| usize::try_from(count).ok());
+    let number = |value: &Value| match &value.kind {
+        // Null means that nothing is asked for.
+        ValueKind::Null | ValueKind::Absent => Some(1),
+        ValueKind::Bool(_) => None,
+        _ => value.as_int().and_then(|count| usize::try_from(count).ok()),
+    };
+    if matches!(value.kind, ValueKind::Null) {
+        return Instances::Single;
+    }
     // `var.create ? 1 : 0` with an unknown variable: the instance exists under the condition.
     let arms: Vec<(Formula, Option<usize>)> = match &value.kind {
         ValueKind::OneOf(arms) => {
@@ -85,7 +138,7 @@ fn counted(value: &Value) -> Instances {
         let mut map = Map::default();
         map.insert("index", value.span, index);
         Instance {
-            key: format!("[{at}]"),
+            key: format!("[{at}]").into(),
             guard: Formula::any(existing.map(|(guard, _)| guard.clone())),
             name: "count",
             value: Value::map(map, value.span),
@@ -94,31 +147,62 @@ fn counted(value: &Value) -> Instances {
     Instances::Keyed((0..most).map(instance).collect())
 }
 
+/// A key with the elements that it may stand for.
+type Keyed = (Arc<str>, Vec<Arm>);
+
 fn each_of(value: &Value) -> Instances {
-    let pairs: Vec<(Arc<str>, Value)> = match &value.kind {
-        _ if value.flags.has(Flags::OPEN) => return Instances::Unknown("each", value.span),
-        ValueKind::Map(map) => {
-            map.entries().iter().map(|entry| (entry.key.clone(), entry.value.clone())).collect()
-        }
-        ValueKind::List(items) => {
-            let texts = items.iter().map(|item| Some((item.as_str()?.into(), item.clone())));
-            match texts.collect() {
-                Some(pairs) => pairs,
-                None => return Instances::Unknown("each", value.span),
+    let arms: Vec<Arm> = match &value.kind {
+        ValueKind::OneOf(arms) => arms.to_vec(),
+        _ => vec![Arm { guard: Formula::True, value: value.clone() }],
+    };
+    let mut found: Vec<Keyed> = Vec::new();
+    for arm in arms {
+        let Some(pairs) = pairs(&arm.value) else {
+            return Instances::Unknown("each", value.span);
+        };
+        for (key, element) in pairs {
+            let guard = Formula::all([arm.guard.clone(), presence(&element)]);
+            let arm = Arm { guard, value: element };
+            match found.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, arms)) => arms.push(arm),
+                None => found.push((key, vec![arm])),
             }
         }
-        _ => return Instances::Unknown("each", value.span),
-    };
-    if pairs.len() > INSTANCE_LIMIT {
-        return Instances::Unknown("each", value.span);
+        if found.len() > INSTANCE_LIMIT {
+            return Instances::Unknown("each", value.span);
+        }
     }
-    let instance = |(key, element): (Arc<str>, Value)| Instance {
-        key: format!("[\"{key}\"]"),
-        guard: Formula::True,
-        name: "each",
-        value: round(Value::string(key, element.span), element, value.span),
+    let instance = |(key, arms): Keyed| {
+        let guard = Formula::any(arms.iter().map(|arm| arm.guard.clone()));
+        let element = match <[Arm; 1]>::try_from(arms) {
+            Ok([only]) => only.value,
+            Err(arms) => choose(arms, value.span),
+        };
+        Instance {
+            key: format!("[\"{key}\"]").into(),
+            guard,
+            name: "each",
+            value: round(Value::string(key, element.span), element, value.span),
+        }
     };
-    Instances::Keyed(pairs.into_iter().map(instance).collect())
+    Instances::Keyed(found.into_iter().map(instance).collect())
+}
+
+fn pairs(value: &Value) -> Option<Vec<(Arc<str>, Value)>> {
+    if value.flags.has(trilith_graph::Flags::OPEN) {
+        return None;
+    }
+    match &value.kind {
+        ValueKind::Map(map) => {
+            let entries = map.entries().iter();
+            Some(entries.map(|entry| (entry.key.clone(), entry.value.clone())).collect())
+        }
+        ValueKind::List(items) => {
+            items.iter().map(|item| Some((item.as_str()?.into(), item.clone()))).collect()
+        }
+        ValueKind::Null | ValueKind::Absent => Some(Vec::new()),
+        _ => None,
+    }
 }
 
 /// What `each` or the iterator of a dynamic block is in one round.
@@ -127,109 +211,4 @@ pub(super) fn round(key: Value, element: Value, span: Span) -> Value {
     map.insert("key", span, key);
     map.insert("value", span, element);
     Value::map(map, span)
-}
-
-/// The resources that a block makes, as written.
-pub(super) fn drafts(
-    block: &Block,
-    names: &Names<'_>,
-    default_tags: Option<&Value>,
-    texts: &mut Texts,
-) -> Vec<Draft> {
-    let mut one = |key: &str, guard: Formula, scope: &dyn Scope| {
-        draft(block, key, guard, scope, default_tags, texts)
-    };
-    match of(block, names) {
-        Instances::Single => vec![one("", Formula::True, names)],
-        Instances::Unknown(name, span) => {
-            let unknown = Value::unknown(Reason::Undecided, span);
-            vec![one("", Formula::True, &Bindings::new(names).bind(name, unknown))]
-        }
-        Instances::Keyed(instances) => instances
-            .into_iter()
-            .map(|instance| {
-                let scope = Bindings::new(names)
-                    .bind(instance.name, instance.value)
-                    .label(instance.key.as_str());
-                one(&instance.key, instance.guard, &scope)
-            })
-            .collect(),
-    }
-}
-
-fn draft(
-    block: &Block,
-    key: &str,
-    guard: Formula,
-    scope: &dyn Scope,
-    default_tags: Option<&Value>,
-    texts: &mut Texts,
-) -> Draft {
-    let label = |at: usize| block.label(at).cloned().unwrap_or_else(|| "".into());
-    let (source_type, name) = (label(0), label(1));
-    let span = block.header_span();
-    let mut raw = body_value(&block.body, span, &META, scope, texts);
-    if let (Some(defaults), ValueKind::Map(map)) = (default_tags, &mut raw.kind) {
-        add_default_tags(Arc::make_mut(map), defaults, span);
-    }
-    Draft {
-        address: format!("{source_type}.{name}{key}").into(),
-        name,
-        source_type,
-        span,
-        raw,
-        attributes: beside(block, span, scope),
-        guard,
-        unset: Vec::new(),
-        has_references: true,
-        parent: None,
-    }
-}
-
-/// `tags_all`: the provider's tags and the resource's own, which come first.
-fn add_default_tags(map: &mut Map, defaults: &Value, span: Span) {
-    let own = map.get("tags").cloned();
-    let all = match (own.as_ref().map(|own| &own.kind), &defaults.kind) {
-        (None | Some(ValueKind::Null), _) => defaults.clone(),
-        (Some(ValueKind::Map(own)), ValueKind::Map(defaults)) => {
-            let mut all = Map::clone(own);
-            for entry in defaults.entries() {
-                if all.get(&entry.key).is_none() {
-                    all.push(entry.clone());
-                }
-            }
-            Value::map(all, span)
-        }
-        _ => Value::unknown(Reason::Undecided, span),
-    };
-    map.get_or_insert_with("tags", span, || Value::new(ValueKind::Null, span));
-    map.insert("tags_all", span, all.with(Flags::SYNTHETIC));
-}
-
-/// What stands beside the attributes: the order of creation, the lifecycle.
-fn beside(block: &Block, span: Span, scope: &dyn Scope) -> Value {
-    let mut map = Map::default();
-    if let Some(order) = block.body.attribute("depends_on") {
-        let references: Vec<Value> = match &order.value.kind {
-            ExpressionKind::List(items) => items.iter().filter_map(named).collect(),
-            _ => Vec::new(),
-        };
-        let value = Value::list(references, order.value.span);
-        map.push(Entry { key: "DependsOn".into(), key_span: order.name_span, value });
-    }
-    if let Some(lifecycle) = block.body.blocks_of("lifecycle").next() {
-        let value = body_value(&lifecycle.body, lifecycle.span, &[], scope, &mut Texts::default());
-        map.push(Entry { key: "lifecycle".into(), key_span: lifecycle.type_span, value });
-    }
-    Value::map(map, span)
-}
-
-/// The resource that an element of `depends_on` names.
-fn named(expression: &Expression) -> Option<Value> {
-    let ExpressionKind::Traversal(traversal) = &expression.kind else { return None };
-    let ExpressionKind::Variable(kind) = &traversal.root.kind else { return None };
-    let StepKind::Attribute(name) = &traversal.steps.first()?.kind else { return None };
-    let address = format!("{kind}.{name}");
-    let reference = Reference { address: address.into(), attribute: "".into() };
-    Some(Value::new(ValueKind::Reference(Arc::new(reference)), expression.span))
 }

@@ -1,68 +1,69 @@
-//! Modules in Terraform's own syntax: the `.tf` files of one directory.
+//! Modules in Terraform's own syntax and in its JSON syntax: from the files of a run to one root
+//! for each module that nobody calls, with everything that it calls inside.
 
 mod body;
+mod calls;
+mod directory;
+mod instance;
 mod instances;
-mod names;
+mod json;
+mod needs;
 mod parameters;
+mod paths;
+mod project;
+mod providers;
+mod resources;
+mod scope;
+mod variables;
+mod world;
 
-use std::collections::BTreeMap;
+use trilith_graph::{Diagnostic, Format, Formula, Root, SourceId, SourceMap};
 
-use trilith_graph::{Diagnostic, Format, Root, SourceId, Value};
+pub use self::needs::{Need, manifest_directories};
+pub use self::project::{Project, TerraformFile};
+pub use self::variables::{Given, Variables};
 
-use self::body::Texts;
-use self::names::Names;
+use self::instance::{Identity, Module};
+use self::world::World;
 use crate::canonical::{self, Draft};
-use crate::hcl::{Block, File, evaluate};
 
-/// Arguments and blocks that are about a resource block and not about what it makes.
-const META: [&str; 8] = [
-    "count",
-    "for_each",
-    "provider",
-    "depends_on",
-    "lifecycle",
-    "provisioner",
-    "connection",
-    "timeouts",
-];
-
-/// Reads the files of one module directory as a root called `name`.
-///
-/// Input variables take the values given by `parameters`, else their defaults, which are flagged
-/// as assumed. Modules that it calls are not followed: they leave the root open. References are
-/// not yet edges; see [`crate::link`].
-pub fn lower_files(
-    files: &[(SourceId, File)],
-    name: &str,
-    parameters: &BTreeMap<String, String>,
-) -> (Root, Vec<Diagnostic>) {
-    let source = files.first().map_or(SourceId(0), |(source, _)| *source);
-    let mut root = Root::new(name, source, Format::Terraform);
-    let names = Names::read(files, parameters);
-    root.open = names.calls_modules() || files.iter().any(|(_, file)| file.body.is_cut);
-    let default_tags = default_tags(&names);
-    let mut texts = Texts::default();
-    let mut drafts: Vec<Draft> = Vec::new();
-    for block in names.resources() {
-        drafts.extend(instances::drafts(block, &names, default_tags.as_ref(), &mut texts));
+impl Project {
+    /// Reads one root module, with the modules that it calls, as a root called `name`.
+    ///
+    /// Input variables take the values that are given from outside, else their defaults, which
+    /// are flagged as assumed. Modules whose files are not here leave the root open. References
+    /// are not yet edges; see [`crate::link`].
+    pub fn lower(
+        &self,
+        sources: &SourceMap,
+        name: &str,
+        variables: &Variables,
+    ) -> (Root, Vec<Diagnostic>) {
+        let Some(directory) = self.directory(name) else {
+            return (Root::new(name, SourceId(0), Format::Terraform), Vec::new());
+        };
+        let format = if directory.is_json { Format::TerraformJson } else { Format::Terraform };
+        let mut root = Root::new(name, directory.source.unwrap_or(SourceId(0)), format);
+        let world = World::new(self, sources, name, self.given(name, variables));
+        let identity = Identity {
+            location: name.into(),
+            path: ".".into(),
+            prefix: "".into(),
+            guard: Formula::True,
+            caller: None,
+        };
+        let module = Module::new(&world, directory, identity);
+        let mut drafts: Vec<Draft> = Vec::new();
+        let mut modules = Vec::new();
+        root.open = !module.collect(&mut drafts, &mut modules);
+        let parameters = parameters::of(&modules);
+        let texts = world.texts.take();
+        let mut diagnostics = canonical::map_drafts(drafts, &texts, &mut root);
+        root.resources.extend(parameters);
+        root.sensitive = world.sensitive();
+        for module in modules.iter().filter(|module| !module.is_repeated) {
+            diagnostics.extend(module.directory.diagnostics.iter().cloned());
+        }
+        (root, diagnostics)
     }
-    let diagnostics = canonical::map_drafts(drafts, &texts, &mut root);
-    for block in names.blocks("variable") {
-        root.resources.extend(parameters::variable(block, &mut root.sensitive));
-    }
-    for block in names.blocks("output") {
-        root.resources.extend(parameters::output(block, &names, &mut root.sensitive));
-    }
-    (root, diagnostics)
-}
-
-/// The tags that the default configuration of the AWS provider gives to every resource.
-fn default_tags(names: &Names<'_>) -> Option<Value> {
-    let is_default = |block: &&Block| {
-        block.label(0).is_some_and(|name| &**name == "aws")
-            && block.body.attribute("alias").is_none()
-    };
-    let provider = names.blocks("provider").find(is_default)?;
-    let tags = provider.body.blocks_of("default_tags").next()?.body.attribute("tags")?;
-    Some(evaluate(&tags.value, names))
 }

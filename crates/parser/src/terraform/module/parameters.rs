@@ -1,14 +1,27 @@
 //! Input variables and outputs as resources, so that rules can speak about them.
 
 use trilith_graph::{
-    Entry, Flags, Format, Formula, Map, Reason, Resource, RootId, Span, Value, ValueKind,
+    Entry, Flags, Format, Formula, Map, Reason, Resource, RootId, Value, ValueKind,
 };
 
-use super::names::{Names, is_true};
+use super::instance::{Module, is_true};
 use crate::hcl::{Block, Expression, ExpressionKind, NoNames, evaluate};
 
+/// The variables and outputs of modules. Of several instances of a module only the first counts:
+/// the others declare the same at the same place.
+pub(super) fn of<'a>(modules: &[&'a Module<'a>]) -> Vec<Resource> {
+    let mut found = Vec::new();
+    for module in modules.iter().filter(|module| !module.is_repeated) {
+        let directory = module.directory;
+        let variables = directory.variables.iter().map(|at| &directory.blocks[*at]);
+        found.extend(variables.filter_map(|block| variable(block, module)));
+        found.extend((0..directory.outputs.len()).filter_map(|at| output(at, module)));
+    }
+    found
+}
+
 /// An input variable.
-pub(super) fn variable(block: &Block, sensitive: &mut Vec<Span>) -> Option<Resource> {
+fn variable(block: &Block, module: &Module<'_>) -> Option<Resource> {
     let is_secret = is_true(block, "sensitive");
     let mut map = named(block)?;
     if let Some(found) = block.body.attribute("type") {
@@ -20,10 +33,10 @@ pub(super) fn variable(block: &Block, sensitive: &mut Vec<Span>) -> Option<Resou
         map.push(Entry { key: "Description".into(), key_span: found.name_span, value });
     }
     if let Some(default) = block.body.attribute("default") {
-        let value = secret(evaluate(&default.value, &NoNames), is_secret, sensitive);
+        let value = secret(evaluate(&default.value, &NoNames), is_secret, module);
         map.push(Entry { key: "Default".into(), key_span: default.name_span, value });
     }
-    resource("var", "variable", Resource::PARAMETER, block, map, is_secret)
+    resource(("var", "variable", Resource::PARAMETER), block, map, is_secret, module)
 }
 
 /// The name of a type constraint: `string`, `list` of `list(string)`.
@@ -38,25 +51,22 @@ fn type_name(expression: &Expression) -> Value {
 }
 
 /// An output.
-pub(super) fn output(
-    block: &Block,
-    names: &Names<'_>,
-    sensitive: &mut Vec<Span>,
-) -> Option<Resource> {
+fn output<'a>(at: usize, module: &'a Module<'a>) -> Option<Resource> {
+    let block = &module.directory.blocks[module.directory.outputs[at]];
     let is_secret = is_true(block, "sensitive");
     let mut map = named(block)?;
     if let Some(found) = block.body.attribute("value") {
-        let value = secret(evaluate(&found.value, names), is_secret, sensitive);
+        let value = secret(module.output(at, found.value.span), is_secret, module);
         map.push(Entry { key: "Value".into(), key_span: found.name_span, value });
     }
-    resource("output", "output", Resource::OUTPUT, block, map, is_secret)
+    resource(("output", "output", Resource::OUTPUT), block, map, is_secret, module)
 }
 
-fn secret(value: Value, is_secret: bool, sensitive: &mut Vec<Span>) -> Value {
+fn secret(value: Value, is_secret: bool, module: &Module<'_>) -> Value {
     if !is_secret {
         return value;
     }
-    sensitive.push(value.span);
+    module.world.mask_span(value.span);
     value.with(Flags::SENSITIVE)
 }
 
@@ -68,12 +78,11 @@ fn named(block: &Block) -> Option<Map> {
 }
 
 fn resource(
-    prefix: &str,
-    source_type: &str,
-    resource_type: &str,
+    (prefix, source_type, resource_type): (&str, &str, &str),
     block: &Block,
     mut properties: Map,
     is_secret: bool,
+    module: &Module<'_>,
 ) -> Option<Resource> {
     let span = block.header_span();
     // Where `sensitive` is not written, a finding about it is about the block.
@@ -86,7 +95,7 @@ fn resource(
     let properties = Value::map(properties, span);
     Some(Resource {
         root: RootId(0),
-        address: format!("{prefix}.{name}").into(),
+        address: format!("{}{prefix}.{name}", module.prefix).into(),
         name,
         resource_type: resource_type.into(),
         source_type: source_type.into(),

@@ -1,0 +1,4 @@
+module "shell" {
+  source = "./shell"
+  range  = "0.0.0.0/0"
+}

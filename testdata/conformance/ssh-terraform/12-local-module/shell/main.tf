@@ -1,0 +1,14 @@
+variable "range" {
+  type    = string
+  default = "10.0.0.0/8"
+}
+
+resource "aws_security_group" "shell" {
+  name = "shell"
+  ingress {
+    from_port   = 22
+    to_port     = 22
+    protocol    = "tcp"
+    cidr_blocks = [var.range]
+  }
+}

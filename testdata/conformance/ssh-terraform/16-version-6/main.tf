@@ -1,0 +1,10 @@
+resource "aws_security_group" "shell" {
+  name = "shell"
+  ingress {
+    from_port   = 22
+    to_port     = 22
+    protocol    = "tcp"
+    cidr_blocks = []
+    ipv6_cidr_blocks = ["::/0"]
+  }
+}

@@ -1,0 +1,4 @@
+module "shell" {
+  source = "./shell"
+  range  = "10.1.0.0/16"
+}

@@ -1,0 +1,7 @@
+resource "aws_s3_bucket" "this" {
+  bucket_prefix = "store-"
+}
+
+output "name" {
+  value = aws_s3_bucket.this.bucket
+}

@@ -1,0 +1,7 @@
+resource "aws_db_instance" "orders" {
+  publicly_accessible = true
+}
+
+locals {
+  name = "overridden"
+}

@@ -1,0 +1,9 @@
+module "x" {
+  count  = 64
+  source = "../e"
+}
+
+module "y" {
+  count  = 64
+  source = "../e"
+}

@@ -1,0 +1,4 @@
+module "inner" {
+  count  = 1000
+  source = "../inner"
+}
