@@ -60,6 +60,8 @@ pub enum Command {
         #[command(subcommand)]
         what: ListCommand,
     },
+    /// Say what policies allow: compare, prove, explain.
+    Iam(IamArgs),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -203,6 +205,52 @@ pub enum ListFormat {
     Text,
     /// JSON.
     Json,
+}
+
+/// Arguments of `iam`.
+#[derive(Debug, Args)]
+pub struct IamArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: IamCommand,
+    /// Use this service reference instead of the one that Trilith carries.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub iam_data: Option<PathBuf>,
+}
+
+/// What `iam` does.
+#[derive(Debug, Subcommand)]
+pub enum IamCommand {
+    /// Compare two policies, templates or plans: what the new one allows and the old one does
+    /// not, with an example. Exits with 1 if that is anything, or cannot be ruled out.
+    Diff {
+        /// The old policies.
+        old: PathBuf,
+        /// The new policies; `-` for standard input.
+        new: PathBuf,
+        /// Exit with 0 even if the new policies allow more.
+        #[arg(long)]
+        allow_wider: bool,
+        /// How to print it.
+        #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+        format: ListFormat,
+    },
+    /// Prove that policies allow nothing beyond a reference.
+    Check {
+        /// The policies.
+        policy: PathBuf,
+        /// A policy that allows all that may be allowed.
+        #[arg(long, value_name = "REFERENCE")]
+        against: PathBuf,
+        /// How to print it.
+        #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+        format: ListFormat,
+    },
+    /// Say what policies allow, by service and access level, risks first.
+    Explain {
+        /// The policies.
+        policy: PathBuf,
+    },
 }
 
 /// Which rules to apply.

@@ -12,6 +12,7 @@ pub mod documents;
 pub mod explain;
 pub mod failure;
 pub mod files;
+pub mod iam;
 pub mod list;
 pub mod loader;
 pub mod parameters;

@@ -72,6 +72,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
             list::resources(args, out)?;
             Ok(Verdict::Clean)
         }
+        Command::Iam(args) => crate::iam::iam(args, out),
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "trilith", out);
             Ok(Verdict::Clean)
