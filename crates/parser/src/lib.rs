@@ -9,6 +9,7 @@ pub mod load;
 mod parse;
 pub mod policy;
 mod problem;
+pub mod schema;
 pub mod terraform;
 pub mod tree;
 

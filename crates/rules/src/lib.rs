@@ -14,6 +14,7 @@ pub mod query;
 mod registry;
 mod rule;
 mod scope;
+mod silence;
 pub mod testing;
 mod view;
 
@@ -22,6 +23,7 @@ pub use engine::native::Findings;
 pub use evaluate::{BrokenRule, Options, Outcome, Undecided, evaluate, evaluate_with};
 pub use registry::{Registry, UnknownRule};
 pub use rule::{NativePredicate, Predicate, Rule};
+pub use silence::{Schema, Silence, silences};
 pub use view::View;
 
 /// What a native predicate needs.
