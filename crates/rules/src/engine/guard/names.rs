@@ -89,7 +89,9 @@ impl<'f> Walker<'f> {
             match clause {
                 Clause::Comparison(Comparison { query, right, .. }) => {
                     self.query(query, base, frames);
-                    right.iter().for_each(|right| self.operand(right, base, frames));
+                    if let Some(right) = right {
+                        self.operand(right, base, frames);
+                    }
                 }
                 Clause::Reference(_) => {}
                 Clause::Call(call) => self.call(call, base, frames),
@@ -103,7 +105,7 @@ impl<'f> Walker<'f> {
                 }
                 Clause::Type(clause) => {
                     let inside = self.query(&clause.query, base, frames);
-                    for lines in &clause.conditions {
+                    if let Some(lines) = &clause.conditions {
                         self.lines(lines, &inside, frames);
                     }
                     self.block(&clause.block, &inside, frames);
