@@ -4,7 +4,7 @@ use serde_json::json;
 use trilith_rules::engine::guard::{
     Document, Options, Reach, RuleFile, Status, ValueDocument, evaluate, parse,
 };
-use trilith_rules::{Predicate, Schema, guard_rules, silences};
+use trilith_rules::{Predicate, Rule, Schema, guard_rules, silences};
 
 fn file(text: &str) -> RuleFile {
     parse(text).unwrap()
@@ -131,7 +131,7 @@ AWS::S3::Bucket { Properties exists }
 #[test]
 fn comments_say_more_about_rules() {
     let rules = guard_rules("policies/s3.guard", COMMENTED).unwrap();
-    let ids: Vec<&str> = rules.iter().map(|rule| rule.id()).collect();
+    let ids: Vec<&str> = rules.iter().map(Rule::id).collect();
     assert_eq!(ids, ["s3/default", "LOGGED", "NAMED"]);
     let [_, logged, named] = rules.as_slice() else { panic!() };
     assert_eq!(&*logged.metadata.severity, "high");
@@ -152,7 +152,7 @@ fn the_message_that_all_clauses_share_is_known() {
     let file = file(COMMENTED);
     let places: Vec<&str> = file.rules().collect();
     let message = |name| file.message(places.iter().position(|known| *known == name).unwrap());
-    assert_eq!(message("LOGGED").map(str::trim).map(|text| text.len()), Some(38));
+    assert_eq!(message("LOGGED").map(str::trim).map(str::len), Some(38));
     assert_eq!(message("NAMED"), None);
     assert_eq!(message("default"), None);
 }
@@ -213,7 +213,7 @@ impl Schema for Few {
 
 fn silent(text: &str) -> Vec<String> {
     let rules = guard_rules("a.guard", text).unwrap();
-    rules.iter().flat_map(|rule| silences(rule, &Few)).map(|one| one.to_string()).collect()
+    rules.iter().flat_map(|rule| silences(rule, &Few)).map(|one| format!("{one}")).collect()
 }
 
 #[test]
