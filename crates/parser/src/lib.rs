@@ -9,9 +9,9 @@ pub mod load;
 mod parse;
 pub mod policy;
 mod problem;
-pub mod schema;
 pub mod terraform;
 pub mod tree;
+pub mod type_names;
 
 pub use link::link;
 pub use parse::{Options, Parsed, parse, parse_as, parse_module};
