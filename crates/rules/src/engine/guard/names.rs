@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::ir::{
     Block, Clause, Comparison, Conjunction, Let, Operand, Part, Query, RuleCall, RuleFile,
 };
+use super::selection::TypeSelection;
 
 /// A property that a rule names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -147,7 +148,7 @@ impl<'f> Walker<'f> {
             [Part::Variable(name), rest @ ..] => (self.variable(name, frames), rest),
             [Part::This, rest @ ..] => (base.clone(), rest),
             [_, _, Part::Filter { clauses, .. }, rest @ ..] if query.selection.is_some() => {
-                let names = query.selection.as_ref().and_then(|selection| selection.names());
+                let names = query.selection.as_ref().and_then(TypeSelection::names);
                 let at = names.map_or(Base::Unknown, Base::Resource);
                 self.lines(clauses, &at, frames);
                 (at, rest)
