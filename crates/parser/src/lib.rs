@@ -16,6 +16,7 @@ pub mod schema;
 pub mod stacks;
 pub mod terraform;
 pub mod tree;
+pub mod type_names;
 
 pub use link::link;
 pub use parse::{Options, Parsed, lower_root, parse, parse_as, parse_modules};

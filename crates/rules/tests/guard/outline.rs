@@ -4,7 +4,7 @@ use serde_json::json;
 use trilith_rules::engine::guard::{
     Document, Options, Reach, RuleFile, Status, ValueDocument, evaluate, parse,
 };
-use trilith_rules::{Predicate, guard_rules};
+use trilith_rules::{Predicate, Rule, Schema, guard_rules, silences};
 
 fn file(text: &str) -> RuleFile {
     parse(text).unwrap()
@@ -131,7 +131,7 @@ AWS::S3::Bucket { Properties exists }
 #[test]
 fn comments_say_more_about_rules() {
     let rules = guard_rules("policies/s3.guard", COMMENTED).unwrap();
-    let ids: Vec<&str> = rules.iter().map(|rule| rule.id()).collect();
+    let ids: Vec<&str> = rules.iter().map(Rule::id).collect();
     assert_eq!(ids, ["s3/default", "LOGGED", "NAMED"]);
     let [_, logged, named] = rules.as_slice() else { panic!() };
     assert_eq!(&*logged.metadata.severity, "high");
@@ -152,7 +152,7 @@ fn the_message_that_all_clauses_share_is_known() {
     let file = file(COMMENTED);
     let places: Vec<&str> = file.rules().collect();
     let message = |name| file.message(places.iter().position(|known| *known == name).unwrap());
-    assert_eq!(message("LOGGED").map(str::trim).map(|text| text.len()), Some(38));
+    assert_eq!(message("LOGGED").map(str::trim).map(str::len), Some(38));
     assert_eq!(message("NAMED"), None);
     assert_eq!(message("default"), None);
 }
@@ -186,4 +186,79 @@ fn rules_with_one_name_are_one_rule() {
     .map(|report| report.status)
     .collect();
     assert_eq!(statuses, [Status::Fail, Status::Skip, Status::Fail]);
+}
+
+/// Two types and a few properties.
+struct Few;
+
+impl Schema for Few {
+    fn has_type(&self, name: &str) -> Option<bool> {
+        name.starts_with("AWS::").then_some(matches!(name, "AWS::X::A" | "AWS::X::B"))
+    }
+
+    fn similar_type(&self, name: &str) -> Option<String> {
+        name.ends_with("::a").then(|| "AWS::X::A".to_owned())
+    }
+
+    fn has_property(&self, resource_type: &str, path: &[&str]) -> Option<bool> {
+        match (resource_type, path) {
+            ("AWS::X::A", ["Name" | "Rules"] | ["Rules", "Port"]) => Some(true),
+            ("AWS::X::B", ["Name"]) => Some(true),
+            ("AWS::X::A" | "AWS::X::B", ["Document", ..]) => None,
+            ("AWS::X::A" | "AWS::X::B", _) => Some(false),
+            _ => None,
+        }
+    }
+}
+
+fn silent(text: &str) -> Vec<String> {
+    let rules = guard_rules("a.guard", text).unwrap();
+    rules.iter().flat_map(|rule| silences(rule, &Few)).map(|one| format!("{one}")).collect()
+}
+
+#[test]
+fn rules_that_can_speak_are_left_alone() {
+    for text in [
+        "rule r { AWS::X::A { Properties { Name exists Rules[*].Port == 1 } } }",
+        "let b = Resources.*[ Type in ['AWS::X::A', 'AWS::X::B'] ] rule r { %b.Properties.Rules !exists }",
+        "rule f(x) { %x.Port exists } rule r { AWS::X::A { f(Properties.Rules[*]) } }",
+        "rule r { AWS::X::A { Properties.Name.Ref exists Properties.Document.Any exists Metadata.Any exists } }",
+        "rule r { Custom::Thing { Properties.Any exists } }",
+        "rule r { AWS::X::A { let n = Properties.Name Properties.%n exists Properties[ keys == 'Nope' ] exists } }",
+    ] {
+        assert_eq!(silent(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn types_and_properties_that_do_not_exist_are_named() {
+    for (text, expected) in [
+        (
+            "rule r { AWS::X::a { Properties exists } }",
+            "there is no resource type `AWS::X::a`; did you mean `AWS::X::A`?",
+        ),
+        ("rule r { AWS::Y::B { Properties exists } }", "there is no resource type `AWS::Y::B`"),
+        (
+            "rule r {\n AWS::X::A { Properties.Nmae exists Properties.Nmae.Inner exists } }",
+            "line 2: `AWS::X::A` has no property `Nmae`",
+        ),
+        (
+            "let a = Resources.*[ Type == 'AWS::X::A' Properties.Kind == 1 ] rule r { %a.Properties exists }",
+            "line 1: `AWS::X::A` has no property `Kind`",
+        ),
+        (
+            "rule f(x) { %x { Prot exists } } rule r { AWS::X::A { f(Properties.Rules[*]) } }",
+            "line 1: `AWS::X::A` has no property `Rules.Prot`",
+        ),
+        (
+            "let b = Resources.*[ Type in ['AWS::X::A', 'AWS::X::B'] ] rule r { %b.Properties.Nope !exists }",
+            "line 1: `AWS::X::A`, `AWS::X::B` has no property `Nope`",
+        ),
+        (
+            "rule r { resource_changes[*].type == 'aws_s3_bucket' }",
+            "it looks at no resource of any type",
+        ),
+    ] {
+        assert_eq!(silent(text), [expected], "{text}");
+    }
 }

@@ -123,6 +123,8 @@ impl Entry {
     pub(crate) fn message(&self, name: &str) -> String {
         match &self.message {
             Some(message) => message.text.clone(),
+            // The reference engine quotes no clause.
+            None if self.clause.is_empty() => format!("the rule does not hold for `{name}`"),
             None => format!("`{}` does not hold for `{name}`", self.clause),
         }
     }

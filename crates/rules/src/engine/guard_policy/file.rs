@@ -71,6 +71,11 @@ impl GuardRule {
         self.reads.iter().any(|reads| reads.matches(resource_type))
     }
 
+    /// Whether it reads any resource at all.
+    pub(crate) fn reads_anything(&self) -> bool {
+        self.reads.iter().any(|reads| reads.is_everything() || !reads.types().is_empty())
+    }
+
     /// Whether another rule stands in the same file.
     pub(crate) fn shares_file_with(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.file, &other.file)
