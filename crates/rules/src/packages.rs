@@ -313,6 +313,7 @@ impl Shown<'_> {
         let resource = self.graph.resource(id);
         Subject {
             address: resource.address.clone(),
+            construct: None,
             resource_type: resource.resource_type.clone(),
             source_type: resource.source_type.clone(),
             path,
