@@ -209,7 +209,7 @@ fn found(analysis: &Analysis, declared: &Differences) -> Result<BTreeSet<String>
     let rules: Vec<&Rule> = BUILT_IN.iter().collect();
     let outcome = evaluate(&analysis.graph, &rules);
     if let Some(broken) = outcome.broken.first() {
-        return Err(broken.message.clone().into());
+        return Err(broken.problem.message.clone().into());
     }
     let found = outcome.diagnostics.iter().filter_map(|diagnostic| {
         let subject = diagnostic.subject.as_ref()?;
