@@ -76,7 +76,7 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
         return Err(Failure::new("no rule is left to apply"));
     }
     let (variables, values) = args.variables.read()?;
-    let Inputs { mut inputs, given, loader } = read_inputs(args, &config)?;
+    let Inputs { list: mut inputs, given, loader } = read_inputs(args, &config)?;
     inputs.extend(values);
     let options = Options { variables, ..Options::default() };
     let analysis = analyse_with(inputs, &options, loader);
@@ -189,7 +189,7 @@ impl Outputs {
 
 /// The files of a run.
 struct Inputs {
-    inputs: Vec<Input>,
+    list: Vec<Input>,
     /// The names of those to report on, if not all.
     given: Option<BTreeSet<String>>,
     /// Reads what else is needed.
@@ -199,8 +199,8 @@ struct Inputs {
 fn read_inputs(args: &CheckArgs, config: &Config) -> Result<Inputs, Failure> {
     if args.paths.iter().any(|path| path.as_os_str() == "-") {
         let name = args.stdin_filename.clone().unwrap_or_else(|| "stdin".into());
-        let inputs = vec![Input::decode(name, files::read_stdin()?)];
-        return Ok(Inputs { inputs, given: None, loader: &NoLoader });
+        let list = vec![Input::decode(name, files::read_stdin()?)];
+        return Ok(Inputs { list, given: None, loader: &NoLoader });
     }
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths[..] };
@@ -218,8 +218,8 @@ fn read_inputs(args: &CheckArgs, config: &Config) -> Result<Inputs, Failure> {
     }
     let inputs: Result<Vec<Option<Input>>, Failure> =
         candidates.par_iter().map(|candidate| read(candidate, args)).collect();
-    let inputs = inputs?.into_iter().flatten().collect();
-    Ok(Inputs { inputs, given, loader: &DiskLoader })
+    let list = inputs?.into_iter().flatten().collect();
+    Ok(Inputs { list, given, loader: &DiskLoader })
 }
 
 fn read(candidate: &Candidate, args: &CheckArgs) -> Result<Option<Input>, Failure> {

@@ -181,7 +181,7 @@ fn each_of(value: &Value) -> Instances {
         }
     }
     let instance = |(key, arms): Keyed| {
-        let guard = Formula::any(arms.iter().map(|arm| arm.guard.clone()));
+        let guard = presence(&Value::new(ValueKind::OneOf(Arc::new(arms.clone())), value.span));
         let element = match <[Arm; 1]>::try_from(arms) {
             Ok([only]) => only.value,
             Err(arms) => choose(arms, value.span),
