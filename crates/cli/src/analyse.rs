@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use trilith_graph::{Diagnostic, ResourceGraph, Root, SourceFile, SourceId, SourceMap, Span};
 use trilith_parser::detect::{Detection, detect};
-use trilith_parser::{Options, Parsed, load};
+use trilith_parser::{Options, Parsed, load, stacks};
 
 use crate::terraform::Terraform;
 
@@ -161,11 +161,15 @@ pub fn analyse_with(inputs: Vec<Input>, options: &Options, loader: &dyn Loader) 
     if !terraform.files.is_empty() {
         terraform.read(&mut analysis, options, loader);
     }
+    let mut roots = std::mem::take(&mut analysis.roots);
+    roots.sort_by(|a, b| (&a.name, a.source).cmp(&(&b.name, b.source)));
+    let mut roots = join_stacks(&mut analysis, roots, options);
+    stacks::link_imports(&mut roots);
     // A module that two roots call says the same twice.
     analysis.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     analysis.diagnostics.dedup();
-    analysis.roots.sort_by(|a, b| (&a.name, a.source).cmp(&(&b.name, b.source)));
-    analysis.graph = ResourceGraph::new(std::mem::take(&mut analysis.roots));
+    analysis.masks.extend(roots.iter().flat_map(|root| &root.sensitive));
+    analysis.graph = ResourceGraph::new(roots);
     analysis
 }
 
@@ -212,9 +216,18 @@ impl Analysis {
 
     pub(crate) fn add(&mut self, parsed: Parsed) {
         self.diagnostics.extend(parsed.diagnostics);
-        for root in parsed.roots {
-            self.masks.extend(&root.sensitive);
-            self.roots.push(root);
-        }
+        self.roots.extend(parsed.roots);
     }
+}
+
+/// Puts nested stacks into their parents.
+fn join_stacks(analysis: &mut Analysis, roots: Vec<Root>, options: &Options) -> Vec<Root> {
+    let nested = stacks::nest(&analysis.sources, roots, options);
+    // What is wrong with a nested template is told from its instances, not from its defaults.
+    analysis.diagnostics.retain(|diagnostic| {
+        let is_child = nested.children.contains(&diagnostic.primary.span.source);
+        !(is_child && &*diagnostic.rule == "template-malformed")
+    });
+    analysis.diagnostics.extend(nested.diagnostics);
+    nested.roots
 }

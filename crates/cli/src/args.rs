@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use trilith_graph::Severity;
 
+use crate::parameters::ParameterArgs;
 use crate::variables::VariableArgs;
 
 const EXIT_CODES: &str = "\
@@ -85,6 +86,9 @@ pub struct ListResourcesArgs {
     /// How to print them.
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub format: ListFormat,
+    /// Values of parameters.
+    #[command(flatten)]
+    pub parameters: ParameterArgs,
     /// Also look at files that .gitignore excludes.
     #[arg(long)]
     pub no_ignore: bool,
@@ -131,6 +135,9 @@ pub struct CheckArgs {
     /// Which rules.
     #[command(flatten)]
     pub rules: RuleArgs,
+    /// Values of parameters.
+    #[command(flatten)]
+    pub parameters: ParameterArgs,
     /// How to print the findings.
     #[arg(long, value_name = "FORMAT", visible_alias = "output-format", default_value = "pretty")]
     pub format: String,

@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::discover::{Candidate, Walk};
 use crate::failure::Failure;
 use crate::loader::DiskLoader;
+use crate::parameters::Given;
 use crate::{discover, files, siblings, user_rules};
 
 /// Files above this size are plans or not ours.
@@ -75,14 +76,16 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
     if rules.is_empty() {
         return Err(Failure::new("no rule is left to apply"));
     }
+    let parameters = Given::read(&args.parameters)?;
     let (variables, values) = args.variables.read()?;
     let Inputs { list: mut inputs, given, loader } = read_inputs(args, &config)?;
     inputs.extend(values);
-    let options = Options { variables, ..Options::default() };
+    let options = Options { parameters: parameters.values(), variables, ..Options::default() };
     let analysis = analyse_with(inputs, &options, loader);
     if analysis.files == 0 {
         return nothing_to_check(args, &analysis);
     }
+    parameters.check(&analysis.graph)?;
     if let Some(name) = analysis.undeclared.first() {
         return Err(Failure::new(format!("--var `{name}`: no module declares this variable")));
     }
@@ -199,8 +202,10 @@ struct Inputs {
 fn read_inputs(args: &CheckArgs, config: &Config) -> Result<Inputs, Failure> {
     if args.paths.iter().any(|path| path.as_os_str() == "-") {
         let name = args.stdin_filename.clone().unwrap_or_else(|| "stdin".into());
-        let list = vec![Input::decode(name, files::read_stdin()?)];
-        return Ok(Inputs { list, given: None, loader: &NoLoader });
+        let given = BTreeSet::from([name.clone()]);
+        let mut list = vec![Input::decode(name, files::read_stdin()?)];
+        add_nested_templates(&mut list, None, args);
+        return Ok(Inputs { list, given: Some(given), loader: &NoLoader });
     }
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths[..] };
@@ -218,8 +223,32 @@ fn read_inputs(args: &CheckArgs, config: &Config) -> Result<Inputs, Failure> {
     }
     let inputs: Result<Vec<Option<Input>>, Failure> =
         candidates.par_iter().map(|candidate| read(candidate, args)).collect();
-    let list = inputs?.into_iter().flatten().collect();
+    let mut list: Vec<Input> = inputs?.into_iter().flatten().collect();
+    let mut given: Option<BTreeSet<String>> = given;
+    add_nested_templates(&mut list, given.as_mut(), args);
     Ok(Inputs { list, given, loader: &DiskLoader })
+}
+
+/// Adds the templates that others create as nested stacks. Who names a template means what it
+/// creates, so they are reported on too.
+fn add_nested_templates(
+    inputs: &mut Vec<Input>,
+    mut given: Option<&mut BTreeSet<String>>,
+    args: &CheckArgs,
+) {
+    let mut known: BTreeSet<String> = inputs.iter().map(|input| input.name.clone()).collect();
+    let mut at = 0;
+    while let Some(input) = inputs.get(at) {
+        at += 1;
+        let is_given = given.as_ref().is_none_or(|given| given.contains(&input.name));
+        let found = siblings::nested_templates(&input.name, &input.text, &mut known);
+        for candidate in found {
+            if let (true, Some(given)) = (is_given, given.as_mut()) {
+                given.insert(candidate.name.clone());
+            }
+            inputs.extend(read(&candidate, args).ok().flatten());
+        }
+    }
 }
 
 fn read(candidate: &Candidate, args: &CheckArgs) -> Result<Option<Input>, Failure> {

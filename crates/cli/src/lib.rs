@@ -13,6 +13,7 @@ pub mod failure;
 pub mod files;
 pub mod list;
 pub mod loader;
+pub mod parameters;
 mod run;
 pub mod siblings;
 mod terraform;

@@ -14,6 +14,7 @@ use crate::discover::{Walk, discover};
 use crate::failure::Failure;
 use crate::files;
 use crate::loader::DiskLoader;
+use crate::parameters::Given;
 
 /// Prints rules.
 pub fn rules(rules: &[&Rule], format: ListFormat, out: &mut dyn Write) -> Result<(), Failure> {
@@ -58,13 +59,15 @@ pub fn resources(args: &ListResourcesArgs, out: &mut dyn Write) -> Result<(), Fa
     for candidate in discover(paths, &walk)? {
         inputs.push(Input::decode(candidate.name, files::read(&candidate.path)?));
     }
+    let parameters = Given::read(&args.parameters)?;
     let (variables, values) = args.variables.read()?;
     inputs.extend(values);
-    let options = Options { variables, ..Options::default() };
+    let options = Options { parameters: parameters.values(), variables, ..Options::default() };
     let analysis = analyse_with(inputs, &options, &DiskLoader);
     if analysis.files == 0 {
         return Err(Failure::new("no CloudFormation, Terraform or IAM file to list"));
     }
+    parameters.check(&analysis.graph)?;
     let result = match args.format {
         ListFormat::Text => text(&analysis, out),
         ListFormat::Json => print_json(&graph_json(&analysis), out),
@@ -102,7 +105,7 @@ fn graph_json(analysis: &Analysis) -> Json {
 
 fn resource_json(analysis: &Analysis, id: ResourceId, resource: &Resource) -> Json {
     let at = analysis.sources.start(resource.span);
-    let mut object = json!({
+    json!({
         "id": id.0,
         "address": &*resource.address,
         "name": &*resource.name,
@@ -117,11 +120,8 @@ fn resource_json(analysis: &Analysis, id: ResourceId, resource: &Resource) -> Js
         "condition": resource.guard.describe(true),
         "properties": value_json(&resource.properties),
         "attributes": value_json(&resource.attributes),
-    });
-    if resource.format.is_terraform() {
-        object["raw"] = value_json(&resource.raw);
-    }
-    object
+        "raw": value_json(&resource.raw),
+    })
 }
 
 fn edges_json(graph: &ResourceGraph) -> Vec<Json> {

@@ -4,6 +4,9 @@
 //! a part of it would call missing what stands in the next file.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use trilith_parser::stacks;
 
 use crate::check::directory_of;
 use crate::discover::Candidate;
@@ -26,6 +29,16 @@ pub fn add(candidates: &mut Vec<Candidate>) {
         }
     }
     candidates.sort();
+}
+
+/// Templates of nested stacks that lie beside those that create them, and theirs in turn: the
+/// names of files that are not among `known` yet, each with the name to print.
+pub fn nested_templates(name: &str, text: &str, known: &mut BTreeSet<String>) -> Vec<Candidate> {
+    let paths = stacks::local_templates(name, text).into_iter();
+    let candidates = paths.map(|path| Candidate::new(PathBuf::from(path), false));
+    candidates
+        .filter(|candidate| files::is_file(&candidate.path) && known.insert(candidate.name.clone()))
+        .collect()
 }
 
 /// Whether a file of this name is part of a Terraform module.

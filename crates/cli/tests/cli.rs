@@ -228,3 +228,86 @@ fn rules_and_resources_can_be_listed_and_explained() {
     let script = trilith(&root(), &["completions", "bash"]);
     assert!(text(&script.stdout).contains("_trilith"));
 }
+
+const SHELL: &str = "Parameters:\n  Range: {Type: String, Default: 10.0.0.0/8}\n  \
+                     Env: {Type: String, Default: dev, AllowedValues: [dev, prod]}\nConditions:\n  \
+                     IsDev: !Equals [!Ref Env, dev]\nResources:\n  Shell:\n    \
+                     Type: AWS::EC2::SecurityGroup\n    Metadata: {'aws:cdk:path': Shop/Shell/Resource}\n    \
+                     Properties:\n      GroupDescription: x\n      SecurityGroupIngress:\n        \
+                     - !If\n          - IsDev\n          - {IpProtocol: tcp, FromPort: 22, ToPort: 22, \
+                     CidrIp: !Ref Range}\n          - !Ref AWS::NoValue\n";
+
+/// Checks `SHELL` with further arguments.
+fn check_shell(name: &str, arguments: &[&str]) -> Output {
+    let directory = scratch(name);
+    write(&directory, "shell.yaml", SHELL);
+    let list = r#"[{"ParameterKey": "Range", "ParameterValue": "0.0.0.0/0"}]"#;
+    write(&directory, "list.json", list);
+    write(&directory, "pipeline.json", r#"{"Parameters": {"Range": "0.0.0.0/0", "Env": "prod"}}"#);
+    let sam = "version = 0.1\n[default.deploy.parameters]\n\
+               parameter_overrides = \"Range=\\\"0.0.0.0/0\\\" Env=dev\"\n";
+    write(&directory, "samconfig.toml", sam);
+    let select = ["check", "shell.yaml", "--no-config", "--select=security-group-open-admin-port"];
+    trilith(&directory, &[&select[..], arguments].concat())
+}
+
+#[test]
+fn given_parameters_decide_what_is_found() {
+    for (arguments, expected) in [
+        (&[][..], 0),
+        (&["--parameters", "Range=0.0.0.0/0"][..], 1),
+        (&["--parameter-file", "list.json"], 1),
+        (&["--parameter-file", "samconfig.toml"], 1),
+        // The other arm of the condition.
+        (&["--parameter-file", "pipeline.json"], 0),
+        // The command line wins over a file.
+        (&["--parameters", "Env=dev", "--parameter-file", "pipeline.json"], 1),
+        (&["--parameter-file", "list.json", "--parameters", "AWS::Region=eu-west-1"], 1),
+    ] {
+        let output = check_shell("given_parameters", arguments);
+        assert_eq!(output.status.code(), Some(expected), "{arguments:?}: {}", text(&output.stderr));
+    }
+    let report = text(&check_shell("given_parameters", &["--parameter-file", "list.json"]).stdout);
+    assert!(report.contains("only when `IsDev` is true (`Env` is `dev`)"), "{report}");
+    assert!(report.contains("value given for parameter `Range`"), "{report}");
+    assert!(report.contains("Shell (AWS::EC2::SecurityGroup), construct Shop/Shell/Resource"));
+}
+
+#[test]
+fn a_parameter_that_cannot_be_given_is_refused() {
+    for (argument, expected) in [
+        (
+            "--parameters=Rang=x",
+            "--parameters: no template declares a parameter `Rang`; there are `Env`, `Range`",
+        ),
+        ("--parameters=Env=test", "parameter `Env` cannot be `test`; it allows `dev`, `prod`"),
+        ("--parameters=Env", "`Env`: write it as NAME=VALUE"),
+        ("--parameter-file=none.json", "none.json"),
+    ] {
+        let output = check_shell("refused_parameters", &[argument]);
+        assert_eq!(output.status.code(), Some(2), "{argument}");
+        let said = text(&output.stderr);
+        assert!(said.contains(expected), "{said}");
+    }
+}
+
+#[test]
+fn the_way_of_a_value_is_in_every_format_that_programs_read() {
+    let given = ["--parameters", "Range=0.0.0.0/0", "--format"];
+    let steps =
+        ["chosen where `IsDev` is true", "condition `IsDev`", "value given for parameter `Range`"];
+    let json = check_shell("way", &[&given[..], &["json"]].concat());
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    let finding = &json["diagnostics"][0];
+    assert_eq!(finding["construct"], "Shop/Shell/Resource");
+    let related = finding["related"].as_array().expect("a list");
+    let found: Vec<_> = related.iter().map(|step| step["message"].as_str().unwrap()).collect();
+    assert_eq!(found, steps);
+    assert_eq!(related[2]["span"]["start"]["line"], 2);
+    let sarif = check_shell("way", &[&given[..], &["sarif"]].concat());
+    let sarif: serde_json::Value = serde_json::from_slice(&sarif.stdout).expect("SARIF");
+    let related = &sarif["runs"][0]["results"][0]["relatedLocations"];
+    let found: Vec<_> = (0..3).map(|at| related[at]["message"]["text"].as_str().unwrap()).collect();
+    assert_eq!(found, steps);
+    assert_eq!(related[2]["physicalLocation"]["region"]["startLine"], 2);
+}

@@ -46,13 +46,22 @@ impl Variable {
         self.values.len() + usize::from(self.open)
     }
 
-    fn label(&self, value: usize) -> String {
-        match self.values.get(value) {
-            Some(text) => format!("`{text}`"),
-            None => {
-                let values: Vec<String> = self.values.iter().map(|v| format!("`{v}`")).collect();
-                format!("other than {}", values.join(", "))
+    /// That it has one of some values, in words: "`Env` is `prod`", "`Env` other than `prod`".
+    fn describe(&self, values: &[usize]) -> String {
+        let other = self.values.len();
+        let named = |at: usize| self.values.get(at).map(|text| format!("`{text}`"));
+        let (verb, word, named): (_, _, Vec<String>) = if values.contains(&other) {
+            let excluded = (0..other).filter(|value| !values.contains(value));
+            ("other than", " and ", excluded.filter_map(named).collect())
+        } else {
+            ("is", " or ", values.iter().copied().filter_map(named).collect())
+        };
+        match named.split_last() {
+            Some((last, [])) => format!("`{}` {verb} {last}", self.name),
+            Some((last, first)) => {
+                format!("`{}` {verb} {}{word}{last}", self.name, first.join(", "))
             }
+            None => format!("`{}` is anything", self.name),
         }
     }
 }
@@ -170,10 +179,13 @@ impl Formula {
             }
             Self::Is(variable, value) => match self.describe_single_variable(holds) {
                 Some(text) => text,
-                None => format!("`{}` is {}", variable.name, variable.label(*value)),
+                None => variable.describe(&[*value]),
             },
             Self::True | Self::False => holds.to_string(),
             Self::All(parts) | Self::Any(parts) => {
+                if let Some(text) = self.describe_single_variable(holds) {
+                    return text;
+                }
                 let word = if matches!(self, Self::All(_)) == holds { " and " } else { " or " };
                 let parts: Vec<String> = parts.iter().map(|part| part.describe(holds)).collect();
                 parts.join(word)
@@ -208,10 +220,7 @@ impl Formula {
                 ))
             }
             VariableKind::Parameter | VariableKind::Pseudo if values.is_empty() => None,
-            VariableKind::Parameter | VariableKind::Pseudo => {
-                let labels: Vec<String> = values.iter().map(|v| variable.label(*v)).collect();
-                Some(format!("`{}` is {}", variable.name, labels.join(" or ")))
-            }
+            VariableKind::Parameter | VariableKind::Pseudo => Some(variable.describe(&values)),
         }
     }
 }
@@ -410,10 +419,7 @@ mod tests {
         assert_eq!(said.as_deref(), Some("`IsProd` is true (`Env` is `prod`)"));
         assert_eq!(scenarios.describe(&[0, 1, 2]), None);
         let said = scenarios.describe(&[1, 2]);
-        assert_eq!(
-            said.as_deref(),
-            Some("`IsProd` is false (`Env` is `test` or other than `prod`, `test`)")
-        );
+        assert_eq!(said.as_deref(), Some("`IsProd` is false (`Env` other than `prod`)"));
     }
 
     #[test]

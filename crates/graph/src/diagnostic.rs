@@ -61,6 +61,20 @@ pub struct Label {
     pub span: Span,
     /// The remark; may be empty.
     pub message: String,
+    /// Whether it is a step on the way that the value came, and not a remark of a rule.
+    pub is_step: bool,
+}
+
+impl Label {
+    /// A place with a remark.
+    pub fn new(span: Span, message: impl Into<String>) -> Self {
+        Self { span, message: message.into(), is_step: false }
+    }
+
+    /// A step on the way of a value.
+    pub fn step(span: Span, note: impl Into<String>) -> Self {
+        Self { span, message: note.into(), is_step: true }
+    }
 }
 
 /// A located finding, or something that could not be read.
@@ -76,7 +90,7 @@ pub struct Diagnostic {
     pub message: String,
     /// The place to change, with a few words about it.
     pub primary: Label,
-    /// Further places that matter.
+    /// Further places that matter: first the way of the value, then what a rule names.
     pub related: Vec<Label>,
     /// What to type.
     pub help: Option<String>,
@@ -93,6 +107,8 @@ pub struct Diagnostic {
 pub struct Subject {
     /// Its address.
     pub address: Arc<str>,
+    /// The path of the construct that made it, if the CDK did: `Shop/Orders/Resource`.
+    pub construct: Option<Arc<str>>,
     /// Its canonical type.
     pub resource_type: Arc<str>,
     /// Its type as written.
@@ -115,7 +131,7 @@ impl Diagnostic {
             rule: rule.into(),
             severity,
             message: message.into(),
-            primary: Label { span, message: String::new() },
+            primary: Label::new(span, ""),
             related: Vec::new(),
             help: None,
             only_when: None,
@@ -141,7 +157,7 @@ impl Diagnostic {
     /// Adds a further place.
     #[must_use]
     pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
-        self.related.push(Label { span, message: message.into() });
+        self.related.push(Label::new(span, message));
         self
     }
 

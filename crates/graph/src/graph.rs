@@ -26,6 +26,9 @@ pub struct Root {
     pub constraints: Vec<Formula>,
     /// Text to mask wherever the source is shown.
     pub sensitive: Vec<Span>,
+    /// Nested stacks that are evaluated as parts of it: the address of each, which is in front of
+    /// those of its resources (`Network.Vpc`), and where it is declared.
+    pub stacks: Vec<(Arc<str>, Span)>,
     /// Its resources. Empty once the root has joined a graph.
     pub resources: Vec<Resource>,
     /// Edges between them, by index. Empty once the root has joined a graph.
@@ -42,9 +45,24 @@ impl Root {
             open: false,
             constraints: Vec::new(),
             sensitive: Vec::new(),
+            stacks: Vec::new(),
             resources: Vec::new(),
             edges: Vec::new(),
         }
+    }
+}
+
+impl Root {
+    /// The nested stacks around the resource with an address, the outermost first.
+    pub fn stacks_around<'r>(
+        &'r self,
+        address: &'r str,
+    ) -> impl Iterator<Item = &'r (Arc<str>, Span)> {
+        let is_around =
+            |stack: &str| address.strip_prefix(stack).is_some_and(|inner| inner.starts_with('.'));
+        let mut around: Vec<_> = self.stacks.iter().filter(|(stack, _)| is_around(stack)).collect();
+        around.sort_by_key(|(stack, _)| stack.len());
+        around.into_iter()
     }
 }
 

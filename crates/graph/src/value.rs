@@ -108,11 +108,32 @@ pub struct Via {
     pub next: Option<Arc<Via>>,
 }
 
+impl Via {
+    /// The steps of `first`, and after them those of `then`.
+    pub fn chain(first: Option<&Arc<Self>>, then: Option<Arc<Self>>) -> Option<Arc<Self>> {
+        let Some(first) = first else { return then };
+        if then.is_none() {
+            return Some(first.clone());
+        }
+        let steps: Vec<&Self> = Self::steps(Some(first)).collect();
+        steps.into_iter().rev().fold(then, |next, step| {
+            Some(Arc::new(Self { span: step.span, note: step.note.clone(), next }))
+        })
+    }
+
+    /// The steps of a way, the first one first.
+    pub fn steps(first: Option<&Arc<Self>>) -> impl Iterator<Item = &Self> {
+        std::iter::successors(first.map(AsRef::as_ref), |step| step.next.as_deref())
+    }
+}
+
 /// Why a value is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reason {
     /// A parameter or variable has no default and was given no value.
     NoDefault(Arc<str>),
+    /// A parameter cannot have its default here, and was given no value.
+    NotDefault(Arc<str>),
     /// A pseudo parameter such as `AWS::Region` that depends on where the stack is created.
     Pseudo(Arc<str>),
     /// Read from Systems Manager Parameter Store when the stack is created.
@@ -133,6 +154,8 @@ pub enum Reason {
     UnsupportedFunction(Arc<str>),
     /// Refers to something that is not declared.
     Undeclared(Arc<str>),
+    /// Refers to something that is declared under a condition that never holds.
+    NeverCreated(Arc<str>),
     /// Differs by scenario, and more than one scenario is possible here.
     Undecided,
     /// Could not be read; a diagnostic says so.
@@ -147,6 +170,9 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoDefault(name) => write!(f, "`{name}` has no default and was given no value"),
+            Self::NotDefault(name) => {
+                write!(f, "`{name}` is not its default here and was given no value")
+            }
             Self::Pseudo(name) => write!(f, "`{name}` depends on where the stack is created"),
             Self::SsmParameter(name) => write!(f, "`{name}` is read from Parameter Store"),
             Self::Secret(name) => write!(f, "`{name}` is read from a secret store"),
@@ -157,6 +183,7 @@ impl fmt::Display for Reason {
             Self::DataSource(name) => write!(f, "`{name}` is read when Terraform plans"),
             Self::UnsupportedFunction(name) => write!(f, "`{name}` is not evaluated"),
             Self::Undeclared(name) => write!(f, "`{name}` is not declared"),
+            Self::NeverCreated(name) => write!(f, "`{name}` is never created"),
             Self::Undecided => f.write_str("differs by condition"),
             Self::Malformed => f.write_str("could not be read"),
             Self::OpenMap => f.write_str("may be given where it cannot be seen"),
@@ -257,15 +284,22 @@ impl Value {
         matches!(self.kind, ValueKind::Unknown(_) | ValueKind::OneOf(_))
     }
 
-    /// The first reason for which the value, or a hole of its text, is unknown.
+    /// The first reason for which the value, or a hole of its text, is unknown; rather one that
+    /// a user can do something about than where a stack is created.
     pub fn unknown_reason(&self) -> Option<&Reason> {
         match &self.kind {
             ValueKind::Unknown(reason) => Some(reason),
             ValueKind::OneOf(_) => Some(&Reason::Undecided),
-            ValueKind::Template(parts) => parts.iter().find_map(|part| match part {
-                Part::Hole(hole) => hole.unknown_reason(),
-                Part::Text(_) => None,
-            }),
+            ValueKind::Template(parts) => {
+                let mut reasons = parts.iter().filter_map(|part| match part {
+                    Part::Hole(hole) => hole.unknown_reason(),
+                    Part::Text(_) => None,
+                });
+                let first = reasons.next()?;
+                let is_pseudo = |reason: &&Reason| matches!(reason, Reason::Pseudo(_));
+                let better = std::iter::once(first).chain(reasons).find(|it| !is_pseudo(it));
+                Some(better.unwrap_or(first))
+            }
             _ => None,
         }
     }
@@ -513,7 +547,9 @@ impl Value {
                 let entries = entries.filter(|entry| !entry.value.is_absent()).collect();
                 ValueKind::Map(Arc::new(Map { entries }))
             }
-            ValueKind::Template(parts) if self.has_choice() => project_parts(parts, scenario),
+            ValueKind::Template(parts) if self.has_choice() => {
+                return project_parts(parts, scenario, self);
+            }
             other => other.clone(),
         };
         Self { kind, ..self.clone() }
@@ -675,7 +711,7 @@ fn project_arms(arms: &[Arm], scenario: &Scenario, whole: &Value) -> Value {
             Tri::True => {
                 let mut value = arm.value.project(scenario);
                 value.flags = value.flags.with(whole.flags);
-                value.via = value.via.or_else(|| whole.via.clone());
+                value.via = Via::chain(whole.via.as_ref(), value.via);
                 return value;
             }
             Tri::Unknown => undecided = true,
@@ -686,21 +722,38 @@ fn project_arms(arms: &[Arm], scenario: &Scenario, whole: &Value) -> Value {
     Value { kind, ..whole.clone() }
 }
 
-fn project_parts(parts: &[Part], scenario: &Scenario) -> ValueKind {
+/// Holes of one text whose ways are kept: each further one costs the length of all before it.
+const MOST_WAYS: usize = 8;
+
+fn project_parts(parts: &[Part], scenario: &Scenario, whole: &Value) -> Value {
+    let mut via = whole.via.clone();
+    let mut flags = whole.flags;
+    let mut ways = 0;
+    let mut project = |hole: &Value| {
+        let hole = hole.project(scenario);
+        match hole.display_text() {
+            // What was a hole is text now, so its way becomes a part of the way of the whole.
+            Some(text) if is_known_scalar(&hole) => {
+                if hole.flags.has(Flags::ASSUMED) {
+                    flags = flags.with(Flags::ASSUMED);
+                }
+                if hole.via.is_some() && ways < MOST_WAYS {
+                    ways += 1;
+                    via = Via::chain(via.as_ref(), hole.via);
+                }
+                Part::Text(text.into())
+            }
+            _ => Part::Hole(hole),
+        }
+    };
     let parts: Vec<Part> = parts
         .iter()
         .map(|part| match part {
             Part::Text(text) => Part::Text(text.clone()),
-            Part::Hole(hole) => {
-                let hole = hole.project(scenario);
-                match hole.display_text() {
-                    Some(text) if is_known_scalar(&hole) => Part::Text(text.into()),
-                    _ => Part::Hole(hole),
-                }
-            }
+            Part::Hole(hole) => project(hole),
         })
         .collect();
-    ValueKind::template(parts)
+    Value { kind: ValueKind::template(parts), span: whole.span, flags, via }
 }
 
 fn is_known_scalar(value: &Value) -> bool {

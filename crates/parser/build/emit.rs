@@ -35,12 +35,15 @@ pub(crate) fn emit(tables: &[Resolved]) -> String {
         writeln!(
             types,
             "    TypeTable {{ source: {:?}, canonical: {:?}, adapter: {}, satellite: {:?}, \
+             shared: &{}, same: {:?}, \
              reference: &{reference}, attributes: &[{}], defaults: {defaults}, split: &[{}], \
              block: &{block} }},",
             table.source,
             table.canonical,
             adapter(&table.adapter),
             table.satellite,
+            texts(&table.shared),
+            table.same,
             attributes.join(", "),
             split.join(", "),
         )
@@ -101,6 +104,7 @@ impl Emitter {
                 .iter()
                 .map(|(from, to)| format!("({from:?}, {})", literal(to)))
                 .collect();
+            let count = row.count.as_ref().map_or("&[]".into(), |count| self.steps(count));
             let default = row
                 .default
                 .as_ref()
@@ -108,7 +112,7 @@ impl Emitter {
             writeln!(
                 text,
                 "    Row {{ name: {:?}, absolute: {}, steps: {}, shape: {}, convert: {}, values: &[{}], \
-                 absent: &{}, default: {default}, also: {}, sensitive: {}, when: {:?}, block: {inner} }},",
+                 absent: &{}, default: {default}, also: {}, count: {count}, sensitive: {}, when: {:?}, block: {inner} }},",
                 row.name,
                 row.absolute,
                 self.steps(&row.steps),
@@ -140,7 +144,10 @@ impl Emitter {
             .map(|step| match step {
                 Step::Key(name) => format!("Step::Key({})", self.name(name)),
                 Step::Each(name) => format!("Step::Each({})", self.name(name)),
-                Step::First(name) => format!("Step::First({})", self.name(name)),
+                Step::At(name, at) => format!("Step::At({}, {at})", self.name(name)),
+                Step::Where(name, key, value) => {
+                    format!("Step::Where({}, {}, {value:?})", self.name(name), self.name(key))
+                }
                 Step::Pair(name, key) => format!("Step::Pair({}, {key:?})", self.name(name)),
             })
             .collect();
@@ -157,7 +164,9 @@ impl Emitter {
             "camel-json" => "Convert::CamelJson".into(),
             "named" => "Convert::Named".into(),
             "keyed" => format!("Convert::Keyed({key:?})"),
+            "pairs" => format!("Convert::Pairs({})", self.name(&key)),
             "wrap" => format!("Convert::Wrap({})", self.name(&key)),
+            "each" => format!("Convert::Each({key:?})"),
             "inner" => format!("Convert::Inner({key:?})"),
             "statements" => "Convert::Statements".into(),
             other => panic!("`{other}` is no conversion"),
@@ -185,6 +194,7 @@ fn shape(code: &str) -> String {
         "j" => "Shape::Json".into(),
         "o" => "Shape::Object".into(),
         "p" => "Shape::Pairs".into(),
+        "a" => "Shape::Any".into(),
         _ => match code.strip_prefix('l') {
             Some(item) => format!("Shape::List(&{})", shape(item)),
             None => "Shape::Text".into(),

@@ -12,6 +12,8 @@ pub(crate) struct Resolved {
     pub(crate) canonical: String,
     pub(crate) adapter: String,
     pub(crate) satellite: Option<String>,
+    pub(crate) shared: Vec<String>,
+    pub(crate) same: Option<String>,
     pub(crate) reference: Vec<String>,
     pub(crate) attributes: BTreeMap<String, String>,
     pub(crate) defaults: Vec<(Vec<Step>, Literal)>,
@@ -37,10 +39,25 @@ pub(crate) enum Step {
     Key(String),
     /// A new element of a list.
     Each(String),
-    /// The first element of a list.
-    First(String),
+    /// The element of a list at an index.
+    At(String, usize),
+    /// The element of a list whose member has this value.
+    Where(String, String, String),
     /// The `Value` of a new element with this `Key`.
     Pair(String, String),
+}
+
+impl Step {
+    /// The property.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Key(name)
+            | Self::Each(name)
+            | Self::At(name, _)
+            | Self::Where(name, ..)
+            | Self::Pair(name, _) => name,
+        }
+    }
 }
 
 /// A complete row.
@@ -57,6 +74,7 @@ pub(crate) struct Row {
     pub(crate) absent: Vec<String>,
     pub(crate) default: Option<Literal>,
     pub(crate) also: Vec<(Vec<Step>, Literal)>,
+    pub(crate) count: Option<Vec<Step>>,
     pub(crate) sensitive: bool,
     pub(crate) block: Option<Vec<Row>>,
     /// Whether what is in it is what is in the block that `snake` stands at.
@@ -128,6 +146,8 @@ pub(crate) fn resolve(
             canonical: spec.canonical.clone(),
             adapter: spec.adapter.clone().unwrap_or_default(),
             satellite: spec.satellite.clone(),
+            shared: spec.shared.clone(),
+            same: spec.same.clone(),
             reference: if spec.reference.is_empty() {
                 vec!["id".into()]
             } else {
@@ -231,7 +251,8 @@ impl<'a> Resolver<'a> {
                 let tf = tf.and_then(|tf| tf.inner.get(&key));
                 Some(self.block(tf.unwrap_or(&empty), target, &format!("{path}.{key}")))
             }
-            "named" => None,
+            "named" | "pairs" | "each" => None,
+            _ if is_block && spec.only => None,
             _ if is_block => {
                 let free = target.is_some_and(|target| target.code == "m");
                 let scope = target.filter(|_| !free);
@@ -239,7 +260,10 @@ impl<'a> Resolver<'a> {
             }
             _ => None,
         };
-        let mut shape = target.map_or_else(|| "s".to_owned(), shape_of);
+        // What only Terraform knows stays as it is.
+        let own = !self.spec.canonical.starts_with("AWS::");
+        let unknown = if spec.only || own { "a" } else { "s" };
+        let mut shape = target.map_or_else(|| unknown.to_owned(), shape_of);
         if matches!(steps.last(), Some(Step::Pair(..))) {
             shape = "s".into();
         } else if matches!(steps.last(), Some(Step::Each(_))) {
@@ -253,6 +277,10 @@ impl<'a> Resolver<'a> {
             None => spec.values.clone(),
         };
         let also = self.literals(&spec.also, scope.unwrap_or(self.root));
+        let count = spec.count.as_ref().map(|count| {
+            let constant = [(count.clone(), Literal::Int(0))];
+            self.literals(&constant, scope.unwrap_or(self.root)).remove(0).0
+        });
         let sensitive = self.spec.sensitive.iter().any(|name| name == path);
         Some(Row {
             name: name.to_owned(),
@@ -266,6 +294,7 @@ impl<'a> Resolver<'a> {
             absent: spec.absent,
             default: spec.default,
             also,
+            count,
             sensitive,
             block,
             recurs: false,
@@ -293,8 +322,19 @@ impl<'a> Resolver<'a> {
         let absolute = row.to.starts_with('/');
         let from = if absolute { Some(self.root) } else { scope };
         let steps = steps(row.to.trim_start_matches('/'));
+        if !self.spec.canonical.starts_with("AWS::") {
+            return Some((true, steps, None));
+        }
         // A free map has no names to check.
         let Some(from) = from else { return Some((absolute, steps, None)) };
+        if row.only {
+            let known = target(from, &steps).is_some();
+            let inside = target(from, &steps[..steps.len() - 1]).is_some();
+            if known || !inside {
+                self.error(path, &format!("`{}` is not for Terraform only", row.to));
+            }
+            return Some((absolute, steps, None));
+        }
         let Some(found) = target(from, &steps) else {
             self.error(path, &format!("`{}` is no property", row.to));
             return None;
@@ -366,8 +406,11 @@ fn steps(path: &str) -> Vec<Step> {
     }
     let step = |part: String| match part.strip_suffix(']').and_then(|part| part.split_once('[')) {
         Some((name, "")) => Step::Each(name.into()),
-        Some((name, "0")) => Step::First(name.into()),
-        Some((name, key)) => Step::Pair(name.into(), key.into()),
+        Some((name, inside)) => match (inside.parse(), inside.split_once('=')) {
+            (Ok(at), _) => Step::At(name.into(), at),
+            (_, Some((key, value))) => Step::Where(name.into(), key.into(), value.into()),
+            _ => Step::Pair(name.into(), inside.into()),
+        },
         None => Step::Key(part),
     };
     parts.into_iter().map(step).collect()
@@ -376,14 +419,16 @@ fn steps(path: &str) -> Vec<Step> {
 fn target<'n>(from: &'n Names, steps: &[Step]) -> Option<&'n Names> {
     let mut node = from;
     for (at, step) in steps.iter().enumerate() {
-        let (Step::Key(name) | Step::Each(name) | Step::First(name) | Step::Pair(name, _)) = step;
-        node = node.inner.get(name)?;
+        node = node.inner.get(step.name())?;
         let through_list = at + 1 < steps.len() && matches!(step, Step::Key(_));
         if through_list && node.code.starts_with('l') {
             return None;
         }
         if matches!(step, Step::Pair(..)) && !node.is_pairs() {
             return None;
+        }
+        if let Step::Where(_, key, _) = step {
+            node.inner.get(key)?;
         }
     }
     Some(node)
@@ -440,6 +485,7 @@ fn named_row(name: String, property: &str, inner: &Names) -> Row {
         absent: Vec::new(),
         default: None,
         also: Vec::new(),
+        count: None,
         sensitive: false,
         block: None,
         recurs: false,

@@ -22,6 +22,10 @@ pub(crate) struct TypeSpec {
     pub(crate) adapter: Option<String>,
     /// Attribute that names the parent, for a satellite.
     pub(crate) satellite: Option<String>,
+    /// Attributes that a satellite shares with its parent, where it does not refer to it.
+    pub(crate) shared: Vec<String>,
+    /// The member that tells which element of a list a satellite speaks of.
+    pub(crate) same: Option<String>,
     pub(crate) reference: Vec<String>,
     pub(crate) sensitive: Vec<String>,
     pub(crate) legacy: Vec<String>,
@@ -45,6 +49,10 @@ pub(crate) struct RowSpec {
     pub(crate) absent: Vec<String>,
     pub(crate) default: Option<Literal>,
     pub(crate) also: Vec<(String, Literal)>,
+    /// The property that says how many elements there are.
+    pub(crate) count: Option<String>,
+    /// Whether the property is one that only Terraform knows.
+    pub(crate) only: bool,
 }
 
 /// A constant.
@@ -92,6 +100,8 @@ impl TypeSpec {
                 "satellite" => {
                     spec.canonical = text(value.get("of").ok_or("satellite without `of`")?)?;
                     spec.satellite = Some(text(value.get("by").ok_or("satellite without `by`")?)?);
+                    spec.same = value.get("same").map(text).transpose()?;
+                    spec.shared = value.get("on").map_or(Ok(Vec::new()), texts)?;
                 }
                 "attributes" => {
                     for (name, value) in inner(value)? {
@@ -138,6 +148,8 @@ impl RowSpec {
                 "absent" => row.absent = texts(value)?,
                 "default" => row.default = Some(literal(value)?),
                 "also" => row.also = literals(value)?,
+                "count" => row.count = Some(text(value)?),
+                "only" => row.only = value.as_str() == Some("terraform"),
                 _ => return Err(format!("unknown key `{key}`")),
             }
         }

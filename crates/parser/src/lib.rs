@@ -9,6 +9,9 @@ pub mod load;
 mod parse;
 pub mod policy;
 mod problem;
+mod rewrite;
+mod sam;
+pub mod stacks;
 pub mod terraform;
 pub mod tree;
 

@@ -1,8 +1,9 @@
 //! From one source to roots of the resource graph, whatever it is written in.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use trilith_graph::{Diagnostic, Root, SourceId, SourceMap};
+use trilith_graph::{Diagnostic, Root, SourceId, SourceMap, Value};
 
 use crate::detect::{Detection, NotOurs, Syntax, detect};
 use crate::link::link;
@@ -175,6 +176,28 @@ fn lower_templates(parsed: &ParsedTree<'_>, name: &str, options: &Options) -> Pa
         lowered.add((root, diagnostics));
     }
     lowered.or_skipped()
+}
+
+/// Reads the template of a nested stack with the values that its parent passes. Syntax errors are
+/// told when the file is read on its own.
+pub(crate) fn parse_child(
+    sources: &SourceMap,
+    source: SourceId,
+    options: &Options,
+    passed: &BTreeMap<Arc<str>, Value>,
+) -> Option<(Root, Vec<Diagnostic>)> {
+    let file = sources.file(source);
+    let (name, text) = (file.name(), file.text());
+    let Detection::CloudFormation(syntax) = detect(name, text) else { return None };
+    let tree = read(source, name, text, syntax).tree;
+    let template = tree.documents().iter().copied().find(|node| is_template(&tree, *node))?;
+    // What the user gives is for the stack that is created, but the place is the same.
+    let given = options.parameters.iter().filter(|(name, _)| name.starts_with("AWS::"));
+    let given = given.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let (mut root, diagnostics) =
+        cloudformation::lower_nested(&tree, template, name, &given, passed);
+    root.open |= tree.is_cut(template);
+    Some((root, diagnostics))
 }
 
 fn lower_plan(parsed: &ParsedTree<'_>, name: &str) -> Parsed {

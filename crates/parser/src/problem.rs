@@ -42,6 +42,30 @@ const PROBLEMS: &[Problem] = &[
         unreadable: false,
     },
     Problem {
+        id: "undeclared-reference",
+        title: "A template refers to something that it does not declare",
+        help: "Declare it or correct the name: CloudFormation refuses the template, and rules \
+               cannot judge what it stands for.",
+        severity: Severity::Low,
+        unreadable: false,
+    },
+    Problem {
+        id: "template-too-large",
+        title: "A template expands beyond a limit",
+        help: "Take the template apart: loops, aliases and substitutions that multiply each other \
+               are cut off, and what lies beyond is not judged.",
+        severity: Severity::Low,
+        unreadable: false,
+    },
+    Problem {
+        id: "nested-template-missing",
+        title: "The template of a nested stack is not there, or around the stack itself",
+        help: "Correct the path: it is relative to the file that names it. What the nested stack \
+               creates is not checked, and its outputs are unknown.",
+        severity: Severity::Medium,
+        unreadable: false,
+    },
+    Problem {
         id: "terraform-malformed",
         title: "A part of a plan or module is not what Terraform accepts",
         help: "Correct the part named: its value is unknown, so rules cannot judge it.",

@@ -13,8 +13,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use names::Names;
-
 const CLOUDFORMATION: &str = "\
 AWS::X::Thing
  Arn s read-only
@@ -50,16 +48,7 @@ fn resolve_text(text: &str) -> Result<Vec<resolve::Resolved>, Vec<String>> {
 fn rows(text: &str) -> Vec<String> {
     let tables = resolve_text(text).expect("a good table");
     let rows = tables[0].rows.iter().map(|row| {
-        let steps: Vec<&str> = row
-            .steps
-            .iter()
-            .map(|step| match step {
-                resolve::Step::Key(name)
-                | resolve::Step::Each(name)
-                | resolve::Step::First(name)
-                | resolve::Step::Pair(name, _) => name.as_str(),
-            })
-            .collect();
+        let steps: Vec<&str> = row.steps.iter().map(resolve::Step::name).collect();
         format!("{} -> {}", row.name, steps.join("/"))
     });
     rows.collect()
@@ -83,6 +72,10 @@ fn names_that_do_not_exist_are_refused() {
         ("defaults = { Dept = 1 }", "Dept: is no property"),
         ("rows.depth = \"Rules/RuleName\"", "`Rules/RuleName` is no property"),
         ("rows.depth = \"Config[a]\"", "`Config[a]` is no property"),
+        (
+            "rows.depth = { to = \"Config/Depth\", only = \"terraform\" }",
+            "is not for Terraform only",
+        ),
         ("rows.key = { to = \"Key\", values = \"missing\" }", "key: no such values"),
         ("split.depth = { type = \"AWS::X::Other\", to = \"A\", parent = \"B\" }", "split `depth`"),
         ("color = 1", "unknown key `color`"),
@@ -97,10 +90,34 @@ fn names_that_do_not_exist_are_refused() {
 /// A type of the extract that no table names any more would grow old unseen.
 #[test]
 fn the_extract_holds_the_types_of_the_tables() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/schemas/terraform.txt");
+    let known = names::read(&fs::read_to_string(file).expect("the extract"));
+    let tables = tables();
+    assert!(
+        tables.iter().map(|table| &table.source).eq(known.keys()),
+        "run data/schemas/extract.py"
+    );
+    assert!(tables.len() > 500);
+}
+
+/// The lines of a section of `data/required.txt`: a type and what belongs to it.
+fn required(section: &str) -> Vec<(String, Vec<String>)> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/required.txt");
+    let text = fs::read_to_string(file).expect("the list");
+    let start = format!("[{section}]");
+    let lines = text.lines().skip_while(|line| *line != start).skip(1);
+    let lines =
+        lines.take_while(|line| !line.starts_with('[')).filter(|line| !line.starts_with('#'));
+    let words = lines.filter_map(|line| {
+        let mut words = line.split_whitespace().map(str::to_owned);
+        Some((words.next()?, words.collect()))
+    });
+    words.collect()
+}
+
+/// The tables of this repository.
+fn tables() -> Vec<resolve::Resolved> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
-    let extract = |name: &str| -> BTreeMap<String, Names> {
-        names::read(&fs::read_to_string(data.join("schemas").join(name)).expect("the extract"))
-    };
     let mut specs = spec::Specs::default();
     for entry in fs::read_dir(data.join("aws")).expect("the tables") {
         let path = entry.expect("a file").path();
@@ -108,9 +125,111 @@ fn the_extract_holds_the_types_of_the_tables() {
             specs.read(&fs::read_to_string(&path).expect("a table")).expect("TOML");
         }
     }
-    let known = extract("terraform.txt");
-    assert!(specs.types.keys().eq(known.keys()), "run data/schemas/extract.py");
-    let tables =
-        resolve::resolve(&specs, &extract("cloudformation.txt"), &known).expect("good tables");
-    assert!(tables.len() > 350);
+    let read = |name: &str| {
+        names::read(&fs::read_to_string(data.join("schemas").join(name)).expect("the extract"))
+    };
+    resolve::resolve(&specs, &read("cloudformation.txt"), &read("terraform.txt"))
+        .expect("good tables")
+}
+
+/// Attribute paths with the property paths that they lead to.
+fn paths(rows: &[resolve::Row], from: &str, to: &str, depth: usize) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for row in rows {
+        let name = if from.is_empty() { row.name.clone() } else { format!("{from}.{}", row.name) };
+        let steps: Vec<&str> = row.steps.iter().map(resolve::Step::name).collect();
+        let base = if row.absolute { "" } else { to };
+        let joined = [base].into_iter().chain(steps).filter(|step| !step.is_empty());
+        let target = joined.collect::<Vec<_>>().join("/");
+        if let (Some(block), true) = (&row.block, depth < 8) {
+            found.extend(paths(block, &name, &target, depth + 1));
+        }
+        for (steps, _) in &row.also {
+            let steps: Vec<&str> = steps.iter().map(resolve::Step::name).collect();
+            found.push((name.clone(), steps.join("/")));
+        }
+        found.push((name, target));
+    }
+    found
+}
+
+#[test]
+fn every_pair_of_types_is_mapped() {
+    let tables = tables();
+    let mut missing = Vec::new();
+    let pairs = required("pairs");
+    assert!(pairs.len() >= 191, "{}", pairs.len());
+    for (canonical, sources) in pairs {
+        for source in sources {
+            let table = tables.iter().find(|table| table.source == source);
+            // What has no type in CloudFormation keeps its own; inline policies and attachments
+            // of many are told in code.
+            let is_mapped = table.is_some_and(|table| {
+                table.canonical == format!("AWS::{canonical}")
+                    || table.canonical == source
+                    || table.canonical == "AWS::IAM::Policy"
+            });
+            if !is_mapped {
+                missing.push(format!("{source} to {canonical}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn every_attribute_that_rules_speak_of_is_mapped() {
+    let tables = tables();
+    let in_code = required("code");
+    let mut missing = Vec::new();
+    for (source, attributes) in required("terraform") {
+        let Some(table) = tables.iter().find(|table| table.source == source) else {
+            missing.push(source);
+            continue;
+        };
+        let mapped = paths(&table.rows, "", "", 0);
+        for attribute in attributes {
+            let joins = table.satellite.as_ref() == Some(&attribute);
+            let is_split = table.split.iter().any(|split| split.attribute == attribute);
+            if !joins && !is_split && !mapped.iter().any(|(from, _)| *from == attribute) {
+                missing.push(format!("{source}.{attribute}"));
+            }
+        }
+    }
+    for (source, _) in in_code {
+        if !tables.iter().any(|table| table.source == source) {
+            missing.push(source);
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn every_property_that_rules_speak_of_can_be_given() {
+    let mut reached: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for table in tables() {
+        let own = reached.entry(table.canonical.clone()).or_default();
+        own.extend(paths(&table.rows, "", "", 0).into_iter().map(|(_, to)| to));
+        for (steps, _) in &table.defaults {
+            let steps: Vec<&str> = steps.iter().map(resolve::Step::name).collect();
+            own.push(steps.join("/"));
+        }
+        for split in &table.split {
+            reached
+                .entry(split.canonical.clone())
+                .or_default()
+                .extend([split.to.clone(), split.parent.clone()]);
+        }
+    }
+    let mut missing = Vec::new();
+    for (canonical, properties) in required("cloudformation") {
+        let own = reached.get(&format!("AWS::{canonical}")).cloned().unwrap_or_default();
+        for property in properties {
+            let below = format!("{property}/");
+            if !own.iter().any(|to| *to == property || to.starts_with(&below)) {
+                missing.push(format!("{canonical} {property}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
 }

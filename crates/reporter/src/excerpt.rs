@@ -64,6 +64,11 @@ impl<'d> Group<'d> {
         true
     }
 
+    /// The place to change, if it is here.
+    pub(crate) fn primary(&self) -> Option<Span> {
+        self.marks.iter().find(|mark| mark.is_primary).map(|mark| mark.span)
+    }
+
     /// Whether a span shares text with one of the marks: two underlines cannot be drawn there.
     pub(crate) fn overlaps(&self, span: Span) -> bool {
         self.marks.iter().any(|Mark { span: other, .. }| {

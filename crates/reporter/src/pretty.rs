@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::Range;
 
-use trilith_graph::{Diagnostic, Label, Subject};
+use trilith_graph::{Diagnostic, Label, Span, Subject};
 
 use crate::excerpt::{Excerpt, Group, Mark};
 use crate::format::{Context, Level};
@@ -266,6 +266,9 @@ fn grouped<'a>(
     let mut places = Vec::new();
     for label in &diagnostic.related {
         let related = mark(label, false);
+        if label.is_step && is_seen(groups[0].primary(), label.span, diagnostic.primary.span) {
+            continue;
+        }
         if groups.iter().any(|group| group.overlaps(related.span)) {
             places.push(related);
         } else if groups.iter_mut().any(|group| group.add(locator, related)) {
@@ -278,8 +281,27 @@ fn grouped<'a>(
     (groups, places)
 }
 
-/// `Sg (AWS::EC2::SecurityGroup)`; without the type where the address says it.
+/// Whether a step can be seen where the place to change is drawn: it lies in the text that is
+/// underlined, or around it.
+fn is_seen(drawn: Option<Span>, step: Span, primary: Span) -> bool {
+    drawn.is_some_and(|drawn| holds(drawn, step)) || holds(step, primary)
+}
+
+const fn holds(outer: Span, inner: Span) -> bool {
+    outer.source.0 == inner.source.0 && outer.start <= inner.start && inner.end <= outer.end
+}
+
+/// `Sg (AWS::EC2::SecurityGroup)`; without the type where the address says it, and with the
+/// construct that made it.
 fn resource(subject: &Subject, is_named: bool) -> String {
+    let named = named(subject, is_named);
+    match &subject.construct {
+        Some(construct) => format!("{named}, construct {}", one_line(construct)),
+        None => named,
+    }
+}
+
+fn named(subject: &Subject, is_named: bool) -> String {
     let kind = if subject.source_type.is_empty() {
         one_line(&subject.resource_type)
     } else {
@@ -304,6 +326,7 @@ mod tests {
     fn subject(addresses: &[&str]) -> Subject {
         Subject {
             address: addresses[0].into(),
+            construct: None,
             resource_type: "AWS::S3::Bucket".into(),
             source_type: "aws_s3_bucket".into(),
             path: "".into(),

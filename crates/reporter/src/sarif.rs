@@ -170,6 +170,7 @@ impl<'c> Sarif<'c> {
             rank: rank(diagnostic.severity),
             properties: Properties {
                 severity: diagnostic.severity.name(),
+                construct: subject.and_then(|subject| subject.construct.as_deref()),
                 resource_type: subject.map(|subject| subject.resource_type.as_ref()),
                 source_type: subject.map(|subject| subject.source_type.as_ref()),
                 property: subject

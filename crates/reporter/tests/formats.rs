@@ -143,6 +143,7 @@ fn json() {
             }
           },
           "address": "Sg",
+          "construct": null,
           "resource_type": "AWS::EC2::SecurityGroup",
           "source_type": "AWS::EC2::SecurityGroup",
           "property": "SecurityGroupIngress/0/CidrIp",

@@ -42,7 +42,11 @@ fn span() -> impl Strategy<Value = Span> {
 }
 
 fn diagnostic() -> impl Strategy<Value = Diagnostic> {
-    let label = (span(), "[ -~]{0,60}").prop_map(|(span, message)| Label { span, message });
+    let label = (span(), "[ -~]{0,60}", any::<bool>()).prop_map(|(span, message, is_step)| Label {
+        span,
+        message,
+        is_step,
+    });
     let severity = proptest::sample::select(Severity::ALL.to_vec());
     (span(), vec(label, 0..7), severity, "\\PC{0,30}", any::<bool>()).prop_map(
         |(span, related, severity, message, has_subject)| {

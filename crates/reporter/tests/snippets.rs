@@ -155,7 +155,7 @@ fn further_places_share_a_snippet_or_get_their_own() {
         [(file, "line 22", "near"), (file, "line 40", "far"), (other, "open", "elsewhere")];
     for (source, part, message) in places {
         let span = sample.span(source, part);
-        sample.diagnostics[0].related.push(Label { span, message: message.into() });
+        sample.diagnostics[0].related.push(Label::new(span, message));
     }
     let overlapping = sample.span(file, "20");
     sample.diagnostics[0] = sample.diagnostics[0].clone().related(overlapping, "the same again");
@@ -183,13 +183,44 @@ fn further_places_share_a_snippet_or_get_their_own() {
 }
 
 #[test]
+fn steps_that_can_be_seen_anyway_are_not_drawn_again() {
+    let text = "default: x\nanchor:\n  a: !Join\n    - !Ref B\n  b: c\n";
+    let mut sample = about(text, "!Join\n    - !Ref B", "the defect");
+    let file = sample.diagnostics[0].primary.span.source;
+    for (part, note) in [
+        ("a: !Join\n    - !Ref B\n  b: c", "around it"),
+        ("!Join", "in the line that is underlined"),
+        ("!Ref B", "in a line below"),
+        ("x", "where it comes from"),
+    ] {
+        let span = sample.span(file, part);
+        sample.diagnostics[0].related.push(Label::step(span, note));
+    }
+    assert_snapshot!(shown(&sample), @r"
+    error[some-rule]: m
+      ╭─[a.tf:3:6]
+    1 │ default: x
+      ·          ┬
+      ·          ╰── where it comes from
+    2 │ anchor:
+    3 │   a: !Join
+      ·      ──┬──
+      ·        ╰── the defect
+    4 │     - !Ref B
+      ·       ───┬──
+      ·          ╰── in a line below
+      ╰─
+    ");
+}
+
+#[test]
 fn places_beyond_the_fourth_snippet_are_named_in_a_line() {
     let lines: Vec<String> = (1..=200).map(|n| format!("line {n:03}\n")).collect();
     let mut sample = about(&lines.concat(), "line 020", "the defect");
     let file = sample.diagnostics[0].primary.span.source;
     for n in (40..=180).step_by(10) {
         let span = sample.span(file, &format!("line {n:03}"));
-        sample.diagnostics[0].related.push(Label { span, message: format!("place {n}") });
+        sample.diagnostics[0].related.push(Label::new(span, format!("place {n}")));
     }
     assert_snapshot!(shown(&sample), @"
     error[some-rule]: m

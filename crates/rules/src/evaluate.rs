@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use trilith_graph::{
-    Diagnostic, Finding, PropertyPath, Reason, ResourceGraph, ResourceId, Scenarios, Span,
+    Diagnostic, Finding, Flags, PropertyPath, Reason, ResourceGraph, ResourceId, Scenarios, Span,
 };
 
 use crate::engine::guard_policy::{self, GuardEngine};
@@ -243,7 +243,11 @@ impl<'w, 'r> Worker<'w, 'r> {
         reason: Option<Reason>,
     ) {
         let value = view.properties().at(&path);
-        let reason = reason.or_else(|| value.unknown_reason().cloned());
+        let reason = reason.or_else(|| value.unknown_reason().cloned()).or_else(|| {
+            // Something that may be there and cannot be seen.
+            let is_open = value.flags.has(Flags::OPEN) || view.root().open;
+            is_open.then_some(Reason::OpenMap)
+        });
         let span = view.properties().locate(&path).map_or(view.resource().span, |found| found.0);
         let address = view.resource().address.clone();
         self.part.undecided.push(Undecided { span, address, path, rule: rule.id().into(), reason });

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use trilith_graph::{
-    Diagnostic, Finding, Flags, Label, Part, PropertyPath, Reason, Resource, Span, Subject, Value,
-    ValueKind,
+    Diagnostic, Finding, Flags, Format, Label, Part, PropertyPath, Reason, Resource, Span, Subject,
+    Value, ValueKind, Via,
 };
 
 use crate::rule::{Predicate, Rule};
@@ -67,9 +67,8 @@ pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located 
     if rule.metadata.secret && !finding.path.is_root() {
         masks.push(span);
     }
-    if let Some(value) = value {
-        describe_origin(value, &mut diagnostic, &mut masks, rule.metadata.secret);
-    }
+    let secret = rule.metadata.secret;
+    describe_origin(view.properties(), &finding.path, &mut diagnostic, &mut masks, secret);
     for place in finding.related {
         let span = if place.resource == view.id() {
             self::place(resource, view.properties(), &place.path).0
@@ -77,16 +76,28 @@ pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located 
             let other = view.beside(place.resource);
             self::place(other.resource(), other.properties(), &place.path).0
         };
-        diagnostic.related.push(Label { span, message: place.message });
+        diagnostic.related.push(Label::new(span, place.message));
+    }
+    for (stack, span) in view.root().stacks_around(&resource.address) {
+        diagnostic = diagnostic.related(*span, format!("nested stack `{stack}` is created here"));
     }
     diagnostic.subject = Some(Subject {
         address: resource.address.clone(),
+        construct: construct(resource),
         resource_type: resource.resource_type.clone(),
         source_type: resource.source_type.clone(),
         path: finding.path,
         instances: Vec::new(),
     });
     Located { diagnostic, masks }
+}
+
+/// The CDK's path of the construct that made a resource.
+fn construct(resource: &Resource) -> Option<Arc<str>> {
+    let is_named = resource.format == Format::CloudFormation
+        && resource.is_real()
+        && resource.name != resource.address;
+    is_named.then(|| resource.name.clone())
 }
 
 /// Where a path leads: its value if it exists, else the nearest thing above it that is written.
@@ -109,29 +120,53 @@ fn default_label(value: Option<&Value>, path: &PropertyPath) -> String {
     }
 }
 
-/// Notes the way a value came, and that a default was assumed.
+/// Notes the way that a value came, and what defaults it rests on.
 fn describe_origin(
-    value: &Value,
+    properties: &Value,
+    path: &PropertyPath,
     diagnostic: &mut Diagnostic,
     masks: &mut Vec<Span>,
     secret: bool,
 ) {
-    let mut step = value.via.as_ref();
-    let mut last: Option<&Arc<str>> = None;
-    while let Some(via) = step {
-        if via.span != diagnostic.primary.span {
-            diagnostic.related.push(Label { span: via.span, message: via.note.to_string() });
-            if secret || value.flags.has(Flags::SENSITIVE) {
-                masks.push(via.span);
+    let value = properties.at(path);
+    let is_secret = secret || value.flags.has(Flags::SENSITIVE);
+    let mut is_assumed = false;
+    let mut defaults: Vec<String> = Vec::new();
+    // What stands around a value may have come a way as well: a rule chosen by a condition, a
+    // map given by an alias. The outermost step comes first.
+    for value in ancestors(properties, path) {
+        is_assumed |= value.flags.has(Flags::ASSUMED);
+        for step in Via::steps(value.via.as_ref()) {
+            let label = Label::step(step.span, step.note.as_ref());
+            if step.span == diagnostic.primary.span || diagnostic.related.contains(&label) {
+                continue;
             }
+            if is_secret {
+                masks.push(step.span);
+            }
+            if step.note.starts_with(DEFAULT) && !defaults.contains(&label.message) {
+                defaults.push(label.message.clone());
+            }
+            diagnostic.related.push(label);
         }
-        last = Some(&via.note);
-        step = via.next.as_ref();
     }
-    if let (true, Some(note)) = (value.flags.has(Flags::ASSUMED), last) {
-        diagnostic.notes.push(format!("rests on the {note}"));
+    if is_assumed && !defaults.is_empty() {
+        diagnostic.notes.push(format!("rests on the {}", defaults.join(" and the ")));
     }
     if value.flags.has(Flags::SENSITIVE) {
         masks.push(diagnostic.primary.span);
     }
+}
+
+/// How the note of a step begins that leads to a default.
+const DEFAULT: &str = "default of ";
+
+/// The values on the way to a property, the property last.
+fn ancestors<'v>(properties: &'v Value, path: &PropertyPath) -> Vec<&'v Value> {
+    let mut value = properties;
+    let inner = path.segments().iter().map(|segment| {
+        value = value.step(segment);
+        value
+    });
+    std::iter::once(properties).chain(inner).collect()
 }

@@ -35,6 +35,7 @@ def main(wheel, attributes):
         index = json.load(file)
     # Made by the adapters, not by a table of their own.
     types.update(["AWS::EC2::Route", "AWS::EC2::NetworkAclEntry", "AWS::EC2::SecurityGroupEgress"])
+    types.add("AWS::DirectoryService::MicrosoftAD")
     lines = [f"# CloudFormation provider schemas of {date}, from the PyPI package cfn-lint 1.58.0 (MIT-0)."]
     for name in sorted(name for name in types if name and name.startswith("AWS::")):
         with open(os.path.join(schemas, "resources", index[name] + ".json")) as file:

@@ -27,7 +27,7 @@ pub(super) fn apply(
     resource: &mut Resource,
 ) -> Vec<Resource> {
     let mut siblings = match table.adapter {
-        Adapter::Plain | Adapter::PolicyAttachment => Vec::new(),
+        Adapter::Plain | Adapter::PolicyAttachment | Adapter::MethodSettings => Vec::new(),
         Adapter::S3Grants => {
             s3_grants(raw, &mut resource.properties);
             Vec::new()
@@ -41,6 +41,10 @@ pub(super) fn apply(
         Adapter::SecurityGroupRule => security_group_rule(mapper, draft, raw, resource),
         Adapter::NetworkAclEntries => network_acl(mapper, draft, raw),
         Adapter::Routes => routes(mapper, draft, raw),
+        Adapter::Directory => {
+            directory(draft, raw, resource);
+            Vec::new()
+        }
     };
     for split in table.split {
         siblings.extend(split_off(mapper, split, draft, raw));
@@ -54,10 +58,52 @@ pub(super) fn complete_part(
     raw: &Value,
     mut properties: Value,
 ) -> Value {
-    if table.adapter == Adapter::S3Grants {
-        s3_grants(raw, &mut properties);
+    match table.adapter {
+        Adapter::S3Grants => s3_grants(raw, &mut properties),
+        Adapter::MethodSettings => method_settings(raw, &mut properties),
+        _ => {}
     }
     properties
+}
+
+/// `method_path` is the path of a resource and a method: `users/list/GET`, or `*/*` for all.
+fn method_settings(raw: &Value, properties: &mut Value) {
+    let given = raw.get("method_path");
+    let (path, method) = match given.as_str().and_then(|text| text.rsplit_once('/')) {
+        Some((path, method)) => {
+            let path = format!("/{}", path.trim_start_matches('/'));
+            (Value::string(path, given.span), Value::string(method, given.span))
+        }
+        None if given.is_unknown() => (given.clone(), given.clone()),
+        None => return,
+    };
+    let ValueKind::Map(properties) = &mut properties.kind else { return };
+    let Some(settings) =
+        super::map::list(Arc::make_mut(properties), "MethodSettings", given.span, given.span)
+    else {
+        return;
+    };
+    for setting in settings {
+        if let ValueKind::Map(setting) = &mut setting.kind {
+            let setting = Arc::make_mut(setting);
+            setting.insert("ResourcePath", given.span, path.clone());
+            setting.insert("HttpMethod", given.span, method.clone());
+        }
+    }
+}
+
+/// One type of Terraform is three kinds of directories, of which two are types of CloudFormation.
+fn directory(draft: &Draft, raw: &Value, resource: &mut Resource) {
+    let kind = raw.get("type");
+    match kind.as_str() {
+        Some("MicrosoftAD") => resource.resource_type = "AWS::DirectoryService::MicrosoftAD".into(),
+        Some("SimpleAD") => {}
+        None if kind.is_absent() || matches!(kind.kind, ValueKind::Null) => {}
+        _ => {
+            resource.resource_type = draft.source_type.clone();
+            resource.properties = raw.clone();
+        }
+    }
 }
 
 /// The canned access control list that grants of the same reach amount to. Only grants to

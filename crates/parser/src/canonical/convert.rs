@@ -40,6 +40,7 @@ impl Mapper<'_> {
             return Some(renamed(row, value));
         }
         match row.convert {
+            Convert::Plain if matches!(row.shape, Shape::Any) => Some(value.clone()),
             Convert::Plain => self.plain(row, value),
             Convert::Text => Some(user_data(value)),
             Convert::Base64 => Some(decoded(value)),
@@ -51,6 +52,13 @@ impl Mapper<'_> {
             Convert::Named | Convert::Keyed(_) if is_empty(value) => None,
             Convert::Named => Some(named(value)),
             Convert::Keyed(key) => Some(self.keyed(row, key, value)),
+            Convert::Pairs(name) => match &value.kind {
+                ValueKind::Map(map) => {
+                    let names = [self.name(name), self.key("Value")];
+                    Some(pairs_of(value, map, &names))
+                }
+                _ => Some(unknown_unless_container(value)),
+            },
             Convert::Wrap(name) => {
                 let name = self.name(name);
                 let wrap = |item: &Value| {
@@ -59,6 +67,10 @@ impl Mapper<'_> {
                     Value::map(map, item.span)
                 };
                 Some(list_of(value, value.items().iter().map(wrap).collect()))
+            }
+            Convert::Each(key) => {
+                let given = value.items().iter().map(|item| item.get(key).clone());
+                Some(list_of(value, given.filter(|item| !item.is_absent()).collect()))
             }
             Convert::Inner(key) => {
                 let inner = |item: &Value| self.block(row, item.get(key));
@@ -106,6 +118,10 @@ impl Mapper<'_> {
             }
             (Shape::Pairs, ValueKind::Map(map)) => Some(self.pairs(value, map)),
             (Shape::Json, ValueKind::String(_)) => Some(self.document(value)),
+            // `none {}`: a block that says all by being there.
+            (Shape::Json, ValueKind::List(items)) if matches!(&items[..], [only] if matches!(&only.kind, ValueKind::Map(map) if map.is_empty())) => {
+                Some(items[0].clone())
+            }
             (Shape::Object, ValueKind::List(items)) => match items.as_slice() {
                 [] => None,
                 [item, ..] => self.shaped(shape, item),
@@ -134,19 +150,7 @@ impl Mapper<'_> {
     /// A map as a list of `{Key, Value}`.
     pub(crate) fn pairs(&mut self, whole: &Value, map: &Map) -> Value {
         let names = [self.key("Key"), self.key("Value")];
-        let pairs = map.entries().iter().map(|entry| {
-            let mut pair = Map::with_capacity(2);
-            let key = Value::string(entry.key.clone(), entry.key_span);
-            let entry_of = |at: usize, value: Value| Entry {
-                key: names[at].clone(),
-                key_span: entry.key_span,
-                value,
-            };
-            pair.push(entry_of(0, key));
-            pair.push(entry_of(1, entry.value.clone()));
-            Value::map(pair, entry.key_span.to(entry.value.span))
-        });
-        list_of(whole, pairs.collect())
+        pairs_of(whole, map, &names)
     }
 
     /// A block, or a list of them, as the shape has it.
@@ -201,6 +205,23 @@ impl Mapper<'_> {
         let flags = if open { Flags::OPEN } else { Flags::NONE };
         Value::map(keyed, value.span).with(flags)
     }
+}
+
+/// A map as a list of pairs with these members.
+fn pairs_of(whole: &Value, map: &Map, names: &[Arc<str>; 2]) -> Value {
+    let pairs = map.entries().iter().map(|entry| {
+        let mut pair = Map::with_capacity(2);
+        let key = Value::string(entry.key.clone(), entry.key_span);
+        let entry_of = |at: usize, value: Value| Entry {
+            key: names[at].clone(),
+            key_span: entry.key_span,
+            value,
+        };
+        pair.push(entry_of(0, key));
+        pair.push(entry_of(1, entry.value.clone()));
+        Value::map(pair, entry.key_span.to(entry.value.span))
+    });
+    list_of(whole, pairs.collect())
 }
 
 /// A constant of a table as a value at `span`.

@@ -3,11 +3,19 @@
 //! A part keeps its spans. A part whose parent is not in the root becomes a parent itself, under
 //! the part's address and open: rules about what is in it still fire, and nothing is called
 //! missing. Parts that name the same absent parent share one.
+//!
+//! A part that exists under a condition says what it says under that condition only. Where two
+//! parts of one type say different things of the same parent, either may be the one that
+//! Terraform applies last, and both are kept. A part of which it cannot be known whose it is
+//! leaves open what it says for every resource that it may belong to.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use trilith_graph::{Entry, Flags, Map, Part, Reason, Reference, Resource, Value, ValueKind};
+use trilith_graph::{
+    Arm, Entry, Flags, Formula, Map, Part, Reason, Reference, Resource, Value, ValueKind, Variable,
+    VariableKind,
+};
 
 use super::map::{Draft, Mapper};
 use super::table::{self, Row, Step, TypeTable};
@@ -21,6 +29,10 @@ pub(super) struct Folding {
 
 struct Pending {
     canonical: &'static str,
+    /// Attributes that the part shares with its parent.
+    shared: &'static [&'static str],
+    /// The member that tells which element of a list the part speaks of.
+    same: Option<&'static str>,
     parent: Value,
     properties: Value,
     /// Whether lists are continued and not replaced.
@@ -29,10 +41,12 @@ struct Pending {
 }
 
 /// What names a parent.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
     Address(Arc<str>),
     Text(String),
+    /// What several attributes together are.
+    Shared(Vec<String>),
 }
 
 /// References from part to part are followed no further than this.
@@ -55,9 +69,11 @@ impl Folding {
     /// Adds a part with its properties.
     pub(super) fn satellite(&mut self, table: &'static TypeTable, draft: &Draft, part: Value) {
         let by = table.satellite.unwrap_or_default();
-        let repeats = |row: &Row| matches!(row.steps.first(), Some(Step::Each(_) | Step::First(_)));
+        let repeats = |row: &Row| matches!(row.steps.first(), Some(Step::Each(_) | Step::At(..)));
         self.parts.push(Pending {
             canonical: table.canonical,
+            shared: table.shared,
+            same: table.same,
             parent: draft.parent.clone().unwrap_or_else(|| draft.raw.get(by).clone()),
             properties: part,
             appends: table.block.rows.iter().any(repeats),
@@ -83,6 +99,8 @@ impl Folding {
                 draft.address = format!("{}#{attribute}.{at}", draft.address).into();
                 self.parts.push(Pending {
                     canonical,
+                    shared: &[],
+                    same: None,
                     parent: parent.clone(),
                     properties: Value::map(properties, draft.span),
                     appends: true,
@@ -98,21 +116,32 @@ impl Folding {
             return;
         }
         let mut parents = self.index(resources);
+        // Which types of parts have been folded into a parent.
+        let mut folded: HashSet<(usize, Arc<str>)> = HashSet::new();
+        let declared = resources.len();
         for part in self.parts {
-            let key = key_of(&part.parent, &self.joins);
-            let key = key.map(|key| (part.canonical, key));
-            let found = key.as_ref().and_then(|key| parents.get(key)).copied();
-            if let Some(at) = found {
-                merge_into(&mut resources[at], &part);
-            } else {
-                parents.extend(key.map(|key| (key, resources.len())));
-                resources.push(orphan(mapper, part));
+            let keys = keys_of(&part, &self.joins);
+            let find = |key: &Key| parents.get(&(part.canonical, key.clone())).copied();
+            if let Some(at) = keys.iter().find_map(find) {
+                let is_first = folded.insert((at, part.draft.source_type.clone()));
+                merge_into(&mut resources[at], &part, is_first);
+                continue;
             }
+            if may_be_anyones(&part.parent) {
+                for parent in &mut resources[..declared] {
+                    leave_open(parent, &part);
+                }
+            }
+            folded.insert((resources.len(), part.draft.source_type.clone()));
+            parents.extend(keys.into_iter().map(|key| ((part.canonical, key), resources.len())));
+            resources.push(orphan(mapper, part));
         }
     }
 
     fn index(&self, resources: &[Resource]) -> HashMap<(&'static str, Key), usize> {
         let kinds: HashSet<&'static str> = self.parts.iter().map(|part| part.canonical).collect();
+        let shared: HashSet<(&'static str, &'static [&'static str])> =
+            self.parts.iter().map(|part| (part.canonical, part.shared)).collect();
         let mut parents = HashMap::new();
         for (at, resource) in resources.iter().enumerate() {
             let Some(kind) = kinds.get(&*resource.resource_type).copied() else { continue };
@@ -123,8 +152,66 @@ impl Folding {
                     parents.entry((kind, Key::Text(text))).or_insert(at);
                 }
             }
+            for (_, attributes) in shared.iter().filter(|(owner, _)| *owner == kind) {
+                if let Some(key) = shared_key(&resource.raw, attributes, &self.joins) {
+                    parents.entry((kind, key)).or_insert(at);
+                }
+            }
         }
         parents
+    }
+}
+
+/// What may name the parent of a part, the surest first.
+fn keys_of(part: &Pending, joins: &HashMap<Arc<str>, Value>) -> Vec<Key> {
+    let own = key_of(&part.parent, joins);
+    if part.shared.is_empty() {
+        return own.into_iter().collect();
+    }
+    // One attribute alone names nothing: every API has a stage `prod`.
+    let own = own.filter(|key| matches!(key, Key::Address(_)));
+    own.into_iter().chain(shared_key(&part.draft.raw, part.shared, joins)).collect()
+}
+
+/// What attributes of a part or of a parent are together.
+fn shared_key(raw: &Value, attributes: &[&str], joins: &HashMap<Arc<str>, Value>) -> Option<Key> {
+    let text = |attribute: &&str| match key_of(raw.get(attribute), joins)? {
+        Key::Address(address) => Some(address.to_string()),
+        Key::Text(text) => Some(text),
+        Key::Shared(_) => None,
+    };
+    let texts: Option<Vec<String>> = attributes.iter().map(text).collect();
+    texts.filter(|texts| !texts.is_empty()).map(Key::Shared)
+}
+
+/// Whether a part may belong to any resource of its type. What a variable or a data source names
+/// is mostly not of this root, and text that is the same on both sides has been found before.
+fn may_be_anyones(parent: &Value) -> bool {
+    match &parent.kind {
+        ValueKind::Unknown(reason) => !matches!(
+            reason,
+            Reason::NoDefault(_) | Reason::DataSource(_) | Reason::RemoteModule(_)
+        ),
+        ValueKind::OneOf(_) => true,
+        ValueKind::Template(parts) => {
+            parts.iter().any(|part| matches!(part, Part::Hole(hole) if may_be_anyones(hole)))
+        }
+        _ => false,
+    }
+}
+
+/// Makes unknown what a part may say of a resource that says nothing itself.
+fn leave_open(parent: &mut Resource, part: &Pending) {
+    if *parent.resource_type != *part.canonical {
+        return;
+    }
+    let ValueKind::Map(properties) = &mut parent.properties.kind else { return };
+    let reason = part.parent.unknown_reason().cloned().unwrap_or(Reason::Undecided);
+    for entry in part.properties.entries() {
+        if properties.get(&entry.key).is_none() {
+            let value = Value::unknown(reason.clone(), part.parent.span);
+            Arc::make_mut(properties).insert(entry.key.clone(), entry.key_span, value);
+        }
     }
 }
 
@@ -167,14 +254,20 @@ fn reference_text(reference: &Reference) -> String {
     format!("${{{}.{}}}", reference.address, reference.attribute)
 }
 
-fn merge_into(parent: &mut Resource, part: &Pending) {
+/// Adds what a part says to its parent. `is_first` tells whether no part of the same type has
+/// spoken before.
+fn merge_into(parent: &mut Resource, part: &Pending, is_first: bool) {
     note_part(parent, part);
+    // Where the parent does not exist, nobody asks for its parts.
+    let guard =
+        if part.draft.guard == parent.guard { Formula::True } else { part.draft.guard.clone() };
     let (ValueKind::Map(into), ValueKind::Map(from)) =
         (&mut parent.properties.kind, &part.properties.kind)
     else {
         return;
     };
-    merge(Arc::make_mut(into), from, part.appends);
+    let merging = Merging { part, is_first, guard };
+    merging.merge(Arc::make_mut(into), from);
 }
 
 /// Adds the part's address to the parent's attributes.
@@ -189,24 +282,101 @@ fn note_part(parent: &mut Resource, part: &Pending) {
     }
 }
 
-fn merge(into: &mut Map, from: &Map, appends: bool) {
-    for entry in from.entries() {
-        let Some(at) = into.entries().iter().position(|own| own.key == entry.key) else {
-            into.push(entry.clone());
-            continue;
-        };
-        let own = &mut into.entries_mut()[at];
-        match (&mut own.value.kind, &entry.value.kind) {
-            (ValueKind::Map(own), ValueKind::Map(part)) => merge(Arc::make_mut(own), part, appends),
-            (ValueKind::List(own), ValueKind::List(part)) if appends => {
-                Arc::make_mut(own).extend(part.iter().cloned());
+/// How one part is merged into its parent.
+struct Merging<'p> {
+    part: &'p Pending,
+    is_first: bool,
+    /// When the part exists, given that its parent does.
+    guard: Formula,
+}
+
+impl Merging<'_> {
+    fn merge(&self, into: &mut Map, from: &Map) {
+        for entry in from.entries() {
+            let Some(at) = into.entries().iter().position(|own| own.key == entry.key) else {
+                into.push(Entry { value: self.under_guard(None, &entry.value), ..entry.clone() });
+                continue;
+            };
+            let own = &mut into.entries_mut()[at];
+            match (&mut own.value.kind, &entry.value.kind) {
+                (ValueKind::Map(own), ValueKind::Map(part)) => {
+                    self.merge(Arc::make_mut(own), part);
+                }
+                (ValueKind::List(own), ValueKind::List(part)) if self.part.appends => {
+                    self.extend(Arc::make_mut(own), part);
+                }
+                // What a default says gives way to what is written, never the other way round.
+                _ if entry.value.flags.has(Flags::SCHEMA_DEFAULT)
+                    && !own.value.flags.has(Flags::SCHEMA_DEFAULT) => {}
+                _ => {
+                    *own = Entry { value: self.replaced(&own.value, &entry.value), ..entry.clone() }
+                }
             }
-            // What a default says gives way to what is written, never the other way round.
-            _ if entry.value.flags.has(Flags::SCHEMA_DEFAULT)
-                && !own.value.flags.has(Flags::SCHEMA_DEFAULT) => {}
-            _ => *own = entry.clone(),
         }
     }
+
+    /// Adds elements to a list, or what they say to the elements that they speak of.
+    fn extend(&self, own: &mut Vec<Value>, part: &[Value]) {
+        for item in part {
+            let name = self.part.same.and_then(|member| item.get(member).display_text());
+            let found = name.and_then(|name| {
+                let member = self.part.same.unwrap_or_default();
+                own.iter_mut().find(|own| own.get(member).display_text().as_ref() == Some(&name))
+            });
+            match found.map(|found| (&mut found.kind, &item.kind)) {
+                Some((ValueKind::Map(own), ValueKind::Map(part))) => {
+                    self.merge(Arc::make_mut(own), part);
+                }
+                _ => own.push(self.under_guard(None, item)),
+            }
+        }
+    }
+
+    /// A value that takes the place of another.
+    fn replaced(&self, own: &Value, value: &Value) -> Value {
+        if self.guard != Formula::True {
+            return self.under_guard(Some(own), value);
+        }
+        let is_same = own.display_text().is_some_and(|text| Some(text) == value.display_text());
+        if self.is_first || is_same || own.flags.has(Flags::SCHEMA_DEFAULT) {
+            return value.clone();
+        }
+        choice(&applied_last(&self.part.draft.address), value, Some(own))
+    }
+
+    fn under_guard(&self, own: Option<&Value>, value: &Value) -> Value {
+        match &self.guard {
+            Formula::True => value.clone(),
+            guard => choice(guard, value, own),
+        }
+    }
+}
+
+/// One value if a condition holds, and otherwise the other.
+fn choice(guard: &Formula, value: &Value, otherwise: Option<&Value>) -> Value {
+    let mut arms = vec![Arm { guard: guard.clone(), value: value.clone() }];
+    match otherwise.map(|other| (&other.kind, other)) {
+        Some((ValueKind::OneOf(others), _)) => {
+            arms.extend(others.iter().map(|arm| Arm {
+                guard: Formula::all([arm.guard.clone(), guard.negate()]),
+                value: arm.value.clone(),
+            }));
+        }
+        Some((_, other)) => arms.push(Arm { guard: guard.negate(), value: other.clone() }),
+        None => {}
+    }
+    Value { kind: ValueKind::OneOf(Arc::new(arms)), ..value.clone() }
+}
+
+/// Whether a part is the one of several that Terraform applies last.
+fn applied_last(address: &str) -> Formula {
+    let variable = Variable {
+        name: format!("{address} is applied last").into(),
+        kind: VariableKind::Condition,
+        values: vec!["true".into(), "false".into()],
+        open: false,
+    };
+    Formula::Is(Arc::new(variable), 0)
 }
 
 fn orphan(mapper: &mut Mapper<'_>, part: Pending) -> Resource {

@@ -218,13 +218,15 @@ impl Mapper<'_> {
         draft: &Draft,
         whole: &Value,
     ) -> Value {
-        if !table.canonical.starts_with("AWS::") {
-            return whole.clone();
-        }
         let ValueKind::Map(raw) = &whole.kind else {
             return Value::map(Map::default(), draft.span).with(Flags::OPEN);
         };
-        let mut properties = Map::with_capacity(raw.len());
+        // A type of its own keeps its words; rows say what its texts are.
+        let is_own = !table.canonical.starts_with("AWS::");
+        if is_own && table.block.rows.is_empty() {
+            return whole.clone();
+        }
+        let mut properties = if is_own { Map::clone(raw) } else { Map::with_capacity(raw.len()) };
         let mut elsewhere = Vec::new();
         for entry in raw.entries() {
             let Some(row) = table.block.row(&entry.key) else { continue };
@@ -311,9 +313,16 @@ impl Mapper<'_> {
             return;
         }
         let Some(value) = self.convert(row, value) else { return };
-        for (steps, constant) in row.also {
+        // What is switched off says nothing else.
+        let also = if value.as_bool() == Some(false) { &[][..] } else { row.also };
+        for (steps, constant) in also {
             let constant = literal(*constant, value.span).with(Flags::SYNTHETIC);
             self.put(out, steps, key_span, constant);
+        }
+        if let (ValueKind::List(items), false) = (&value.kind, value.flags.has(Flags::OPEN)) {
+            let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
+            let count = Value::new(ValueKind::Int(count), value.span).with(Flags::SYNTHETIC);
+            self.put(out, row.count, key_span, count);
         }
         if row.absolute {
             elsewhere.push(Elsewhere { steps: row.steps, key_span, value });
@@ -387,15 +396,30 @@ impl Mapper<'_> {
                 let value = self.nested(rest, key_span, value);
                 push(out, &name, key_span, value);
             }
-            Step::First(name) => {
+            Step::At(name, at) => {
                 let name = self.name(*name);
-                let items = list(out, &name, key_span, value.span);
-                let Some(items) = items else { return };
-                let span = value.span;
-                if items.is_empty() {
-                    items.push(Value::map(Map::default(), span).with(Flags::SYNTHETIC));
+                let Some(items) = list(out, &name, key_span, value.span) else { return };
+                let at = usize::from(*at);
+                while items.len() <= at {
+                    items.push(Value::map(Map::default(), value.span).with(Flags::SYNTHETIC));
                 }
-                if let Some(ValueKind::Map(map)) = items.first_mut().map(|item| &mut item.kind) {
+                if let ValueKind::Map(map) = &mut items[at].kind {
+                    self.put(Arc::make_mut(map), rest, key_span, value);
+                }
+            }
+            Step::Where(name, member, wanted) => {
+                let [name, member] = [self.name(*name), self.name(*member)];
+                let Some(items) = list(out, &name, key_span, value.span) else { return };
+                let found = items.iter().position(|item| {
+                    item.get(&member).as_str().is_some_and(|text| text == *wanted)
+                });
+                let at = found.unwrap_or_else(|| {
+                    let mut map = Map::default();
+                    map.insert(member, key_span, Value::string(*wanted, key_span));
+                    items.push(Value::map(map, value.span).with(Flags::SYNTHETIC));
+                    items.len() - 1
+                });
+                if let ValueKind::Map(map) = &mut items[at].kind {
                     self.put(Arc::make_mut(map), rest, key_span, value);
                 }
             }
@@ -424,9 +448,7 @@ impl Mapper<'_> {
     fn put_if_missing(&mut self, out: &mut Map, steps: &[Step], key_span: Span, value: Value) {
         let mut at: Option<&Value> = None;
         for (depth, step) in steps.iter().enumerate() {
-            let (Step::Key(name) | Step::Each(name) | Step::First(name) | Step::Pair(name, _)) =
-                step;
-            let name = NAMES[usize::from(*name)];
+            let name = NAMES[usize::from(step.name())];
             let next = if depth == 0 { out.get(name) } else { at.map(|value| value.get(name)) };
             match next {
                 None => break,

@@ -16,6 +16,10 @@ pub(crate) struct TypeTable {
     pub(crate) adapter: Adapter,
     /// The attribute that names the parent, if the type is a part of another.
     pub(crate) satellite: Option<&'static str>,
+    /// Attributes that such a part shares with its parent, where it does not refer to it.
+    pub(crate) shared: &'static [&'static str],
+    /// The member that tells which element of a list such a part speaks of.
+    pub(crate) same: Option<&'static str>,
     /// Attributes that give what CloudFormation's `Ref` gives.
     pub(crate) reference: &'static [&'static str],
     /// Attributes that give what `Fn::GetAtt` gives, where the rows do not tell. Sorted.
@@ -55,6 +59,8 @@ pub(crate) struct Row {
     pub(crate) default: Option<Literal>,
     /// What else the attribute says.
     pub(crate) also: &'static [(&'static [Step], Literal)],
+    /// Where the number of elements goes.
+    pub(crate) count: &'static [Step],
     /// An attribute of the block that can switch it off.
     pub(crate) when: Option<&'static str>,
     /// Whether the value is a secret.
@@ -70,10 +76,25 @@ pub(crate) enum Step {
     Key(u16),
     /// A new element of a list.
     Each(u16),
-    /// The first element of a list.
-    First(u16),
+    /// The element of a list at an index.
+    At(u16, u8),
+    /// The element of a list whose member, the second, has this value.
+    Where(u16, u16, &'static str),
     /// The `Value` of a new element of a list whose `Key` is this.
     Pair(u16, &'static str),
+}
+
+impl Step {
+    /// Index of the property's name.
+    pub(crate) fn name(&self) -> u16 {
+        match self {
+            Self::Key(name)
+            | Self::Each(name)
+            | Self::At(name, _)
+            | Self::Where(name, ..)
+            | Self::Pair(name, _) => *name,
+        }
+    }
 }
 
 /// What a property holds, by CloudFormation's schema.
@@ -90,6 +111,8 @@ pub(crate) enum Shape {
     Object,
     /// A list of `{Key, Value}`.
     Pairs,
+    /// Whatever Terraform has: the schema does not know the property.
+    Any,
     List(&'static Shape),
 }
 
@@ -109,8 +132,12 @@ pub(crate) enum Convert {
     Named,
     /// Blocks to a map, by this attribute.
     Keyed(&'static str),
+    /// A map to a list of pairs whose first member has this name.
+    Pairs(u16),
     /// Each text to a map with this only key.
     Wrap(u16),
+    /// Each block to what this attribute holds.
+    Each(&'static str),
     /// Each block to the list that this attribute holds.
     Inner(&'static str),
     /// The statements of a policy document.
@@ -152,6 +179,8 @@ pub(crate) enum Adapter {
     SecurityGroupRule,
     NetworkAclEntries,
     Routes,
+    Directory,
+    MethodSettings,
     PolicyAttachment,
 }
 

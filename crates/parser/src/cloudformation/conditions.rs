@@ -4,12 +4,13 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use trilith_graph::{Formula, Scenarios, Value, ValueKind, Variable, VariableKind};
+use trilith_graph::{Formula, Scenarios, Span, Value, ValueKind, Variable, VariableKind};
 
 use super::comparison::{Comparison, known_text};
 use super::evaluate::Evaluator;
 use super::intrinsics::{Call, Function};
 use super::members::{BoundMember, Members};
+use super::missing::Missing;
 use super::scope::Scope;
 use crate::tree::{Kind, NodeId};
 
@@ -57,6 +58,19 @@ impl Evaluator<'_> {
     /// When a condition holds. One that is not declared can be anything.
     pub(super) fn condition(&self, name: &str) -> Formula {
         self.compiled(name).0
+    }
+
+    /// [`Evaluator::condition`] for a reference at `span`.
+    pub(super) fn condition_at(&self, name: &str, span: Span, scope: &Scope) -> Formula {
+        if !self.conditions.declared.contains_key(name) {
+            self.not_declared(Missing::Condition, name, span, scope);
+        }
+        self.condition(name)
+    }
+
+    /// Where a condition is declared.
+    pub(super) fn declaration_of(&self, condition: &str) -> Option<Span> {
+        self.conditions.declared.get(condition).map(|member| member.key_span)
     }
 
     fn compiled(&self, name: &str) -> (Formula, usize) {
@@ -159,6 +173,13 @@ impl Compiler<'_, '_> {
         let tree = self.evaluator.tree;
         let Some(call) = Call::of_condition(tree, node) else { return self.constant(node, scope) };
         let arguments: Vec<NodeId> = tree.items(call.argument).collect();
+        if matches!(call.function, Function::And | Function::Or)
+            && !(2..=10).contains(&arguments.len())
+        {
+            let message =
+                format!("`{}` takes 2 to 10 conditions, not {}", call.name, arguments.len());
+            self.evaluator.malformed(call.span, scope, message, "add or remove conditions");
+        }
         match (call.function, arguments.as_slice()) {
             (Function::And, [_, ..]) => {
                 let parts: Vec<Formula> =
@@ -190,7 +211,8 @@ impl Compiler<'_, '_> {
                 self.each(*values, scope, |compiler, member| compiler.equals(member, &value))
             }
             (Function::Condition, _) => self.named(&call, scope),
-            (Function::And | Function::Or | Function::Not | Function::Equals, _) => {
+            (Function::And | Function::Or, _) => self.undecided(None),
+            (Function::Not | Function::Equals, _) => {
                 let message = format!("`{}` has the wrong number of arguments", call.name);
                 self.evaluator.malformed(call.span, scope, message, "add or remove arguments");
                 self.undecided(None)
@@ -206,6 +228,7 @@ impl Compiler<'_, '_> {
         let (formula, size) = self.evaluator.compiled(&name);
         self.size += size;
         if !self.evaluator.conditions.declared.contains_key(name.as_ref()) {
+            self.evaluator.not_declared(Missing::Condition, &name, call.span, scope);
             self.undecided += 1;
         }
         formula

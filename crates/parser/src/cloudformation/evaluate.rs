@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use trilith_graph::{
@@ -13,7 +13,9 @@ use super::conditions::Conditions;
 use super::documents;
 use super::intrinsics::{self, Call, TextBuilder};
 use super::members::Members;
+use super::missing::{Missing, MissingNames};
 use super::parameters::Parameters;
+use super::resources::Declared;
 use super::scope::Scope;
 use crate::tree::{Kind, NodeId, Tree};
 
@@ -23,6 +25,9 @@ const MAX_DEPTH: u32 = 256;
 /// aliases, loops and substitutions can repeat themselves exponentially.
 const MAX_STEPS_PER_NODE: u32 = 16;
 const FREE_STEPS: u32 = 100_000;
+/// The limits, as a message begins.
+pub(super) const EXPANDS_TOO_FAR: &str = "the template expands too far";
+const NESTS_TOO_DEEPLY: &str = "the template nests too deeply";
 
 /// Evaluates nodes of one template.
 #[derive(Debug)]
@@ -35,10 +40,20 @@ pub(super) struct Evaluator<'t> {
     pub(super) mappings: Option<NodeId>,
     /// Its conditions.
     pub(super) conditions: Conditions,
-    /// The logical ids of its resources.
-    pub(super) logical_ids: BTreeSet<Arc<str>>,
+    /// Its resources by logical id, also those that never exist.
+    pub(super) resources: BTreeMap<Arc<str>, Declared>,
+    /// Logical ids of resources that SAM makes of others.
+    pub(super) generated: BTreeSet<Arc<str>>,
     /// The macro that runs over the whole template, if any.
     pub(super) macro_name: Option<Arc<str>>,
+    /// Whether logical ids may be made that are not written: SAM makes some.
+    pub(super) makes_ids: bool,
+    /// What is referred to and not declared.
+    pub(super) missing: MissingNames,
+    /// Attributes that are being read, so that a circle ends.
+    reading: RefCell<Vec<(Arc<str>, Arc<str>)>>,
+    /// Where a limit was met first, and which.
+    limit: Cell<Option<(Span, &'static str)>>,
     /// What must hold for a stack to be created at all, found on the way.
     constraints: RefCell<Vec<Formula>>,
     diagnostics: RefCell<Vec<Diagnostic>>,
@@ -60,8 +75,13 @@ impl<'t> Evaluator<'t> {
             parameters,
             mappings,
             conditions: Conditions::default(),
-            logical_ids: BTreeSet::new(),
+            resources: BTreeMap::new(),
+            generated: BTreeSet::new(),
             macro_name: None,
+            makes_ids: false,
+            missing: MissingNames::default(),
+            reading: RefCell::default(),
+            limit: Cell::new(None),
             constraints: RefCell::default(),
             diagnostics: RefCell::default(),
             depth: Cell::new(0),
@@ -97,16 +117,41 @@ impl<'t> Evaluator<'t> {
     /// Runs `evaluate` one level further in, unless a budget is used up.
     pub(super) fn deeper(&self, span: Span, evaluate: impl FnOnce() -> Value) -> Value {
         if !self.charge(1) {
-            return Value::unknown(Reason::Budget("the template expands too far".into()), span);
+            return self.over_budget(EXPANDS_TOO_FAR, span);
         }
         let depth = self.depth.get();
         if depth >= MAX_DEPTH {
-            return Value::unknown(Reason::Budget("the template nests too deeply".into()), span);
+            return self.over_budget(NESTS_TOO_DEEPLY, span);
         }
         self.depth.set(depth + 1);
         let value = evaluate();
         self.depth.set(depth);
         value
+    }
+
+    /// What lies beyond a limit, which is noted once for the whole template.
+    pub(super) fn over_budget(&self, limit: &'static str, span: Span) -> Value {
+        if self.limit.get().is_none() {
+            self.limit.set(Some((span, limit)));
+        }
+        Value::unknown(Reason::Budget(limit.into()), span)
+    }
+
+    /// Runs `read` unless it is running for the same attribute already.
+    pub(super) fn once<T>(
+        &self,
+        address: &Arc<str>,
+        attribute: &str,
+        read: impl FnOnce() -> T,
+    ) -> Option<T> {
+        let reading = (address.clone(), Arc::from(attribute));
+        if self.reading.borrow().contains(&reading) {
+            return None;
+        }
+        self.reading.borrow_mut().push(reading);
+        let value = read();
+        self.reading.borrow_mut().pop();
+        Some(value)
     }
 
     /// How deep the evaluation is at the moment.
@@ -165,14 +210,14 @@ impl<'t> Evaluator<'t> {
     /// A value given by a YAML alias is written at its anchor.
     fn through_alias(&self, node: NodeId, value: Value) -> Value {
         let anchor = self.tree.resolve(node);
-        if anchor == node || value.via.is_some() {
+        if anchor == node {
             return value;
         }
         let steps = [
-            (self.tree.span(node), Arc::from("alias")),
+            (self.tree.span(node), Arc::from("used here, by an alias")),
             (self.tree.span(anchor), Arc::from("its anchor")),
         ];
-        Value { span: self.tree.span(node), via: via(steps), ..value }
+        Value { span: self.tree.span(node), ..came_by(steps, value) }
     }
 
     /// The text of a scalar that names something, with loop variables replaced.
@@ -210,6 +255,15 @@ impl<'t> Evaluator<'t> {
         }
     }
 
+    /// Notes that something is referred to and not declared, if it would be written here: a
+    /// macro may declare it, and a loop over what is not known leaves holes in names.
+    pub(super) fn not_declared(&self, missing: Missing, name: &str, span: Span, scope: &Scope) {
+        let is_certain = !scope.quiet && !name.contains("${") && self.macro_name.is_none();
+        if is_certain && !(self.makes_ids && missing == Missing::Resource) {
+            self.missing.add(missing, name, span);
+        }
+    }
+
     /// Reports a mistake in the template and returns the value that it leaves.
     pub(super) fn malformed(
         &self,
@@ -242,6 +296,12 @@ impl<'t> Evaluator<'t> {
     /// The constraints and mistakes that were found, the latter in the order of a report.
     pub(super) fn finish(self) -> (Vec<Formula>, Vec<Diagnostic>) {
         let mut diagnostics = self.diagnostics.into_inner();
+        let known = self.parameters.names().chain(self.resources.keys().map(AsRef::as_ref));
+        diagnostics.extend(self.missing.into_diagnostics(&known.collect::<Vec<&str>>()));
+        if let Some((span, limit)) = self.limit.get() {
+            let message = format!("{limit}: what lies beyond is taken for unknown");
+            diagnostics.push(Diagnostic::new("template-too-large", Severity::Low, span, message));
+        }
         diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         diagnostics.dedup();
         (self.constraints.into_inner(), diagnostics)
@@ -256,6 +316,16 @@ pub(super) fn text_value(text: &str, span: Span, scope: &Scope) -> Value {
     let mut builder = TextBuilder::default();
     scope.parts(text, span).into_iter().for_each(|part| builder.part(part));
     builder.finish(span)
+}
+
+/// A value that came by some steps before its own, the first one first.
+pub(super) fn came_by<I>(steps: I, value: Value) -> Value
+where
+    I: IntoIterator<Item = (Span, Arc<str>)>,
+    I::IntoIter: DoubleEndedIterator,
+{
+    let first = via(steps);
+    Value { via: Via::chain(first.as_ref(), value.via), ..value }
 }
 
 /// A way through several steps, the first one first.

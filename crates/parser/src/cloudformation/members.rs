@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use trilith_graph::{Reason, Span, Value, ValueKind};
 
-use super::evaluate::Evaluator;
+use super::evaluate::{EXPANDS_TOO_FAR, Evaluator};
 use super::scope::{Binding, Scope};
 use crate::tree::{Kind, Member, NodeId};
 
@@ -71,6 +71,7 @@ impl Members {
             // A loop in a loop costs its product.
             if !evaluator.charge(1) || evaluator.is_too_deep() {
                 self.is_open = true;
+                evaluator.over_budget(EXPANDS_TOO_FAR, evaluator.tree.span(node));
                 return;
             }
             let iteration = scope.iteration(name.clone(), binding);
@@ -102,7 +103,9 @@ impl Members {
             _ => std::slice::from_ref(&value),
         };
         let bindings = items.iter().map(|item| match item.display_text() {
-            Some(text) if is_known_text(item) => Binding::Element(text.into()),
+            Some(text) if is_known_text(item) => {
+                Binding::Element(text.into(), Box::new(item.clone()))
+            }
             _ => {
                 self.is_open = true;
                 let reason = item.unknown_reason().cloned();

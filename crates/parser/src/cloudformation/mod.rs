@@ -7,6 +7,7 @@ mod domains;
 mod evaluate;
 mod intrinsics;
 mod members;
+mod missing;
 mod parameters;
 mod resources;
 mod rules;
@@ -14,4 +15,6 @@ mod scope;
 mod substitution;
 mod template;
 
+pub use parameters::PSEUDO_PARAMETERS;
 pub use template::lower;
+pub(crate) use template::lower_nested;

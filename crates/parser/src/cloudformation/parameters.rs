@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use trilith_graph::{Arm, Flags, Formula, Reason, Span, Value, ValueKind, Variable, VariableKind};
+use trilith_graph::{
+    Arm, Assignment, Flags, Formula, Reason, Span, Value, ValueKind, Variable, VariableKind, Via,
+};
 
 use super::domains::Domains;
-use super::evaluate::{text_value, via};
+use super::evaluate::text_value;
 use super::scope::Scope;
 use crate::tree::{Kind, NodeId, Tree};
 
@@ -14,7 +16,7 @@ use crate::tree::{Kind, NodeId, Tree};
 pub(super) const MAX_ALLOWED_VALUES: usize = 16;
 
 /// Pseudo parameters that a user may give a value, and that differ between stacks.
-const PSEUDO: [&str; 7] = [
+pub const PSEUDO_PARAMETERS: [&str; 7] = [
     "AWS::AccountId",
     "AWS::NotificationARNs",
     "AWS::Partition",
@@ -40,6 +42,10 @@ pub(super) struct Parameter {
     declared: Option<Span>,
     default: Option<DefaultValue>,
     given: Option<Arc<str>>,
+    /// What the parent of a nested stack passes, where it is no plain text.
+    passed: Option<Value>,
+    /// The way that came which the parent passes.
+    passed_via: Option<Arc<Via>>,
     /// Its `AllowedValues`; empty if it has none.
     pub(super) allowed: Vec<Arc<str>>,
     min_length: usize,
@@ -70,7 +76,7 @@ impl Parameters {
         given: &BTreeMap<String, String>,
     ) -> Self {
         let mut by_name = BTreeMap::new();
-        for name in PSEUDO {
+        for name in PSEUDO_PARAMETERS {
             by_name.insert(Arc::from(name), Parameter::pseudo(name, given));
         }
         let members = section.map(|section| tree.members(section)).unwrap_or_default();
@@ -83,11 +89,27 @@ impl Parameters {
         Self { by_name }
     }
 
+    /// Sets what the parent of a nested stack passes. A parameter that it does not know itself is
+    /// like one without a default.
+    pub(super) fn pass(&mut self, passed: &BTreeMap<Arc<str>, Value>) {
+        for (name, value) in passed {
+            if let Some(parameter) = self.by_name.get_mut(name) {
+                parameter.pass(value);
+            }
+        }
+    }
+
     /// Sets which values are told apart.
     pub(super) fn tell_apart(&mut self, domains: &Domains) {
         for parameter in self.by_name.values_mut() {
             parameter.variable = Arc::new(parameter.domain(domains));
         }
+    }
+
+    /// The names of those that are declared.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let declared = self.by_name.iter().filter(|(_, parameter)| parameter.declared.is_some());
+        declared.map(|(name, _)| name.as_ref())
     }
 
     /// The parameter called `name`.
@@ -111,6 +133,8 @@ impl Parameter {
             declared: None,
             default: None,
             given: None,
+            passed: None,
+            passed_via: None,
             allowed: Vec::new(),
             min_length: 0,
             variable: Arc::new(variable),
@@ -141,10 +165,44 @@ impl Parameter {
         }
     }
 
+    fn pass(&mut self, value: &Value) {
+        if self.kind == ParameterKind::Pseudo {
+            return;
+        }
+        (self.default, self.given, self.passed) = (None, None, None);
+        self.no_echo |= value.flags.has(Flags::SENSITIVE);
+        let note = Arc::from("what the parent stack passes");
+        let next = value.via.clone();
+        self.passed_via = Some(Arc::new(Via { span: value.span, note, next }));
+        let text = match &value.kind {
+            ValueKind::String(text) => Some(text.clone()),
+            ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_) => {
+                let plain = Value { flags: Flags::NONE, ..value.clone() };
+                plain.display_text().map(Arc::from)
+            }
+            _ => None,
+        };
+        match (text, &value.kind) {
+            // Another value may be passed just as well.
+            (text @ Some(_), _) if value.flags.has(Flags::ASSUMED) => {
+                self.default = Some(DefaultValue { value: value.clone(), text });
+            }
+            (Some(text), _) => self.given = Some(text),
+            (None, ValueKind::Unknown(Reason::Pseudo(_) | Reason::Import(_))) => {
+                self.passed = Some(value.clone());
+            }
+            (None, ValueKind::Unknown(_) | ValueKind::Map(_)) => {}
+            // A list that is not known as text.
+            (None, _) if self.kind == ParameterKind::List => {}
+            (None, _) => self.passed = Some(value.clone()),
+        }
+    }
+
     /// Whether `Ref` can only stand for one of the allowed values, so that all must be told apart.
     fn is_choice(&self) -> bool {
         self.kind == ParameterKind::Text
             && self.given.is_none()
+            && self.passed.is_none()
             && self.default.is_none()
             && (1..=MAX_ALLOWED_VALUES).contains(&self.allowed.len())
     }
@@ -183,12 +241,22 @@ impl Parameter {
     /// What `Ref` yields at `span`.
     pub(super) fn value(&self, span: Span, scope: &Scope) -> Value {
         let value = match (&self.given, &self.default) {
+            _ if self.passed.is_some() => match &self.passed {
+                Some(passed) => {
+                    let value = Value { span, ..passed.clone() };
+                    self.known(value, "value of", self.declared)
+                }
+                None => self.unknown(span),
+            },
             (_, _) if &*self.name == "AWS::NotificationARNs" => self.unknown(span),
             (Some(given), _) if self.kind != ParameterKind::Ssm => {
                 self.known(self.written(given, span), "value given for", self.declared)
             }
             _ if scope.symbolic => self.choice(span),
             _ if self.kind == ParameterKind::Ssm => self.unknown(span),
+            (_, Some(_)) if !self.may_be_default(&scope.guard) => {
+                self.other_than_default(span, scope)
+            }
             (_, Some(default)) => {
                 let value = match (&default.text, self.kind) {
                     (Some(text), ParameterKind::List) => self.written(text, span),
@@ -201,6 +269,38 @@ impl Parameter {
             _ => self.unknown(span),
         };
         if self.no_echo { value.with(Flags::SENSITIVE) } else { value }
+    }
+
+    /// Whether it can have its default where `guard` holds.
+    fn may_be_default(&self, guard: &Formula) -> bool {
+        let default = self.default.as_ref().and_then(|default| default.text.as_ref());
+        let (Some(default), false) = (default, *guard == Formula::True) else { return true };
+        let known = self.variable.values.iter().position(|value| value == default);
+        let other = self.variable.open.then_some(self.variable.values.len());
+        known.or(other).is_none_or(|value| self.may_be(value, guard))
+    }
+
+    fn may_be(&self, value: usize, guard: &Formula) -> bool {
+        let assignment = Assignment::from([(self.name.clone(), value)]);
+        !guard.evaluate(&assignment).is_false()
+    }
+
+    /// The value where a condition excludes the default: `Key` under "`Key` is not empty".
+    fn other_than_default(&self, span: Span, scope: &Scope) -> Value {
+        let other = Value::unknown(Reason::NotDefault(self.name.clone()), span);
+        let values = &self.variable.values;
+        let possible = (0..self.variable.size()).filter(|value| self.may_be(*value, &scope.guard));
+        let possible: Vec<usize> = possible.collect();
+        match possible.as_slice() {
+            [only] if self.kind == ParameterKind::Text => match values.get(*only) {
+                Some(text) => {
+                    let value = Value::string(text.clone(), span);
+                    self.known(value, "all that a condition leaves to", self.declared)
+                }
+                None => other,
+            },
+            _ => other,
+        }
     }
 
     /// A value that was given as text.
@@ -220,7 +320,7 @@ impl Parameter {
         let origin = Arc::from(format!("{origin} parameter `{}`", self.name));
         let steps = std::iter::once(reference).chain(defined.map(|span| (span, origin)));
         let steps: Vec<_> = steps.collect();
-        Value { via: via(steps), ..value }
+        Value { via: followed_by(&steps, self.passed_via.clone()), ..value }
     }
 
     fn unknown(&self, span: Span) -> Value {
@@ -283,6 +383,13 @@ impl DefaultValue {
         };
         Self { value: Value::new(kind, span), text }
     }
+}
+
+/// A way through several steps, the first one first, and on along another.
+fn followed_by(steps: &[(Span, Arc<str>)], then: Option<Arc<Via>>) -> Option<Arc<Via>> {
+    steps.iter().rev().fold(then, |next, (span, note)| {
+        Some(Arc::new(Via { span: *span, note: note.clone(), next }))
+    })
 }
 
 /// The text that CloudFormation compares a scalar by.

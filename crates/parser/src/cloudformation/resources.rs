@@ -1,6 +1,6 @@
 //! Resources, parameters and outputs of a template.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trilith_graph::{
@@ -9,24 +9,83 @@ use trilith_graph::{
 
 use super::documents::DocumentPlaces;
 use super::evaluate::Evaluator;
+use super::intrinsics::Call;
 use super::members::{BoundMember, Members};
+use super::missing::Missing;
 use super::scope::Scope;
-use crate::tree::{Kind, NodeId};
+use crate::tree::{Kind, NodeId, Tree};
 
 /// Where the construct path of a resource made by the CDK stands in `Metadata`.
 const CONSTRUCT_PATH: &str = "aws:cdk:path";
 
-/// The logical ids of the resources that can exist.
-pub(super) fn logical_ids(
+/// What the logical ids of a template stand for.
+pub(super) fn declared(
     evaluator: &Evaluator<'_>,
     members: &[BoundMember],
-) -> BTreeSet<Arc<str>> {
-    let existing = members.iter().filter(|member| {
-        is_resource(evaluator, member.node)
-            && guard(evaluator, member.node, &scope_of(member)) != Formula::False
+) -> BTreeMap<Arc<str>, Declared> {
+    let resources = members.iter().filter(|member| is_resource(evaluator, member.node));
+    let declared = resources.map(|member| {
+        let scope = scope_of(member);
+        let exists = guard(evaluator, member.node, &scope) != Formula::False;
+        let is_custom = evaluator.tree.get(member.node, "Type").is_none_or(|node| {
+            let name = evaluator.tree.text(node);
+            name.starts_with("Custom::")
+                || name.starts_with("AWS::CloudFormation::")
+                || name.ends_with(MODULE)
+        });
+        (member.key.clone(), Declared { node: member.node, scope, exists, is_custom })
     });
-    existing.map(|member| member.key.clone()).collect()
+    declared.collect()
 }
+
+/// A resource that a template declares.
+#[derive(Debug)]
+pub(super) struct Declared {
+    /// Where it is declared.
+    pub(super) node: NodeId,
+    /// The scope of its declaration.
+    pub(super) scope: Scope,
+    /// Whether its condition can hold.
+    pub(super) exists: bool,
+    /// Whether its attributes are what somebody else makes of them: those of a custom resource,
+    /// a nested stack or a module.
+    is_custom: bool,
+}
+
+impl Declared {
+    /// Whether its attributes are none that its type would tell.
+    pub(super) const fn has_own_attributes(&self) -> bool {
+        self.is_custom
+    }
+
+    /// The property that an attribute of the same name gives back.
+    pub(super) fn property(&self, evaluator: &Evaluator<'_>, name: &str) -> Option<NodeId> {
+        if self.has_own_attributes() || name.is_empty() {
+            return None;
+        }
+        let properties = evaluator.tree.get(self.node, "Properties")?;
+        evaluator.tree.get(properties, name)
+    }
+}
+
+/// Whether resources may be created that cannot be seen: modules bring some along, and so do
+/// the tags of other tools.
+pub(super) fn has_module(evaluator: &Evaluator<'_>, members: &[BoundMember]) -> bool {
+    let tree = evaluator.tree;
+    members.iter().any(|member| {
+        let name = tree.get(member.node, "Type").map_or("", |node| tree.text(node));
+        name.ends_with(MODULE) || is_foreign(tree, member.node)
+    })
+}
+
+/// Whether something else comes in the place of a resource, or of its type.
+fn is_foreign(tree: &Tree<'_>, node: NodeId) -> bool {
+    let is_call = |node| Call::of(tree, node).is_some();
+    is_call(node) || tree.get(node, "Type").is_some_and(is_call)
+}
+
+/// How the type of a module ends.
+const MODULE: &str = "::MODULE";
 
 /// The resources of the members of `Resources`, without those whose condition never holds.
 pub(super) fn resources(evaluator: &Evaluator<'_>, members: Vec<BoundMember>) -> Vec<Resource> {
@@ -44,6 +103,9 @@ fn scope_of(member: &BoundMember) -> Scope {
 fn resource(evaluator: &Evaluator<'_>, member: &BoundMember) -> Option<Resource> {
     let tree = evaluator.tree;
     let scope = scope_of(member);
+    if is_foreign(tree, member.node) {
+        return None;
+    }
     let resource_type = tree.get(member.node, "Type").and_then(|node| evaluator.name(node, &scope));
     let Some(resource_type) = resource_type else {
         // Where the type could not be read, the syntax error says so.
@@ -59,11 +121,12 @@ fn resource(evaluator: &Evaluator<'_>, member: &BoundMember) -> Option<Resource>
     if guard == Formula::False {
         return None;
     }
-    let scope = if guard == Formula::True { scope } else { scope.guarded() };
+    let scope = if guard == Formula::True { scope } else { scope.guarded(&guard) };
     let resource_type: Arc<str> = resource_type.as_ref().into();
     let attributes = attributes(evaluator, member.node, &scope);
     let documents = DocumentPlaces::of_type(&resource_type);
     let properties = properties(evaluator, member, &scope.with_documents(documents));
+    dependencies(evaluator, &attributes);
     let path = attributes.get("Metadata").get(CONSTRUCT_PATH).as_str().map(Arc::from);
     Some(Resource {
         root: RootId(0),
@@ -84,8 +147,9 @@ fn resource(evaluator: &Evaluator<'_>, member: &BoundMember) -> Option<Resource>
 /// When a resource or output exists.
 fn guard(evaluator: &Evaluator<'_>, node: NodeId, scope: &Scope) -> Formula {
     let condition = evaluator.tree.get(node, "Condition");
-    match condition.and_then(|condition| evaluator.name(condition, scope)) {
-        Some(name) => evaluator.condition(&name),
+    let Some(condition) = condition else { return Formula::True };
+    match evaluator.name(condition, scope) {
+        Some(name) => evaluator.condition_at(&name, evaluator.tree.span(condition), scope),
         None => Formula::True,
     }
 }
@@ -109,6 +173,17 @@ fn properties(evaluator: &Evaluator<'_>, member: &BoundMember, scope: &Scope) ->
     match evaluator.macro_name {
         Some(_) => value.with(Flags::OPEN),
         None => value,
+    }
+}
+
+/// Reports dependencies on what is not declared.
+fn dependencies(evaluator: &Evaluator<'_>, attributes: &Value) {
+    for name in attributes.get("DependsOn").items() {
+        if let Some(text) = name.as_str()
+            && !evaluator.resources.contains_key(text)
+        {
+            evaluator.not_declared(Missing::Resource, text, name.span, &Scope::default());
+        }
     }
 }
 
@@ -185,7 +260,7 @@ fn declaration(
     guard: Formula,
 ) -> Resource {
     let scope = scope_of(member);
-    let scope = if guard == Formula::True { scope } else { scope.guarded() };
+    let scope = if guard == Formula::True { scope } else { scope.guarded(&guard) };
     let value = match resource_type {
         // Nothing but literals is allowed in a parameter.
         Resource::PARAMETER => evaluator.value(member.node, &scope.quiet()),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use trilith_graph::{Part, Reason, Span, Value};
+use trilith_graph::{Formula, Part, Reason, Span, Value};
 
 use super::documents::DocumentPlaces;
 
@@ -12,7 +12,7 @@ use super::documents::DocumentPlaces;
 const MAX_NAME: usize = 258;
 
 /// The surroundings in which a node is evaluated.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Scope {
     /// The innermost loop variable.
     loops: Option<Rc<LoopVariable>>,
@@ -21,8 +21,8 @@ pub(super) struct Scope {
     pub(super) symbolic: bool,
     /// Whether mistakes go unreported: so inside `Metadata`, where anything may be written.
     pub(super) quiet: bool,
-    /// Whether the place counts only under a condition.
-    pub(super) guarded: bool,
+    /// When the place counts: under the conditions around it.
+    pub(super) guard: Formula,
     /// Where texts below this place are documents.
     pub(super) documents: Option<DocumentPlaces>,
 }
@@ -37,10 +37,16 @@ struct LoopVariable {
 /// What a loop variable stands for.
 #[derive(Debug, Clone)]
 pub(super) enum Binding {
-    /// One element of the collection.
-    Element(Arc<str>),
+    /// One element of the collection: a text.
+    Element(Arc<str>, Box<Value>),
     /// Any element of a collection that is not known.
     Unknown(Reason),
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self { loops: None, symbolic: false, quiet: false, guard: Formula::True, documents: None }
+    }
 }
 
 impl Scope {
@@ -54,9 +60,10 @@ impl Scope {
         Self { quiet: true, ..self.clone() }
     }
 
-    /// This scope under a condition.
-    pub(super) fn guarded(&self) -> Self {
-        Self { guarded: true, ..self.clone() }
+    /// This scope under a further condition.
+    pub(super) fn guarded(&self, guard: &Formula) -> Self {
+        let guard = Formula::all([self.guard.clone(), guard.clone()]);
+        Self { guard, ..self.clone() }
     }
 
     /// This scope at a member of a map, or at the elements of a list: `*`.
@@ -160,8 +167,8 @@ impl Scope {
         let end = at + name.copied().position(|byte| byte == b'}')? + 1;
         let binding = self.lookup(text[at + 1..end - 1].trim())?;
         let piece = match (mark, binding) {
-            (b'$', Binding::Element(element)) => Piece::Element(element.as_ref().to_owned()),
-            (b'&', Binding::Element(element)) => {
+            (b'$', Binding::Element(element, _)) => Piece::Element(element.as_ref().to_owned()),
+            (b'&', Binding::Element(element, _)) => {
                 Piece::Element(element.chars().filter(char::is_ascii_alphanumeric).collect())
             }
             (b'$' | b'&', Binding::Unknown(reason)) => {
@@ -183,10 +190,15 @@ enum Piece<'a> {
 mod tests {
     use super::*;
 
+    fn element(text: &str) -> Binding {
+        let value = Value::string(text, Span::at(trilith_graph::SourceId(0), 0));
+        Binding::Element(text.into(), Box::new(value))
+    }
+
     #[test]
     fn loop_variables_are_replaced_wherever_they_stand() {
-        let outer = Scope::default().iteration("Zone".into(), Binding::Element("eu-1a".into()));
-        let scope = outer.iteration("Name".into(), Binding::Element("x".into()));
+        let outer = Scope::default().iteration("Zone".into(), element("eu-1a"));
+        let scope = outer.iteration("Name".into(), element("x"));
         assert_eq!(
             scope.expand("${Name}-${Zone}&{Zone}-${Other}{Name}"),
             "x-eu-1aeu1a-${Other}{Name}"
@@ -196,8 +208,8 @@ mod tests {
 
     #[test]
     fn an_inner_variable_hides_an_outer_one() {
-        let outer = Scope::default().iteration("N".into(), Binding::Element("a".into()));
-        let inner = outer.iteration("N".into(), Binding::Element("b".into()));
+        let outer = Scope::default().iteration("N".into(), element("a"));
+        let inner = outer.iteration("N".into(), element("b"));
         assert_eq!(inner.expand("${N}"), "b");
     }
 }

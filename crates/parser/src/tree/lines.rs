@@ -113,6 +113,39 @@ impl Lines<'_> {
         end
     }
 
+    /// Whether tabs, and nothing else, indent the lines of the text.
+    pub(super) fn are_indented_by_tabs(self) -> bool {
+        let mut lines = self.0.lines().filter(|line| !line.trim().is_empty());
+        !lines.any(|line| line.starts_with(' ') && !line.trim_start().starts_with('#'))
+    }
+
+    /// Whether a tab stands in the indentation of the line that starts at an offset.
+    fn has_tab(self, start: usize) -> bool {
+        self.0[start + self.indent(start)..].starts_with('\t')
+    }
+
+    /// Whether an offset is in the indentation of its line.
+    pub(super) fn is_indentation(self, at: usize) -> bool {
+        self.0[self.range(at).start..at].trim().is_empty()
+    }
+
+    /// The line of an offset, in whose indentation is a tab, and the lines that follow it and
+    /// are deeper than what stands above, as far as can be told.
+    pub(super) fn damaged_by_tab(self, at: usize) -> Range<usize> {
+        let first = self.range(at);
+        let mut above = self.above(at).filter(|start| !self.is_void(*start));
+        let level = above.find(|start| !self.has_tab(*start)).map_or(0, |start| self.indent(start));
+        let mut end = first.end;
+        while end < self.0.len() {
+            let start = end + 1;
+            if self.indent(start) <= level && !self.has_tab(start) && !self.is_void(start) {
+                break;
+            }
+            end = self.range(start).end;
+        }
+        first.start..end
+    }
+
     /// The colon of `key:value` at the start of a line, blanks aside.
     pub(super) fn glued_colon(self, start: usize) -> Option<usize> {
         let word = first_word(&self.0[start..]);

@@ -15,6 +15,10 @@ pub(super) enum Patch {
     Character(usize),
     /// The lines in this range are left out.
     Lines(Range<usize>),
+    /// The white space in this range becomes blanks.
+    Blanks(Range<usize>),
+    /// Every tab in the indentation of a line becomes a blank.
+    Tabs,
 }
 
 /// All changes of a text.
@@ -40,7 +44,10 @@ impl Patches {
             let (one, other) = (patch.range(), other.range());
             one.start < other.end && other.start < one.end
         };
-        if self.list.len() >= self.limit || self.list.iter().any(overlaps) {
+        if self.list.len() >= self.limit
+            || self.list.iter().any(overlaps)
+            || self.list.contains(&patch)
+        {
             return false;
         }
         self.list.push(patch);
@@ -55,12 +62,16 @@ impl Patches {
         }
         let mut patched = text.to_owned();
         for patch in &self.list {
+            if *patch == Patch::Tabs {
+                patched = without_tabs(&patched);
+                continue;
+            }
             let range = patch.range();
             let Some(old) = text.get(range.clone()) else { continue };
             let new: String = match patch {
                 Patch::Character(_) => "_".into(),
                 // Characters of several bytes become as many blanks.
-                Patch::Lines(_) => old.bytes().map(blank).collect(),
+                _ => old.bytes().map(blank).collect(),
             };
             patched.replace_range(range, &new);
         }
@@ -96,9 +107,19 @@ impl Patch {
     fn range(&self) -> Range<usize> {
         match self {
             Self::Character(at) => *at..at + 1,
-            Self::Lines(range) => range.clone(),
+            Self::Lines(range) | Self::Blanks(range) => range.clone(),
+            Self::Tabs => 0..0,
         }
     }
+}
+
+/// A text with a blank for each tab in the indentation of its lines.
+fn without_tabs(text: &str) -> String {
+    let lines = text.split_inclusive('\n').map(|line| {
+        let rest = line.trim_start_matches([' ', '\t']);
+        format!("{}{rest}", " ".repeat(line.len() - rest.len()))
+    });
+    lines.collect()
 }
 
 const fn blank(byte: u8) -> char {

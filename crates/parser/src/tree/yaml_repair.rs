@@ -33,6 +33,8 @@ enum Remedy {
     Entry(usize),
     /// The line of this offset and everything that may belong to it is left out.
     Block(usize),
+    /// A text is changed, or left out, as the patch says.
+    Patch(Patch),
     /// Nothing more can be read of this document.
     Stop,
 }
@@ -47,6 +49,7 @@ pub(super) fn repair(failure: &Failure<'_>) -> Repair {
         Remedy::Character(at) => Some(Patch::Character(at)),
         Remedy::Entry(at) => Some(Patch::Lines(place.lines.entry(at))),
         Remedy::Block(at) => Some(Patch::Lines(place.lines.block(at))),
+        Remedy::Patch(patch) => Some(patch),
         Remedy::Stop => None,
     };
     Repair { error, patch }
@@ -224,8 +227,19 @@ impl<'f> Site<'f> {
         let tab = rest.find('\t').map(|offset| self.lines.range(self.at).start + offset);
         let at = tab.unwrap_or(self.at);
         let length = self.text[at..].len() - self.text[at..].trim_start_matches('\t').len();
-        let error = self.fatal(at, at + length, "a tab in the indentation");
-        (error.help("YAML is indented with blanks only: replace the tab"), Remedy::Stop)
+        let mut error = self.fatal(at, at + length, "a tab in the indentation");
+        let patch = if self.lines.are_indented_by_tabs() {
+            Patch::Tabs
+        } else if self.lines.is_indentation(at) {
+            Patch::Lines(self.lines.damaged_by_tab(at))
+        } else {
+            Patch::Blanks(at..at + length)
+        };
+        if !matches!(patch, Patch::Lines(_)) {
+            error.kind = super::SyntaxErrorKind::Recovered;
+        }
+        let help = "YAML is indented with blanks only: replace the tab";
+        (error.help(help), Remedy::Patch(patch))
     }
 
     fn unclosed_quote(&self) -> Explained {

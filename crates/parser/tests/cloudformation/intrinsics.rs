@@ -242,7 +242,7 @@ fn mistakes_in_arguments_are_reported_where_they_are() {
         template.messages(),
         [
             "`Fn::Join` needs a delimiter and a list",
-            "the index of `Fn::Select` is outside its list",
+            "the index 7 of `Fn::Select` is outside its list of 1",
             "`Fn::If` needs the name of a condition and two values",
             "`Ref` needs a name",
             "`Fn::GetAtt` needs a resource and an attribute",

@@ -72,7 +72,9 @@ fn defaults_stand_for_missing_keys() {
     assert_eq!(texts, ["0.0.0.0/0", "10.0.0.0/8", "none"]);
     assert_eq!(show(template.get("It/C")), "?Undeclared(dev.test.Size)");
     assert_eq!(show(template.get("It/D")), "?Undeclared(Envs.test.Size)");
-    assert!(template.messages().is_empty());
+    let missing = ["`dev.test.Size`", "`Envs.test.Size`"];
+    let missing = missing.map(|name| format!("{name} is in no mapping of this template"));
+    assert_eq!(template.messages(), missing);
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn lists_are_split_and_trimmed() {
     assert_eq!(show(template.get("It/N")), "b");
     assert_eq!(template.way("It/N")[1].1, "default of parameter `Names`");
     assert_eq!(show(template.get("It/S")), "?NoDefault(Nets)");
-    assert_eq!(template.messages(), ["the index of `Fn::Select` is outside its list"]);
+    assert_eq!(template.messages(), ["the index 9 of `Fn::Select` is outside its list of 2"]);
     let given = with_parameters(text, &[("Nets", "x,y")]);
     assert_eq!(show(given.get("It/S")), "[x, y]");
 }

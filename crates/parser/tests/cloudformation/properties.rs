@@ -67,6 +67,23 @@ fn expression() -> impl Strategy<Value = Json> {
     })
 }
 
+/// What nobody will ever see: no functions that would tell more values apart.
+fn junk() -> impl Strategy<Value = Json> {
+    let leaf = prop_oneof![
+        prop::sample::select(&TEXTS[..]).prop_map(Json::from),
+        prop::sample::select(&NAMES[..])
+            .prop_map(|name| json!({"Fn::Sub": format!("${{{name}}}")})),
+        Just(json!({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})),
+        Just(Json::Null),
+    ];
+    leaf.prop_recursive(2, 8, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Json::from),
+            inner.prop_map(|value| json!({"k": value})),
+        ]
+    })
+}
+
 fn template() -> impl Strategy<Value = Json> {
     let condition = || expression();
     (prop::collection::vec(expression(), 4), condition(), condition(), expression()).prop_map(
@@ -176,5 +193,35 @@ proptest! {
         let (from_yaml, second) = lowered(&yaml, false);
         prop_assert_eq!(outline(&from_json), outline(&from_yaml));
         prop_assert_eq!(first, second);
+    }
+
+    #[test]
+    fn an_unreachable_branch_changes_nothing(
+        template in template(),
+        junk in junk(),
+        at in 0..3_usize,
+        by_values in any::<bool>(),
+    ) {
+        let expected = outline(&lowered(&template.to_string(), true).0);
+        let mut larger = template;
+        // Never, by literals or because the value is none of those that are allowed.
+        let never = if by_values {
+            json!({"Fn::Equals": [{"Ref": "P"}, "neither"]})
+        } else {
+            json!({"Fn::Equals": ["x", "y"]})
+        };
+        larger["Conditions"]["Never"] = never;
+        larger["Resources"]["Unreachable"] =
+            json!({"Type": "AWS::S3::Bucket", "Condition": "Never", "Properties": junk});
+        let places = [
+            "/Resources/A/Properties/PolicyDocument",
+            "/Resources/A/Properties/Roles",
+            "/Outputs/O/Value",
+        ];
+        let place = larger.pointer_mut(places[at]).unwrap();
+        let reachable = place.take();
+        *place = json!({"Fn::If": ["Never", junk, reachable]});
+        let found = outline(&lowered(&larger.to_string(), true).0);
+        prop_assert_eq!(found, expected, "{}", larger);
     }
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "`json!` literals are passed as they are")]
 
 mod documents;
+mod folding;
 mod json;
 mod limits;
 mod modules;

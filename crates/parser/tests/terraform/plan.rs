@@ -89,11 +89,11 @@ fn a_known_name_of_another_resource_is_a_reference_too() {
         ],
     ));
     assert_eq!(
-        resource(&root, "aws_iam_role_policy.p").1["RoleName"],
-        json!({ "Ref": "aws_iam_role.r" })
+        resource(&root, "aws_iam_role_policy.p").1["Roles"],
+        json!([{ "Ref": "aws_iam_role.r" }])
     );
     // Made of the name, but not the name.
-    assert_eq!(resource(&root, "aws_iam_role_policy.q").1["RoleName"], "apps");
+    assert_eq!(resource(&root, "aws_iam_role_policy.q").1["Roles"], json!(["apps"]));
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn legacy_arguments_of_a_bucket_mean_the_same() {
         json!({
             "aws_s3_bucket.b": { "Type": "AWS::S3::Bucket", "Properties": {
                 "AccessControl": "Private",
-                "VersioningConfiguration": { "Status": "Enabled" },
+                "VersioningConfiguration": { "Status": "Enabled", "MfaDelete": "Disabled" },
                 "LoggingConfiguration": { "DestinationBucketName": "logs" },
                 "BucketEncryption": { "ServerSideEncryptionConfiguration": [
                     { "ServerSideEncryptionByDefault": { "SSEAlgorithm": "AES256" } }
@@ -324,8 +324,8 @@ fn roles_hold_their_policies_and_attachments() {
                 "PermissionsBoundary": "arn:aws:iam::111122223333:policy/b",
                 "ManagedPolicyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess", { "Ref": "aws_iam_policy.m" }]
             } },
-            "aws_iam_role_policy.p": { "Type": "AWS::IAM::RolePolicy", "Properties": {
-                "RoleName": { "Ref": "aws_iam_role.r" }, "PolicyName": "own", "PolicyDocument": { "Statement": [] }
+            "aws_iam_role_policy.p": { "Type": "AWS::IAM::Policy", "Properties": {
+                "Roles": [{ "Ref": "aws_iam_role.r" }], "PolicyName": "own", "PolicyDocument": { "Statement": [] }
             } },
             "aws_iam_policy.m": { "Type": "AWS::IAM::ManagedPolicy", "Properties": {
                 "ManagedPolicyName": "m", "PolicyDocument": { "Statement": { "Action": "*" } }
@@ -656,7 +656,7 @@ fn containers_and_other_services() {
             } },
             "aws_dynamodb_table.d": { "Type": "AWS::DynamoDB::Table", "Properties": {
                 "TableName": "d", "PointInTimeRecoverySpecification": { "PointInTimeRecoveryEnabled": true },
-                "SSESpecification": { "SSEEnabled": true, "KMSMasterKeyId": "arn:k" }
+                "SSESpecification": { "SSEEnabled": true, "SSEType": "KMS", "KMSMasterKeyId": "arn:k" }
             } },
             "aws_opensearch_domain.o": { "Type": "AWS::OpenSearchService::Domain", "Properties": {
                 "DomainName": "o", "EncryptionAtRestOptions": { "Enabled": true },
@@ -666,7 +666,10 @@ fn containers_and_other_services() {
             } },
             "aws_api_gateway_stage.g": { "Type": "AWS::ApiGateway::Stage", "Properties": {
                 "StageName": "prod", "RestApiId": "x", "TracingEnabled": true,
-                "MethodSettings": [{ "LoggingLevel": "INFO", "CacheDataEncrypted": true }]
+                "MethodSettings": [{
+                    "LoggingLevel": "INFO", "CacheDataEncrypted": true,
+                    "ResourcePath": "/*", "HttpMethod": "*"
+                }]
             } },
             "aws_cloudwatch_log_group.l": { "Type": "AWS::Logs::LogGroup", "Properties": { "LogGroupName": "l" } },
             "aws_cloudfront_distribution.c": { "Type": "AWS::CloudFront::Distribution", "Properties": { "DistributionConfig": {

@@ -188,6 +188,8 @@ pub(super) struct LogicalLocation<'c> {
 pub(super) struct Properties<'c> {
     pub(super) severity: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) construct: Option<&'c str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) resource_type: Option<&'c str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) source_type: Option<&'c str>,

@@ -89,6 +89,7 @@ pub(crate) fn subject(
 ) -> Subject {
     Subject {
         address: address.into(),
+        construct: None,
         resource_type: resource_type.into(),
         source_type: source_type.into(),
         path: path.into(),

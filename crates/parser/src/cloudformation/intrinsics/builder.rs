@@ -81,14 +81,9 @@ impl TextBuilder {
                 self.flags = self.flags.with(flag);
             }
         }
-        let mut step = value.via.as_deref();
-        while let Some(Via { span, note, next }) = step {
-            if self.steps.len() >= MAX_STEPS {
-                break;
-            }
-            self.steps.push((*span, note.clone()));
-            step = next.as_deref();
-        }
+        let left = MAX_STEPS.saturating_sub(self.steps.len());
+        let way = Via::steps(value.via.as_ref()).take(left);
+        self.steps.extend(way.map(|step| (step.span, step.note.clone())));
     }
 
     fn is_too_long(&self) -> bool {

@@ -135,7 +135,8 @@ fn tagged(tag: &str) -> (Function, &str) {
 
 /// The function that a key names, if it names one.
 fn keyed(key: &str) -> Option<(Function, &str)> {
-    let is_function = key == "Ref" || key.starts_with("Fn::");
+    // `Rain` is another tool that puts something in the place of its own functions.
+    let is_function = key == "Ref" || key.starts_with("Fn::") || key.starts_with("Rain::");
     if !is_function || key == "Fn::ForEach" || key.starts_with("Fn::ForEach::") {
         return None;
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use trilith_graph::{Arm, Formula, Span, Value, ValueKind};
 
 use super::Call;
-use crate::cloudformation::evaluate::Evaluator;
+use crate::cloudformation::evaluate::{Evaluator, came_by};
 use crate::cloudformation::scope::Scope;
 use crate::tree::NodeId;
 
@@ -18,16 +18,27 @@ pub(super) fn choose(evaluator: &Evaluator<'_>, call: &Call<'_>, scope: &Scope) 
         let message = "`Fn::If` needs the name of a condition and two values";
         return evaluator.malformed(call.span, scope, message, help);
     };
-    match evaluator.condition(&condition) {
-        Formula::True => evaluator.value(*then, scope),
-        Formula::False => evaluator.value(*otherwise, scope),
+    let named_at = evaluator.tree.span(arguments[0]);
+    let arm = |node: NodeId, scope: &Scope, holds: bool| {
+        let note = Arc::from(format!("chosen where `{condition}` is {holds}"));
+        let declared = evaluator.declaration_of(&condition);
+        let declared = declared.map(|span| (span, Arc::from(format!("condition `{condition}`"))));
+        let steps: Vec<(Span, Arc<str>)> =
+            std::iter::once((named_at, note)).chain(declared).collect();
+        came_by(steps, evaluator.value(node, scope))
+    };
+    match evaluator.condition_at(&condition, named_at, scope) {
+        Formula::True => arm(*then, scope, true),
+        Formula::False => arm(*otherwise, scope, false),
         formula => {
-            let scope = scope.guarded();
             let opposite = formula.negate();
-            let arms = [(formula, *then), (opposite, *otherwise)];
-            let arms =
-                arms.map(|(guard, node)| Arm { guard, value: evaluator.value(node, &scope) });
-            Value::new(ValueKind::OneOf(Arc::new(arms.into())), call.span)
+            let then = arm(*then, &scope.guarded(&formula), true);
+            let otherwise = arm(*otherwise, &scope.guarded(&opposite), false);
+            let arms = vec![
+                Arm { guard: formula, value: then },
+                Arm { guard: opposite, value: otherwise },
+            ];
+            Value::new(ValueKind::OneOf(Arc::new(arms)), call.span)
         }
     }
 }

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use trilith_graph::{Flags, Reason, Value};
 
-use super::Call;
+use super::{Call, map_arms};
 use crate::cloudformation::evaluate::Evaluator;
 use crate::cloudformation::scope::Scope;
 
@@ -22,6 +22,10 @@ pub(super) fn cidr(evaluator: &Evaluator<'_>, call: &Call<'_>, scope: &Scope) ->
         let message = "`Fn::Cidr` needs a block and a count";
         return evaluator.malformed(call.span, scope, message, help);
     };
+    map_arms(block, call.span, |block| blocks_of(block, count, rest, call))
+}
+
+fn blocks_of(block: &Value, count: &Value, rest: &[Value], call: &Call<'_>) -> Value {
     let count = count.as_int().filter(|count| (1..=MAX_BLOCKS).contains(count));
     let bits = rest.first().map_or(Some(DEFAULT_BITS), Value::as_int);
     let flags = if block.flags.has(Flags::ASSUMED) { Flags::ASSUMED } else { Flags::NONE };

@@ -24,7 +24,7 @@ pub(super) fn select(evaluator: &Evaluator<'_>, call: &Call<'_>, scope: &Scope) 
         Some(Ok(index)) => {
             map_arms(&list, call.span, |list| element(evaluator, list, index, call, scope))
         }
-        Some(Err(_)) => out_of_range(evaluator, call, scope),
+        Some(Err(_)) => out_of_range(evaluator, call, scope, index, &list),
         None => {
             let reason = index.unknown_reason().cloned().unwrap_or(Reason::Malformed);
             Value::unknown(reason, call.span)
@@ -52,7 +52,10 @@ fn element(
                 Value { via, ..item.clone() }.with(flags)
             }
             None if list.flags.has(Flags::OPEN) => Value::unknown(Reason::OpenMap, call.span),
-            None => out_of_range(evaluator, call, scope),
+            None => {
+                let index = Value::new(ValueKind::Int(index as i64), call.span);
+                out_of_range(evaluator, call, scope, &index, list)
+            }
         },
         ValueKind::Unknown(reason) => Value::unknown(reason.clone(), call.span),
         // An element of a list that a resource gives.
@@ -65,8 +68,16 @@ fn element(
     }
 }
 
-fn out_of_range(evaluator: &Evaluator<'_>, call: &Call<'_>, scope: &Scope) -> Value {
-    let message = "the index of `Fn::Select` is outside its list";
+fn out_of_range(
+    evaluator: &Evaluator<'_>,
+    call: &Call<'_>,
+    scope: &Scope,
+    index: &Value,
+    list: &Value,
+) -> Value {
+    let index = index.display_text().unwrap_or_default();
+    let length = list.items().len();
+    let message = format!("the index {index} of `Fn::Select` is outside its list of {length}");
     evaluator.malformed(call.span, scope, message, "the first element has the index 0")
 }
 

@@ -7,12 +7,17 @@ use trilith_graph::{
 };
 
 use super::Call;
-use crate::cloudformation::evaluate::{Evaluator, via};
+use crate::cloudformation::evaluate::{EXPANDS_TOO_FAR, Evaluator, via};
+use crate::cloudformation::missing::Missing;
 use crate::cloudformation::scope::Scope;
 use crate::tree::NodeId;
 
 /// Values beyond which a lookup counts as undecided.
 const MAX_ROWS: usize = 64;
+/// Places of one value that are kept as its way.
+const MAX_PLACES: usize = 4;
+/// What the place of a value is.
+const ENTRY: &str = "its value in the mapping";
 /// Members of a mapping that cost one step of the budget.
 const MEMBERS_PER_STEP: usize = 16;
 
@@ -65,7 +70,7 @@ impl Lookup<'_, '_> {
         for row in std::mem::take(&mut self.rows) {
             let members = self.evaluator.tree.children(row.node).count();
             if !self.evaluator.charge(members / MEMBERS_PER_STEP) {
-                return Err(Reason::Budget("the template expands too far".into()));
+                return Err(Reason::Budget(EXPANDS_TOO_FAR.into()));
             }
             for (guard, key) in self.keys(key, row.node) {
                 let guard = Formula::all([row.guard.clone(), guard]);
@@ -146,9 +151,11 @@ impl Lookup<'_, '_> {
                 let value = self.evaluator.value(default, scope);
                 arms.push(Arm { guard: missing, value });
             }
-            None if arms.is_empty() => return self.not_found(keys),
+            None if arms.is_empty() => return self.not_found(keys, scope),
             // The stack is not created without the key, so another one needs no thought.
-            None if !scope.guarded && !scope.symbolic => self.evaluator.require(missing.negate()),
+            None if scope.guard == Formula::True && !scope.symbolic => {
+                self.evaluator.require(missing.negate())
+            }
             None => {
                 let reason = Reason::Undeclared(path(keys).into());
                 arms.push(Arm { guard: missing, value: Value::unknown(reason, span) });
@@ -166,7 +173,14 @@ impl Lookup<'_, '_> {
         for row in &self.rows {
             let value = self.found(row.node, keys);
             match found.iter_mut().find(|(_, same)| is_same(same, &value)) {
-                Some((guards, _)) => guards.push(row.guard.clone()),
+                Some((guards, known)) => {
+                    // Every place that gives the value is part of the way.
+                    if guards.len() < MAX_PLACES {
+                        let place = via([(self.evaluator.tree.span(row.node), Arc::from(ENTRY))]);
+                        known.via = Via::chain(known.via.as_ref(), place);
+                    }
+                    guards.push(row.guard.clone());
+                }
                 None => found.push((vec![row.guard.clone()], value)),
             }
         }
@@ -180,19 +194,17 @@ impl Lookup<'_, '_> {
             vec![(self.call.span, Arc::from(format!("lookup of {}", path(keys))))];
         // A key that rests on a default is part of the way.
         for key in keys {
-            let mut step = key.via.as_deref();
-            while let Some(Via { span, note, next }) = step {
-                steps.push((*span, note.clone()));
-                step = next.as_deref();
-            }
+            let way = Via::steps(key.via.as_ref());
+            steps.extend(way.map(|step| (step.span, step.note.clone())));
         }
-        steps.push((value.span, "its value in the mapping".into()));
+        steps.push((value.span, ENTRY.into()));
         let is_assumed = keys.iter().any(|key| key.flags.has(Flags::ASSUMED));
         let flags = if is_assumed { Flags::ASSUMED } else { Flags::NONE };
         Value { span: self.call.span, via: via(steps), ..value }.with(flags)
     }
 
-    fn not_found(&self, keys: &[Value; 3]) -> Value {
+    fn not_found(&self, keys: &[Value; 3], scope: &Scope) -> Value {
+        self.evaluator.not_declared(Missing::Mapping, &path(keys), self.call.span, scope);
         let reason = match &self.evaluator.macro_name {
             Some(name) => Reason::Transform(name.clone()),
             None => Reason::Undeclared(path(keys).into()),

@@ -5,13 +5,21 @@ use std::sync::Arc;
 use trilith_graph::{Reason, Reference, Span, Value, ValueKind};
 
 use super::Call;
-use crate::cloudformation::evaluate::Evaluator;
+use crate::cloudformation::evaluate::{EXPANDS_TOO_FAR, Evaluator, came_by};
+use crate::cloudformation::missing::Missing;
 use crate::cloudformation::scope::{Binding, Scope};
 
 /// `Ref`: a parameter, a resource, a loop variable.
 pub(super) fn reference(evaluator: &Evaluator<'_>, call: &Call<'_>, scope: &Scope) -> Value {
     match evaluator.name_or_value(call.argument, call.is_tagged, scope) {
-        Ok(name) => named(evaluator, &name, call.span, scope),
+        Ok(name) => {
+            let resource = name.split_once('.').and_then(|(id, _)| evaluator.resources.get(id));
+            if resource.is_some_and(|resource| !resource.has_own_attributes()) && !scope.quiet {
+                let help = "write `!GetAtt Resource.Attribute`";
+                evaluator.report(call.span, "`Ref` takes no attribute", help);
+            }
+            named(evaluator, &name, call.span, scope)
+        }
         Err(ValueKind::Unknown(reason)) => Value::unknown(reason, call.span),
         Err(_) => {
             let help = "write the name of a parameter or the logical id of a resource";
@@ -26,7 +34,13 @@ pub(super) fn named(evaluator: &Evaluator<'_>, name: &str, span: Span, scope: &S
         return Value::new(ValueKind::Absent, span);
     }
     match scope.lookup(name) {
-        Some(Binding::Element(text)) => return Value::string(text.clone(), span),
+        Some(Binding::Element(_, element)) => {
+            let steps = [
+                (span, Arc::from(format!("loop variable `{name}`"))),
+                (element.span, Arc::from("an element of the collection")),
+            ];
+            return Value { span, ..came_by(steps, element.as_ref().clone()) };
+        }
         Some(Binding::Unknown(reason)) => return Value::unknown(reason.clone(), span),
         None => {}
     }
@@ -34,16 +48,16 @@ pub(super) fn named(evaluator: &Evaluator<'_>, name: &str, span: Span, scope: &S
         let value = parameter.value(span, scope);
         // The value of a list parameter is repeated at every use.
         if !evaluator.charge(value.items().len()) {
-            return Value::unknown(Reason::Budget("the template expands too far".into()), span);
+            return evaluator.over_budget(EXPANDS_TOO_FAR, span);
         }
         return value;
     }
-    if let Some(address) = evaluator.logical_ids.get(name) {
-        return to_resource(address.clone(), "", span);
+    if evaluator.resources.contains_key(name) || evaluator.generated.contains(name) {
+        return attribute_of(evaluator, name, "", span, scope);
     }
     match name.split_once('.') {
-        Some((address, attribute)) => attribute_of(evaluator, address, attribute, span),
-        None => undeclared(evaluator, name, span),
+        Some((address, attribute)) => attribute_of(evaluator, address, attribute, span, scope),
+        None => undeclared(evaluator, name, span, scope),
     }
 }
 
@@ -52,7 +66,7 @@ pub(super) fn attribute(evaluator: &Evaluator<'_>, call: &Call<'_>, scope: &Scop
     if let Some(name) = evaluator.name(call.argument, scope)
         && let Some((address, attribute)) = name.split_once('.')
     {
-        return attribute_of(evaluator, address, attribute, call.span);
+        return attribute_of(evaluator, address, attribute, call.span, scope);
     }
     let mut items = evaluator.tree.items(call.argument);
     let (Some(address), Some(first)) = (items.next(), items.next()) else {
@@ -74,14 +88,52 @@ pub(super) fn attribute(evaluator: &Evaluator<'_>, call: &Call<'_>, scope: &Scop
         part.display_text().unwrap_or_else(|| "${...}".into())
     });
     let attribute: Vec<String> = parts.collect();
-    attribute_of(evaluator, &address, &attribute.join("."), call.span)
+    attribute_of(evaluator, &address, &attribute.join("."), call.span, scope)
 }
 
-fn attribute_of(evaluator: &Evaluator<'_>, address: &str, name: &str, span: Span) -> Value {
-    match evaluator.logical_ids.get(address) {
-        Some(address) => to_resource(address.clone(), name, span),
-        None => undeclared(evaluator, address, span),
+fn attribute_of(
+    evaluator: &Evaluator<'_>,
+    address: &str,
+    name: &str,
+    span: Span,
+    scope: &Scope,
+) -> Value {
+    let Some((address, resource)) = evaluator.resources.get_key_value(address) else {
+        if let Some(address) = evaluator.generated.get(address) {
+            return to_resource(address.clone(), name, span);
+        }
+        if evaluator.parameters.names().any(|name| name == address) {
+            let message = format!("`{address}` is a parameter and has no attribute `{name}`");
+            let help = "write `!Ref`, or name a resource";
+            return evaluator.malformed(span, scope, message, help);
+        }
+        return undeclared(evaluator, address, span, scope);
+    };
+    if !resource.exists {
+        return Value::unknown(Reason::NeverCreated(address.clone()), span);
     }
+    let given = resource.property(evaluator, name);
+    let given = given.and_then(|node| {
+        evaluator.once(address, name, || evaluator.value(node, &resource.scope.quiet()))
+    });
+    match given {
+        // Anything else is known by the resource that it is an attribute of.
+        Some(value) if is_literal(&value) => {
+            let steps = [
+                (span, Arc::from(format!("attribute `{name}` of `{address}`"))),
+                (value.span, Arc::from(format!("`{name}` as given"))),
+            ];
+            Value { span, ..came_by(steps, value) }
+        }
+        _ => to_resource(address.clone(), name, span),
+    }
+}
+
+fn is_literal(value: &Value) -> bool {
+    matches!(
+        value.kind,
+        ValueKind::String(_) | ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_)
+    )
 }
 
 fn to_resource(address: Arc<str>, attribute: &str, span: Span) -> Value {
@@ -90,7 +142,8 @@ fn to_resource(address: Arc<str>, attribute: &str, span: Span) -> Value {
 }
 
 /// A name that the template does not declare. Under a macro something else may declare it.
-fn undeclared(evaluator: &Evaluator<'_>, name: &str, span: Span) -> Value {
+fn undeclared(evaluator: &Evaluator<'_>, name: &str, span: Span, scope: &Scope) -> Value {
+    evaluator.not_declared(Missing::Resource, name, span, scope);
     let reason = match &evaluator.macro_name {
         Some(name) => Reason::Transform(name.clone()),
         None => Reason::Undeclared(name.into()),

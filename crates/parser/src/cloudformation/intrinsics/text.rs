@@ -9,7 +9,7 @@ use trilith_graph::{Arm, Flags, Formula, Part, Reason, Span, Value, ValueKind};
 use super::choice::{map_arms, may_be_absent};
 use super::reference::named;
 use super::{Call, TextBuilder};
-use crate::cloudformation::evaluate::Evaluator;
+use crate::cloudformation::evaluate::{EXPANDS_TOO_FAR, Evaluator, came_by};
 use crate::cloudformation::members::Members;
 use crate::cloudformation::scope::Scope;
 use crate::cloudformation::substitution::{Piece, pieces};
@@ -94,7 +94,7 @@ impl Names {
             return value.clone();
         }
         if !evaluator.charge(1) {
-            return Value::unknown(Reason::Budget("the template expands too far".into()), span);
+            return evaluator.over_budget(EXPANDS_TOO_FAR, span);
         }
         named(evaluator, name, span, scope)
     }
@@ -107,7 +107,9 @@ impl Evaluator<'_> {
         let members = Members::of(self, map, scope).list.into_iter();
         let values = members.map(|member| {
             let scope = member.scope.as_ref().unwrap_or(scope);
-            (member.key, self.value(member.node, scope))
+            let value = self.value(member.node, scope);
+            let step = (value.span, Arc::from(format!("`${{{}}}` of this text", member.key)));
+            (member.key, came_by([step], value))
         });
         Names(values.collect())
     }
@@ -124,7 +126,7 @@ pub(super) fn join(evaluator: &Evaluator<'_>, call: &Call<'_>, scope: &Scope) ->
     let delimiter = evaluator.value(delimiter, scope);
     let list = evaluator.value(list, scope);
     if !evaluator.charge(list.items().len()) {
-        return Value::unknown(Reason::Budget("the template expands too far".into()), call.span);
+        return evaluator.over_budget(EXPANDS_TOO_FAR, call.span);
     }
     joined(&delimiter, &list, call.span, MAX_ALTERNATIVES)
 }

@@ -1,0 +1,5 @@
+resource "aws_ssm_parameter" "setting" {
+  name  = "/app/level"
+  type  = "String"
+  value = "debug"
+}
