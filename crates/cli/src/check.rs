@@ -87,7 +87,7 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
     }
     let parameters = Given::read(&args.parameters)?;
     let (variables, values) = args.variables.read()?;
-    let Inputs { mut inputs, given, loader } = read_inputs(args, &config)?;
+    let Inputs { list: mut inputs, given, loader } = read_inputs(args, &config)?;
     inputs.extend(values);
     let wants_documents = documents::are_wanted(&rules);
     let extra = documents::not_ours(&inputs, given.as_ref().filter(|_| wants_documents));
@@ -215,7 +215,7 @@ impl Outputs {
 
 /// The files of a run.
 struct Inputs {
-    inputs: Vec<Input>,
+    list: Vec<Input>,
     /// The names of those to report on, if not all.
     given: Option<BTreeSet<String>>,
     /// Reads what else is needed.
@@ -226,9 +226,9 @@ fn read_inputs(args: &CheckArgs, config: &Config) -> Result<Inputs, Failure> {
     if args.paths.iter().any(|path| path.as_os_str() == "-") {
         let name = args.stdin_filename.clone().unwrap_or_else(|| "stdin".into());
         let given = BTreeSet::from([name.clone()]);
-        let mut inputs = vec![Input::decode(name, files::read_stdin()?)];
-        add_nested_templates(&mut inputs, None, args);
-        return Ok(Inputs { inputs, given: Some(given), loader: &NoLoader });
+        let mut list = vec![Input::decode(name, files::read_stdin()?)];
+        add_nested_templates(&mut list, None, args);
+        return Ok(Inputs { list, given: Some(given), loader: &NoLoader });
     }
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths[..] };
@@ -246,10 +246,10 @@ fn read_inputs(args: &CheckArgs, config: &Config) -> Result<Inputs, Failure> {
     }
     let inputs: Result<Vec<Option<Input>>, Failure> =
         candidates.par_iter().map(|candidate| read(candidate, args)).collect();
-    let mut inputs: Vec<Input> = inputs?.into_iter().flatten().collect();
+    let mut list: Vec<Input> = inputs?.into_iter().flatten().collect();
     let mut given: Option<BTreeSet<String>> = given;
-    add_nested_templates(&mut inputs, given.as_mut(), args);
-    Ok(Inputs { inputs, given, loader: &DiskLoader })
+    add_nested_templates(&mut list, given.as_mut(), args);
+    Ok(Inputs { list, given, loader: &DiskLoader })
 }
 
 /// Adds the templates that others create as nested stacks. Who names a template means what it
