@@ -139,6 +139,8 @@ impl<'a> Side<'a> {
     /// A value that is no container as text; references name the type that they refer to.
     fn text(&self, value: &Value) -> String {
         match &value.kind {
+            // Rules tell `true` from its text.
+            ValueKind::Bool(truth) => format!("the boolean {truth}"),
             // Not the mask of a secret.
             ValueKind::String(text) => text.to_string(),
             ValueKind::Reference(reference) => {
