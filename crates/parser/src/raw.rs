@@ -9,7 +9,7 @@ use trilith_graph::{SourceId, SourceMap, Value};
 
 use crate::detect::{Detection, Syntax, detect};
 use crate::hcl::parse_file;
-use crate::tree::{JsonOptions, parse_json, parse_yaml, to_long_form};
+use crate::tree::{JsonOptions, SyntaxError, parse_json, parse_yaml, to_long_form};
 
 /// The documents of a source, without any evaluation: one, or several of a YAML file. What is
 /// neither JSON nor YAML nor Terraform has none.
