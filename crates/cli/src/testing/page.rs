@@ -8,7 +8,8 @@
 use std::collections::BTreeSet;
 
 use trilith_graph::{
-    Entry, Map, PropertyPath, Reason, Resource, ResourceId, Segment, Span, Value, ValueKind,
+    Entry, Map, PropertyPath, Reason, Resource, ResourceId, Segment, Span, Subject, Value,
+    ValueKind,
 };
 use trilith_parser::Options;
 use trilith_rules::Rule;
@@ -113,8 +114,11 @@ fn offending_unknown(rule: &Rule, example: &Example) -> Result<(), String> {
         }
         let outcome = apply(&analysis, rule);
         let still = outcome.diagnostics.iter().any(|diagnostic| {
+            // Parts of one resource that stand for themselves have its address in common.
+            let line = analysis.sources.start(diagnostic.primary.span).line as usize;
             let subject = diagnostic.subject.as_ref();
-            subject.is_some_and(|s| s.address == found.address && s.path == found.path)
+            let is_same = |s: &Subject| s.address == found.address && s.path == found.path;
+            line == found.line && subject.is_some_and(is_same)
         });
         if still {
             return Err(format!("`{}` is unknown and still reported", found.path));
