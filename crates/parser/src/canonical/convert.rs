@@ -5,7 +5,7 @@ use std::sync::Arc;
 use trilith_graph::{Arm, Entry, Flags, Map, Reason, Span, Value, ValueKind};
 
 use super::map::Mapper;
-use super::table::{Block, Convert, Literal, Row, Shape};
+use super::table::{Convert, Literal, Row, Shape};
 
 impl Mapper<'_> {
     /// The value of a row's property; `None` where nothing is given.
@@ -73,10 +73,7 @@ impl Mapper<'_> {
                 Some(list_of(value, given.filter(|item| !item.is_absent()).collect()))
             }
             Convert::Inner(key) => {
-                // The rows of the inner block, where they are told from those around it.
-                let own = row.block?.rows.iter().find(|inner| inner.name == *key);
-                let block = own.and_then(|own| own.block).or(row.block)?;
-                let inner = |item: &Value| self.block_by(row, block, item.get(key));
+                let inner = |item: &Value| self.block(row, item.get(key));
                 let items = value.items().iter().filter_map(inner).collect();
                 Some(list_of(value, items))
             }
@@ -158,19 +155,11 @@ impl Mapper<'_> {
 
     /// A block, or a list of them, as the shape has it.
     fn block(&mut self, row: &'static Row, value: &Value) -> Option<Value> {
-        self.block_by(row, row.block?, value)
-    }
-
-    fn block_by(
-        &mut self,
-        row: &'static Row,
-        block: &'static Block,
-        value: &Value,
-    ) -> Option<Value> {
+        let block = row.block?;
         match (&row.shape, &value.kind) {
             (Shape::Object, ValueKind::List(items)) => {
                 let item = items.iter().find(|item| !matches!(item.kind, ValueKind::Null))?;
-                self.block_by(row, block, item)
+                self.block(row, item)
             }
             (Shape::List(_) | Shape::Pairs, ValueKind::List(items)) => {
                 if is_empty(value) {
