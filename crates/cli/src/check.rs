@@ -18,7 +18,8 @@ use crate::cards::cards;
 use crate::config::Config;
 use crate::discover::{Candidate, Walk, discover};
 use crate::failure::Failure;
-use crate::{files, siblings, user_rules};
+use crate::plan_file::PlanFile;
+use crate::{files, plan_file, siblings, user_rules};
 
 /// Files above this size are plans or not ours.
 const MAX_FILE: u64 = 256 * 1024 * 1024;
@@ -180,27 +181,63 @@ fn read_inputs(
     let mut candidates = discover(paths, &walk)?;
     // Files that were named are what to report on; what they need to be understood is read too.
     let named_only = candidates.iter().all(|candidate| candidate.named);
-    let given = named_only.then(|| candidates.iter().map(|c| c.name.clone()).collect());
+    let mut given: Option<BTreeSet<String>> =
+        named_only.then(|| candidates.iter().map(|c| c.name.clone()).collect());
     if named_only {
         siblings::add(&mut candidates);
     }
-    let inputs: Result<Vec<Option<Input>>, Failure> =
+    let read: Result<Vec<Read>, Failure> =
         candidates.par_iter().map(|candidate| read(candidate, args)).collect();
-    Ok((inputs?.into_iter().flatten().collect(), given))
+    let mut inputs = Vec::with_capacity(candidates.len());
+    let mut plan_files = Vec::new();
+    for read in read? {
+        match read {
+            Read::File(input) => inputs.push(input),
+            Read::Plan(plan) => plan_files.push(plan),
+            Read::Nothing => {}
+        }
+    }
+    for plan in plan_files {
+        // Standard output is for results.
+        let _ = writeln!(std::io::stderr(), "note: {}", plan.note);
+        if let Some(given) = &mut given {
+            given.extend(plan.inputs.iter().map(|input| input.name.clone()));
+        }
+        let known: BTreeSet<String> = inputs.iter().map(|input| input.name.clone()).collect();
+        inputs.extend(plan.inputs.into_iter().filter(|input| !known.contains(&input.name)));
+    }
+    if let Some(given) = &mut given {
+        // What a plan finds is reported where its sources have it.
+        for beside in siblings::of_plans(&inputs, &candidates) {
+            given.insert(beside.name.clone());
+            inputs.push(beside);
+        }
+    }
+    Ok((inputs, given))
 }
 
-fn read(candidate: &Candidate, args: &CheckArgs) -> Result<Option<Input>, Failure> {
+/// What a candidate turned out to be.
+enum Read {
+    File(Input),
+    Plan(PlanFile),
+    Nothing,
+}
+
+fn read(candidate: &Candidate, args: &CheckArgs) -> Result<Read, Failure> {
     if files::size(&candidate.path) > MAX_FILE {
         let mut input = Input::new(candidate.name.clone(), String::new());
         let message = format!("larger than {} MiB", MAX_FILE >> 20);
         input.problem = Some(Problem { offset: 0, message, help: None, binary: true });
-        return Ok(Some(input));
+        return Ok(Read::File(input));
     }
     match files::read(&candidate.path) {
-        Ok(bytes) => Ok(Some(Input::decode(candidate.name.clone(), bytes))),
+        Ok(bytes) => Ok(match plan_file::read(candidate, &bytes) {
+            Some(plan) => Read::Plan(plan),
+            None => Read::File(Input::decode(candidate.name.clone(), bytes)),
+        }),
         // A file that was named must be readable; one that was found may have gone meanwhile.
         Err(failure) if candidate.named && !args.report_given => Err(failure),
-        Err(_) => Ok(None),
+        Err(_) => Ok(Read::Nothing),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod explain;
 pub mod failure;
 pub mod files;
 pub mod list;
+pub mod plan_file;
 mod run;
 pub mod siblings;
 pub mod user_rules;

@@ -13,5 +13,5 @@ pub mod terraform;
 pub mod tree;
 
 pub use link::link;
-pub use parse::{Options, Parsed, parse, parse_as, parse_module};
+pub use parse::{Options, Parsed, PlanModule, parse, parse_as, parse_module, parse_plan};
 pub use problem::{Problem, is_unreadable, problems, unreadable};

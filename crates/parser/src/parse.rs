@@ -98,6 +98,60 @@ pub fn parse_module(sources: &SourceMap, files: &[SourceId], options: &Options) 
     parsed
 }
 
+/// Reads a plan of which the sources may be here: the places in them are where its values are,
+/// and they tell what parts a value has that the plan does not know.
+///
+/// `modules` are the files of each directory that may be the plan's root module, the likeliest
+/// first: the first one that declares every resource of that module counts. If none does, the
+/// first one counts that declares any, if `is_beside` says that the plan lies in its directory.
+pub fn parse_plan(sources: &SourceMap, plan: SourceId, modules: &[PlanModule<'_>]) -> Parsed {
+    let file = sources.file(plan);
+    let parsed = parse_json(plan, file.text(), &terraform::plan_options(file.text()));
+    let mut lowered = Parsed::with_errors(&parsed.errors);
+    if let Some(document) = parsed.tree.documents().first().copied() {
+        let files = sources_of(&parsed.tree, document, sources, modules);
+        lowered.add(terraform::lower_plan_of(&parsed.tree, document, file.name(), &files));
+    }
+    lowered.or_skipped()
+}
+
+/// The files of a directory that may be the root module of a plan.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanModule<'m> {
+    /// The files.
+    pub files: &'m [SourceId],
+    /// Whether the plan lies in the same directory.
+    pub is_beside: bool,
+}
+
+fn sources_of(
+    tree: &Tree<'_>,
+    document: NodeId,
+    sources: &SourceMap,
+    modules: &[PlanModule<'_>],
+) -> Vec<(SourceId, hcl::File)> {
+    let mut partly = Vec::new();
+    for module in modules {
+        let files = read_module(sources, module.files);
+        let declared = terraform::declared_share(tree, document, &files);
+        if declared.is_all() {
+            return files;
+        }
+        if module.is_beside && declared.is_any() && partly.is_empty() {
+            partly = files;
+        }
+    }
+    partly
+}
+
+/// The files in Terraform's own syntax among some.
+fn read_module(sources: &SourceMap, files: &[SourceId]) -> Vec<(SourceId, hcl::File)> {
+    let file = |id: &SourceId| sources.file(*id);
+    let is_hcl = |id: &&SourceId| !file(id).name().to_ascii_lowercase().ends_with(".json");
+    let files = files.iter().filter(is_hcl);
+    files.map(|id| (*id, hcl::parse_file(*id, file(id).text()))).collect()
+}
+
 /// Reads a source of which it is known what it is.
 ///
 /// Files of Terraform's own syntax belong to a module and are not read one by one: they give
@@ -118,10 +172,7 @@ pub fn parse_as(
         Detection::CloudFormation(syntax) => {
             lower_templates(&read(source, name, text, syntax), name, options)
         }
-        Detection::TerraformPlan => {
-            let parsed = parse_json(source, text, &terraform::plan_options(text));
-            lower_plan(&parsed, name)
-        }
+        Detection::TerraformPlan => parse_plan(sources, source, &[]),
         Detection::TerraformJson => {
             Parsed::with_errors(&parse_json(source, text, &JsonOptions::default()).errors)
         }
@@ -174,14 +225,6 @@ fn lower_templates(parsed: &ParsedTree<'_>, name: &str, options: &Options) -> Pa
         // What could not be read may have been a resource.
         root.open |= parsed.tree.is_cut(template);
         lowered.add((root, diagnostics));
-    }
-    lowered.or_skipped()
-}
-
-fn lower_plan(parsed: &ParsedTree<'_>, name: &str) -> Parsed {
-    let mut lowered = Parsed::with_errors(&parsed.errors);
-    for document in parsed.tree.documents() {
-        lowered.add(terraform::lower_plan(&parsed.tree, *document, name));
     }
     lowered.or_skipped()
 }

@@ -7,9 +7,9 @@ mod parameters;
 
 use std::collections::BTreeMap;
 
-use trilith_graph::{Diagnostic, Format, Root, SourceId, Value};
+use trilith_graph::{Diagnostic, Format, Resource, Root, SourceId, Span, Value};
 
-use self::body::Texts;
+pub(super) use self::body::Texts;
 use self::names::Names;
 use crate::canonical::{self, Draft};
 use crate::hcl::{Block, File, evaluate};
@@ -26,6 +26,21 @@ const META: [&str; 8] = [
     "timeouts",
 ];
 
+/// What the files of a module say, before it is put into CloudFormation's words.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// Its resources.
+    pub(super) drafts: Vec<Draft>,
+    /// The documents inside of texts of the resources.
+    pub(super) texts: Texts,
+    /// Variables and outputs.
+    pub(super) stated: Vec<Resource>,
+    /// Places of secrets.
+    pub(super) sensitive: Vec<Span>,
+    /// Whether there may be more than can be seen.
+    pub(super) is_open: bool,
+}
+
 /// Reads the files of one module directory as a root called `name`.
 ///
 /// Input variables take the values given by `parameters`, else their defaults, which are flagged
@@ -38,22 +53,34 @@ pub fn lower_files(
 ) -> (Root, Vec<Diagnostic>) {
     let source = files.first().map_or(SourceId(0), |(source, _)| *source);
     let mut root = Root::new(name, source, Format::Terraform);
+    let written = written(files, parameters);
+    root.open = written.is_open;
+    let diagnostics = canonical::map_drafts(written.drafts, &written.texts, &mut root);
+    root.resources.extend(written.stated);
+    root.sensitive.extend(written.sensitive);
+    (root, diagnostics)
+}
+
+/// Reads the files of one module directory.
+pub(super) fn written(
+    files: &[(SourceId, File)],
+    parameters: &BTreeMap<String, String>,
+) -> Written {
     let names = Names::read(files, parameters);
-    root.open = names.calls_modules() || files.iter().any(|(_, file)| file.body.is_cut);
+    let is_open = names.calls_modules() || files.iter().any(|(_, file)| file.body.is_cut);
+    let mut written = Written { is_open, ..Written::default() };
     let default_tags = default_tags(&names);
-    let mut texts = Texts::default();
-    let mut drafts: Vec<Draft> = Vec::new();
     for block in names.resources() {
-        drafts.extend(instances::drafts(block, &names, default_tags.as_ref(), &mut texts));
+        let texts = &mut written.texts;
+        written.drafts.extend(instances::drafts(block, &names, default_tags.as_ref(), texts));
     }
-    let diagnostics = canonical::map_drafts(drafts, &texts, &mut root);
     for block in names.blocks("variable") {
-        root.resources.extend(parameters::variable(block, &mut root.sensitive));
+        written.stated.extend(parameters::variable(block, &mut written.sensitive));
     }
     for block in names.blocks("output") {
-        root.resources.extend(parameters::output(block, &names, &mut root.sensitive));
+        written.stated.extend(parameters::output(block, &names, &mut written.sensitive));
     }
-    (root, diagnostics)
+    written
 }
 
 /// The tags that the default configuration of the AWS provider gives to every resource.
