@@ -19,6 +19,7 @@ mod plan_values;
 mod policy_document;
 mod providers;
 mod references;
+mod secret_names;
 mod sources;
 #[doc(hidden)]
 pub mod synthetic;

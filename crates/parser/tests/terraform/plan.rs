@@ -466,6 +466,17 @@ fn secrets_are_marked_wherever_they_are_written() {
 }
 
 #[test]
+fn attributes_that_are_known_to_hold_secrets_need_no_mark() {
+    let after = json!({ "username": "u", "master_password": "s3cr3t", "password": null });
+    let text = document(vec![change("aws_rds_cluster.c", after, json!({}))], vec![]).to_string();
+    let (root, _) = plan_with_diagnostics(&text);
+    let masked: Vec<&str> = root.sensitive.iter().map(|span| under(&text, *span)).collect();
+    assert_eq!(masked, ["\"s3cr3t\""]);
+    let password = find(&root, "aws_rds_cluster.c").properties.get("MasterUserPassword").clone();
+    assert_eq!(password.display_text().as_deref(), Some("(sensitive)"));
+}
+
+#[test]
 fn a_whole_block_may_be_secret() {
     let mut one = change(
         "aws_lambda_function.f",
