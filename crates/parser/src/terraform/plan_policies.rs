@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use trilith_graph::{Reason, Reference, Value, ValueKind};
+use trilith_graph::{Flags, Reason, Reference, Value, ValueKind};
 
 use super::changes::read;
 use super::fuse::{Fusion, Moved};
 use super::plan::{Attributes, Plan};
+use super::plan_values::mark_sensitive;
 use super::policy_document::policy;
 use super::references::Instance;
 use crate::canonical::Documents;
@@ -95,7 +96,10 @@ impl<'t> Plan<'t> {
         if errors.iter().any(crate::tree::SyntaxError::is_fatal) {
             return Err(());
         }
-        let value = to_value(&tree, document);
+        let mut value = to_value(&tree, document);
+        if text.flags.has(Flags::SENSITIVE) {
+            mark_sensitive(&mut value);
+        }
         Ok(Value { flags: value.flags.with(text.flags), ..value })
     }
 }

@@ -321,7 +321,8 @@ impl<'t> Lookup<'t> {
     }
 }
 
-fn mark_sensitive(value: &mut Value) {
+/// Marks a value and all that is inside of it as secret.
+pub(super) fn mark_sensitive(value: &mut Value) {
     value.flags = value.flags.with(Flags::SENSITIVE);
     match &mut value.kind {
         ValueKind::List(items) => Arc::make_mut(items).iter_mut().for_each(mark_sensitive),
