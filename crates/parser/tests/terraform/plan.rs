@@ -560,7 +560,7 @@ fn planned_values_stand_in_for_missing_changes() {
             "values": { "enable_key_rotation": true }, "sensitive_values": {}
         }] }]
     } } }));
-    assert_eq!(addresses(&root), ["module.m[\"a.b\"].aws_kms_key.k", "aws_sqs_queue.q"]);
+    assert_eq!(addresses(&root), ["aws_sqs_queue.q", "module.m[\"a.b\"].aws_kms_key.k"]);
     assert_eq!(resource(&root, "aws_sqs_queue.q").1, json!({ "QueueName": "q" }));
     // What is known after apply is left out there.
     assert!(find(&root, "aws_sqs_queue.q").properties.get("KmsMasterKeyId").is_unknown());

@@ -472,10 +472,10 @@ fn load_balancers_have_their_attributes_in_a_list() {
             "aws_alb.l": { "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {
                 "Name": "l", "Scheme": "internal", "Type": "application",
                 "LoadBalancerAttributes": [
-                    { "Key": "access_logs.s3.bucket", "Value": "logs" },
-                    { "Key": "access_logs.s3.enabled", "Value": "true" },
+                    { "Key": "deletion_protection.enabled", "Value": "true" },
                     { "Key": "routing.http.drop_invalid_header_fields.enabled", "Value": "false" },
-                    { "Key": "deletion_protection.enabled", "Value": "true" }
+                    { "Key": "access_logs.s3.bucket", "Value": "logs" },
+                    { "Key": "access_logs.s3.enabled", "Value": "true" }
                 ]
             } },
             "aws_lb_listener.h": { "Type": "AWS::ElasticLoadBalancingV2::Listener", "Properties": {
@@ -563,8 +563,8 @@ fn instances_and_templates() {
                 "UserData": "#!/bin/sh\necho hello",
                 "MetadataOptions": { "HttpTokens": "required", "HttpEndpoint": "enabled" },
                 "BlockDeviceMappings": [
-                    { "DeviceName": "/dev/sdf", "Ebs": { "Encrypted": false } },
-                    { "Ebs": { "Encrypted": true, "VolumeSize": 20 } }
+                    { "Ebs": { "Encrypted": true, "VolumeSize": 20 } },
+                    { "DeviceName": "/dev/sdf", "Ebs": { "Encrypted": false } }
                 ],
                 "SecurityGroupIds": ["sg-1"], "Monitoring": true
             } },

@@ -127,7 +127,7 @@ mod tests {
         }
     }
 
-    fn verdict(change: serde_json::Value) -> Tri {
+    fn verdict(change: &serde_json::Value) -> Tri {
         let mut statement = serde_json::json!({
             "Effect": "Deny",
             "Principal": "*",
@@ -144,15 +144,15 @@ mod tests {
 
     #[test]
     fn the_whole_denial_counts_and_no_less() {
-        assert_eq!(verdict(serde_json::json!({})), Tri::True);
+        assert_eq!(verdict(&serde_json::json!({})), Tri::True);
         assert_eq!(
-            verdict(serde_json::json!({"Principal": {"AWS": "*"}, "Action": "*"})),
+            verdict(&serde_json::json!({"Principal": {"AWS": "*"}, "Action": "*"})),
             Tri::True
         );
-        assert_eq!(verdict(serde_json::json!({"Resource": "*"})), Tri::True);
-        assert_eq!(verdict(serde_json::json!({"Resource": "arn:aws:s3:::b*"})), Tri::True);
+        assert_eq!(verdict(&serde_json::json!({"Resource": "*"})), Tri::True);
+        assert_eq!(verdict(&serde_json::json!({"Resource": "arn:aws:s3:::b*"})), Tri::True);
         assert_eq!(
-            verdict(serde_json::json!({"Action": ["s3:GetObject", "s3:PutObject"]})),
+            verdict(&serde_json::json!({"Action": ["s3:GetObject", "s3:PutObject"]})),
             Tri::True
         );
         for less in [
@@ -167,9 +167,9 @@ mod tests {
                 "StringEquals": {"aws:PrincipalAccount": "111122223333"},
             }}),
         ] {
-            assert_eq!(verdict(less.clone()), Tri::False, "{less}");
+            assert_eq!(verdict(&less), Tri::False, "{less}");
         }
-        assert_eq!(verdict(serde_json::json!({"Resource": null})), Tri::Unknown);
-        assert_eq!(verdict(serde_json::json!({"Condition": null})), Tri::Unknown);
+        assert_eq!(verdict(&serde_json::json!({"Resource": null})), Tri::Unknown);
+        assert_eq!(verdict(&serde_json::json!({"Condition": null})), Tri::Unknown);
     }
 }
