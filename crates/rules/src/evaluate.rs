@@ -18,8 +18,11 @@ use crate::view::View;
 
 /// Pairs of a rule and a resource below which starting threads costs more than it saves.
 const PAIRS_WORTH_THREADS: usize = 400;
-/// Resources that one thread takes at a time.
+/// Resources that one thread takes at a time, at least: what a worker remembers of policies lasts
+/// for one portion.
 const CHUNK: usize = 64;
+/// Portions for each thread, so that none waits long for the last one.
+const PORTIONS: usize = 8;
 
 /// What came of a run.
 #[derive(Debug, Default)]
@@ -102,7 +105,8 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options) -
     let parts: Vec<Part> = if pairs < PAIRS_WORTH_THREADS {
         vec![work(&ids)]
     } else {
-        ids.par_chunks(CHUNK).map(work).collect()
+        let portions = rayon::current_num_threads() * PORTIONS;
+        ids.par_chunks((ids.len() / portions).max(CHUNK)).map(work).collect()
     };
     let applied: BTreeSet<usize> = by_type.into_values().flatten().collect();
     collect(parts, applied.len())

@@ -199,7 +199,9 @@ impl<'t> Plan<'t> {
         let Nodes { after, unknown, .. } = change.nodes;
         let exists = after.is_some_and(|after| tree.kind(after) != Kind::Null);
         let is_empty = unknown.is_none_or(|unknown| tree.children(unknown).next().is_none());
-        if !exists && is_empty {
+        // A resource without values is one of which nothing is known.
+        let is_silent = change.is_open && after.is_none();
+        if !exists && is_empty && !is_silent {
             return None;
         }
         let scope = self.scope(change);

@@ -74,7 +74,9 @@ fn is_named_read(line: &str, at: usize, text: &str) -> bool {
     if let Some(rest) = after.strip_prefix(".properties") {
         let in_call = before.ends_with("object.get(") || before.ends_with("object.keys(");
         return rest.strip_prefix('.').is_some_and(names_property)
-            || (in_call && rest.starts_with([')', ',']) && !before.contains(" in "))
+            || (in_call
+                && rest.starts_with([')', ','])
+                && (!before.contains(" in ") || before.ends_with("\" in object.keys(")))
             || rest.strip_prefix('[').is_some_and(|rest| loops_over_names(rest, text));
     }
     if [".type", ".terraform", ".format"].iter().any(|field| after.starts_with(field)) {
@@ -92,7 +94,14 @@ fn loops_over_names(rest: &str, text: &str) -> bool {
     let Some((variable, _)) = rest.split_once(']') else { return false };
     let is_name = variable.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     let own = ["some", "every"].iter().any(|word| text.contains(&format!("{word} {variable} in ")));
-    is_name && own && !text.contains(" in input") && !text.contains(" in object.keys(input")
+    is_name && own && !loops_over_input(text)
+}
+
+/// Whether a variable runs over what the resource has. `"Key" in object.keys(...)` asks for one
+/// member.
+fn loops_over_input(text: &str) -> bool {
+    let finds = |what: &str| text.match_indices(what).any(|(at, _)| !text[..at].ends_with('"'));
+    finds(" in input") || finds(" in object.keys(input")
 }
 
 fn hash(value: &Value, hasher: &mut DefaultHasher) {
@@ -144,6 +153,10 @@ mod tests {
         assert!(reads_names_only("trilith.may_be(input, \"A/B\", {true})"));
         assert!(reads_names_only("some p in names\ninput.properties[p]"));
         assert!(reads_names_only("# some key in input.properties"));
+        assert!(reads_names_only("not \"Engine\" in object.keys(input.properties)"));
+        assert!(reads_names_only(
+            "some p in names\ninput.properties[p]\nnot \"A\" in object.keys(input.properties)"
+        ));
         assert!(reads_names_only("count(my_input) > 0"));
     }
 
