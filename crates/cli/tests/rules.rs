@@ -4,7 +4,8 @@
 //! that must be reported ends in `# finding` (or `// finding` in JSON); an example without
 //! marks must be clean. From each failing example three more tests follow: the offending value
 //! unknown (must be silent and counted as undecided), the template as JSON instead of YAML, and
-//! with its resources in the opposite order (same findings).
+//! with its resources in the opposite order (same findings). And each value of it once in every
+//! other shape, since a policy that stumbles over an odd file ends the whole run.
 
 mod harness;
 
@@ -14,7 +15,9 @@ use harness::{Example, Found, examples};
 use libtest_mimic::{Arguments, Failed, Trial};
 use trilith::analyse::analyse;
 use trilith::builtin::BUILT_IN;
-use trilith_graph::{Reason, Value};
+use trilith_graph::{
+    Entry, Map, PropertyPath, Reason, Resource, ResourceId, Segment, Span, Value, ValueKind,
+};
 use trilith_parser::Options;
 use trilith_rules::page::fences;
 use trilith_rules::{Rule, evaluate, practices};
@@ -36,6 +39,8 @@ fn trials(rule: &'static Rule) -> Vec<Trial> {
         if !fails {
             continue;
         }
+        let odd = derived.clone();
+        trials.push(Trial::test(format!("{name}::odd_shapes"), move || odd_shapes(rule, &odd)));
         let unknown = derived.clone();
         trials.push(Trial::test(format!("{name}::unknown"), move || {
             offending_unknown(rule, &unknown)
@@ -131,6 +136,60 @@ fn offending_unknown(rule: &Rule, example: &Example) -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// A value of another shape than the rule was written for breaks nothing.
+fn odd_shapes(rule: &Rule, example: &Example) -> Result<(), Failed> {
+    let mut analysis = analyse(example.inputs(), &Options::default());
+    let applies = |resource: &Resource| rule.applies_to(&resource.resource_type);
+    let resources = analysis.graph.resources().filter(|(_, resource)| applies(resource));
+    let ids: Vec<ResourceId> = resources.map(|(id, _)| id).collect();
+    for id in ids {
+        let original = analysis.graph.resource(id).properties.clone();
+        let mut paths = Vec::new();
+        collect_paths(&original, PropertyPath::root(), &mut paths);
+        for path in paths {
+            for odd in odd_values(original.span) {
+                let properties = &mut analysis.graph.resource_mut(id).properties;
+                *properties = original.clone();
+                properties.set(path.segments(), odd.clone());
+                let outcome = evaluate(&analysis.graph, &[rule]);
+                if let Some(broken) = outcome.broken.first() {
+                    return Err(format!("`{path}` is {odd:?}: {}", broken.message).into());
+                }
+            }
+        }
+        analysis.graph.resource_mut(id).properties = original;
+    }
+    Ok(())
+}
+
+/// The paths of all values in a value.
+fn collect_paths(value: &Value, path: PropertyPath, paths: &mut Vec<PropertyPath>) {
+    match &value.kind {
+        ValueKind::Map(map) => map.entries().iter().for_each(|entry| {
+            collect_paths(&entry.value, path.join(Segment::Key(entry.key.clone())), paths);
+        }),
+        ValueKind::List(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(index, item)| collect_paths(item, path.join(index), paths)),
+        _ => {}
+    }
+    if !path.is_root() {
+        paths.push(path);
+    }
+}
+
+fn odd_values(span: Span) -> Vec<Value> {
+    let text = || Value::string("odd", span);
+    let pair = |key: &str| Entry { key: key.into(), key_span: span, value: text() };
+    let mut map = Map::default();
+    map.push(pair("first"));
+    map.push(pair("second"));
+    let list = Value::list(vec![text(), Value::map(map.clone(), span)], span);
+    let nested = Value::list(vec![list.clone()], span);
+    vec![text(), Value::new(ValueKind::Int(7), span), Value::map(map, span), list, nested]
 }
 
 fn same_findings(rule: &Rule, first: &Example, second: &Example) -> Result<(), Failed> {

@@ -1,0 +1,13 @@
+package trilith.ecs_service_public_ip
+
+import data.trilith
+
+# The two types spell the property differently.
+networks := ["AwsvpcConfiguration", "AwsVpcConfiguration"]
+
+deny contains {"path": path, "message": msg, "label": "reachable from the internet"} if {
+	some network in networks
+	path := sprintf("NetworkConfiguration/%s/AssignPublicIp", [network])
+	trilith.may_be(input, path, {"ENABLED"})
+	msg := sprintf("every task of `%s` gets a public IP address", [input.name])
+}

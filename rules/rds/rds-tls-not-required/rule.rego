@@ -1,0 +1,30 @@
+package trilith.rds_tls_not_required
+
+import data.trilith
+
+parameter := "require_secure_transport" if regex.match(`^(aurora-)?(mysql|mariadb)`, input.properties.Family)
+
+parameter := "rds.force_ssl" if regex.match(`^((aurora-)?postgres|sqlserver)`, input.properties.Family)
+
+# Left out, TLS is required from PostgreSQL 15 on.
+default_on if {
+	version := regex.find_n(`\d+$`, input.properties.Family, 1)[0]
+	contains(input.properties.Family, "postgres")
+	to_number(version) >= 15
+}
+
+value := object.get(input.properties, ["Parameters", parameter], "absent")
+
+severity := "high" if trilith.may_be(input, concat("/", ["Parameters", parameter]), {"0", 0, "OFF", "off", false})
+
+	else := "medium" if {
+	value == "absent"
+	not default_on
+}
+
+deny contains {
+	"path": concat("/", ["Parameters", parameter]), "message": msg, "label": "TLS is optional",
+	"severity": severity,
+} if {
+	msg := sprintf("databases with `%s` accept unencrypted connections", [input.name])
+}
