@@ -9,6 +9,9 @@ use crate::check::directory_of;
 use crate::discover::Candidate;
 use crate::files;
 
+/// Endings of the names of source files.
+const SOURCES: [&str; 4] = [".tf", ".tofu", ".tf.json", ".tofu.json"];
+
 /// What a plan file gave.
 #[derive(Debug)]
 pub struct PlanFile {
@@ -56,7 +59,7 @@ fn note(candidate: &Candidate, archive: &PlanArchive) -> String {
     let count = |number: usize, word: &str| {
         format!("{number} {word}{}", if number == 1 { "" } else { "s" })
     };
-    let is_source = |path: &str| path.ends_with(".tf") || path.ends_with(".tf.json");
+    let is_source = |path: &str| SOURCES.iter().any(|ending| path.ends_with(ending));
     let sources = archive.files.iter().filter(|(path, _)| is_source(path)).count();
     let cut = if archive.is_cut { "; what is too large was left out" } else { "" };
     format!(

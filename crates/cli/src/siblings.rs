@@ -43,8 +43,8 @@ pub fn of_plans(inputs: &[Input], candidates: &[Candidate]) -> Vec<Input> {
         let parts: Vec<Candidate> =
             parts_in(directory).filter(|part| !known.contains(&*part.name)).collect();
         // Finding out whether a file is a plan is the costlier question.
-        let is_plan = |input: &&Input| input.name == candidate.name && is_plan(input);
-        if parts.is_empty() || inputs.iter().find(is_plan).is_none() {
+        let is_plan = |input: &Input| input.name == candidate.name && is_plan(input);
+        if parts.is_empty() || !inputs.iter().any(is_plan) {
             continue;
         }
         seen.insert(directory.to_path_buf());
