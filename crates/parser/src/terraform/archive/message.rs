@@ -1,7 +1,7 @@
 //! The binary message of a plan, as far as the values of variables.
 //!
 //! Terraform's `planfile.proto`: field 2 of the plan is a map from names to dynamic values, each
-//! of which holds MessagePack in its field 1.
+//! of which holds `MessagePack` in its field 1.
 
 use serde_json::{Map, Value as Json};
 

@@ -1,4 +1,4 @@
-//! MessagePack, as Terraform writes values in it.
+//! `MessagePack`, as Terraform writes values in it.
 
 use serde_json::{Map, Number, Value as Json};
 
