@@ -20,7 +20,8 @@ use crate::discover::{Candidate, Walk};
 use crate::failure::Failure;
 use crate::loader::DiskLoader;
 use crate::parameters::Given;
-use crate::{discover, files, siblings, user_rules};
+use crate::plan_file::PlanFile;
+use crate::{discover, files, plan_file, siblings, user_rules};
 
 /// Files above this size are plans or not ours.
 const MAX_FILE: u64 = 256 * 1024 * 1024;
@@ -78,7 +79,7 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
     }
     let parameters = Given::read(&args.parameters)?;
     let (variables, values) = args.variables.read()?;
-    let Inputs { mut inputs, given, loader } = read_inputs(args, &config)?;
+    let Inputs { mut inputs, mut given, loader } = read_inputs(args, &config)?;
     inputs.extend(values);
     let options = Options { parameters: parameters.values(), variables, ..Options::default() };
     let analysis = analyse_with(inputs, &options, loader);
@@ -88,6 +89,12 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
     parameters.check(&analysis.graph)?;
     if let Some(name) = analysis.undeclared.first() {
         return Err(Failure::new(format!("--var `{name}`: no module declares this variable")));
+    }
+    if let Some(given) = &mut given {
+        // What a plan finds is reported where its sources have it.
+        let made_of = analysis.made_of.iter().filter(|(plan, _)| given.contains(*plan));
+        let names: Vec<String> = made_of.flat_map(|(_, names)| names).cloned().collect();
+        given.extend(names);
     }
     let guard_engine = match args.guard_engine {
         GuardEngineName::Trilith => GuardEngine::Trilith,
@@ -126,6 +133,8 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
     };
     outputs.write(&report, color, args.quiet, out)?;
     show(args, &analysis, &outcome, out)?;
+    // The process ends now: to take a large graph apart costs a tenth of the whole run.
+    std::mem::forget((analysis, outcome));
     Ok(verdict)
 }
 
@@ -217,14 +226,35 @@ fn read_inputs(args: &CheckArgs, config: &Config) -> Result<Inputs, Failure> {
     let mut candidates = discover::discover(paths, &walk)?;
     // Files that were named are what to report on; what they need to be understood is read too.
     let named_only = candidates.iter().all(|candidate| candidate.named);
-    let given = named_only.then(|| candidates.iter().map(|c| c.name.clone()).collect());
+    let mut given: Option<BTreeSet<String>> =
+        named_only.then(|| candidates.iter().map(|c| c.name.clone()).collect());
     if named_only {
         siblings::add(&mut candidates);
     }
-    let inputs: Result<Vec<Option<Input>>, Failure> =
+    let read: Result<Vec<Read>, Failure> =
         candidates.par_iter().map(|candidate| read(candidate, args)).collect();
-    let mut inputs: Vec<Input> = inputs?.into_iter().flatten().collect();
-    let mut given: Option<BTreeSet<String>> = given;
+    let mut inputs = Vec::with_capacity(candidates.len());
+    let mut plan_files = Vec::new();
+    for read in read? {
+        match read {
+            Read::File(input) => inputs.push(input),
+            Read::Plan(plan) => plan_files.push(plan),
+            Read::Nothing => {}
+        }
+    }
+    for plan in plan_files {
+        // Standard output is for results.
+        let _ = writeln!(std::io::stderr(), "note: {}", plan.note);
+        if let Some(given) = &mut given {
+            given.extend(plan.inputs.iter().map(|input| input.name.clone()));
+        }
+        let known: BTreeSet<String> = inputs.iter().map(|input| input.name.clone()).collect();
+        inputs.extend(plan.inputs.into_iter().filter(|input| !known.contains(&input.name)));
+    }
+    if given.is_some() {
+        let beside = siblings::of_plans(&inputs, &candidates);
+        inputs.extend(beside);
+    }
     add_nested_templates(&mut inputs, given.as_mut(), args);
     Ok(Inputs { inputs, given, loader: &DiskLoader })
 }
@@ -246,23 +276,35 @@ fn add_nested_templates(
             if let (true, Some(given)) = (is_given, given.as_mut()) {
                 given.insert(candidate.name.clone());
             }
-            inputs.extend(read(&candidate, args).ok().flatten());
+            if let Ok(Read::File(input)) = read(&candidate, args) {
+                inputs.push(input);
+            }
         }
     }
 }
 
-fn read(candidate: &Candidate, args: &CheckArgs) -> Result<Option<Input>, Failure> {
+/// What a candidate turned out to be.
+enum Read {
+    File(Input),
+    Plan(PlanFile),
+    Nothing,
+}
+
+fn read(candidate: &Candidate, args: &CheckArgs) -> Result<Read, Failure> {
     if files::size(&candidate.path) > MAX_FILE {
         let mut input = Input::new(candidate.name.clone(), String::new());
         let message = format!("larger than {} MiB", MAX_FILE >> 20);
         input.problem = Some(Problem { offset: 0, message, help: None, binary: true });
-        return Ok(Some(input));
+        return Ok(Read::File(input));
     }
     match files::read(&candidate.path) {
-        Ok(bytes) => Ok(Some(Input::decode(candidate.name.clone(), bytes))),
+        Ok(bytes) => Ok(match plan_file::read(candidate, &bytes) {
+            Some(plan) => Read::Plan(plan),
+            None => Read::File(Input::decode(candidate.name.clone(), bytes)),
+        }),
         // A file that was named must be readable; one that was found may have gone meanwhile.
         Err(failure) if candidate.named && !args.report_given => Err(failure),
-        Err(_) => Ok(None),
+        Err(_) => Ok(Read::Nothing),
     }
 }
 

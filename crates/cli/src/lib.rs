@@ -14,6 +14,7 @@ pub mod files;
 pub mod list;
 pub mod loader;
 pub mod parameters;
+pub mod plan_file;
 mod run;
 pub mod siblings;
 mod terraform;

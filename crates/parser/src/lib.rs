@@ -16,5 +16,7 @@ pub mod terraform;
 pub mod tree;
 
 pub use link::link;
-pub use parse::{Options, Parsed, lower_root, parse, parse_as, parse_modules};
+pub use parse::{
+    Options, Parsed, PlanModule, lower_root, parse, parse_as, parse_modules, parse_plan,
+};
 pub use problem::{Problem, is_unreadable, problems, unreadable};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use trilith_graph::Severity;
+use trilith_graph::{Resource, Severity};
 
 use crate::engine::native::Findings;
 use crate::metadata::{Metadata, Text};
@@ -73,9 +73,11 @@ impl Rule {
     }
 
     /// Whether it wants to see resources of a canonical type. A trailing `*` in its list stands
-    /// for any ending.
+    /// for any ending, but what a plan deletes must be asked for: see [`Resource::DELETED`].
     pub fn applies_to(&self, resource_type: &str) -> bool {
+        let is_deleted = resource_type.starts_with(Resource::DELETED);
         self.metadata.resources.iter().any(|wanted| match wanted.strip_suffix('*') {
+            Some("") => !is_deleted,
             Some(prefix) => resource_type.starts_with(prefix),
             None => wanted == resource_type,
         })

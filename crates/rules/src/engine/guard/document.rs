@@ -182,6 +182,7 @@ impl<'g> RootDocument<'g> {
     /// The document of a root.
     pub fn new(graph: &'g ResourceGraph, root: RootId) -> Self {
         let all = graph.resources_of(root).map(|(_, resource)| resource);
+        let all = all.filter(|resource| !resource.is_deleted());
         let (stated, resources): (Vec<&Resource>, Vec<&Resource>) = all.partition(|resource| {
             matches!(&*resource.resource_type, Resource::PARAMETER | Resource::OUTPUT)
         });
