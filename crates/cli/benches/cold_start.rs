@@ -4,7 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark makes files and looks at the clock")]
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 
-#[expect(dead_code, unused_imports, reason = "other benchmarks measure modules too")]
+#[expect(unused_imports, reason = "other benchmarks measure modules too")]
 mod generate;
 
 use std::path::{Path, PathBuf};

@@ -40,6 +40,15 @@ pub enum Color {
 pub enum Command {
     /// Check templates, plans and policies.
     Check(CheckArgs),
+    /// Run the tests that policies bring along: examples of rule pages, Rego `test_*` rules,
+    /// Guard `*_tests.yml`.
+    Test(TestArgs),
+    /// Write rules.
+    Rule {
+        /// What to do.
+        #[command(subcommand)]
+        what: RuleCommand,
+    },
     /// Explain a rule, by its id or another tool's (`CKV_AWS_24`).
     Explain {
         /// The rule.
@@ -51,11 +60,100 @@ pub enum Command {
         #[command(subcommand)]
         what: ListCommand,
     },
+    /// Say what policies allow: compare, prove, explain.
+    Iam(IamArgs),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
     },
+}
+
+/// Arguments of `test`.
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// Directories and files with policies; those of the configuration if none is given.
+    pub paths: Vec<PathBuf>,
+    /// Run only tests whose name contains this text.
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// How to print the results.
+    #[arg(long, value_enum, default_value_t = TestFormat::Pretty)]
+    pub format: TestFormat,
+    /// Also say which lines of Rego no test reaches.
+    #[arg(long)]
+    pub coverage: bool,
+    /// Run again whenever a file changes.
+    #[arg(long)]
+    pub watch: bool,
+    /// JSON and YAML files that Rego policies see as `data`, or directories of them.
+    #[arg(long, value_name = "PATH")]
+    pub data: Vec<PathBuf>,
+    /// Read the configuration from this file.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration.
+    #[arg(long)]
+    pub no_config: bool,
+}
+
+/// How `test` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TestFormat {
+    /// For people.
+    Pretty,
+    /// JSON.
+    Json,
+    /// JUnit XML.
+    Junit,
+}
+
+/// What `rule` does.
+#[derive(Debug, Subcommand)]
+pub enum RuleCommand {
+    /// Make the folder of a new rule: its page with examples, and its predicate.
+    New(NewArgs),
+    /// Show what a rule finds in files, how long it takes and what it could not decide.
+    Try(TryArgs),
+}
+
+/// Arguments of `rule new`.
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// The rule's name: the defect in lower-case words joined by hyphens
+    /// (`s3-bucket-without-owner-tag`).
+    pub name: String,
+    /// Write the predicate in Rego; the default.
+    #[arg(long, conflicts_with = "guard")]
+    pub rego: bool,
+    /// Write the predicate in Guard.
+    #[arg(long)]
+    pub guard: bool,
+    /// Directory of the rules.
+    #[arg(long, value_name = "DIR", default_value = "policies")]
+    pub dir: PathBuf,
+    /// Canonical type that the rule looks at.
+    #[arg(long = "type", value_name = "TYPE", default_value = "AWS::S3::Bucket")]
+    pub resource_type: String,
+}
+
+/// Arguments of `rule try`.
+#[derive(Debug, Args)]
+pub struct TryArgs {
+    /// The rule: a folder, a .rego or .guard file, or a bundle.
+    pub rule: PathBuf,
+    /// Files and directories to look at.
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// JSON and YAML files that Rego policies see as `data`, or directories of them.
+    #[arg(long, value_name = "PATH")]
+    pub data: Vec<PathBuf>,
+    /// Show documents to the Rego rules of this package too, as to those of `main`; `*` for all.
+    #[arg(long = "namespace", value_name = "PACKAGE")]
+    pub namespaces: Vec<String>,
+    /// Also look at files that .gitignore excludes.
+    #[arg(long)]
+    pub no_ignore: bool,
 }
 
 /// What `list` lists.
@@ -89,6 +187,9 @@ pub struct ListResourcesArgs {
     /// Values of parameters.
     #[command(flatten)]
     pub parameters: ParameterArgs,
+    /// Print what Rego rules see as `input`: a list of one object for each resource.
+    #[arg(long)]
+    pub input: bool,
     /// Also look at files that .gitignore excludes.
     #[arg(long)]
     pub no_ignore: bool,
@@ -106,6 +207,52 @@ pub enum ListFormat {
     Json,
 }
 
+/// Arguments of `iam`.
+#[derive(Debug, Args)]
+pub struct IamArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: IamCommand,
+    /// Use this service reference instead of the one that Trilith carries.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub iam_data: Option<PathBuf>,
+}
+
+/// What `iam` does.
+#[derive(Debug, Subcommand)]
+pub enum IamCommand {
+    /// Compare two policies, templates or plans: what the new one allows and the old one does
+    /// not, with an example. Exits with 1 if that is anything, or cannot be ruled out.
+    Diff {
+        /// The old policies.
+        old: PathBuf,
+        /// The new policies; `-` for standard input.
+        new: PathBuf,
+        /// Exit with 0 even if the new policies allow more.
+        #[arg(long)]
+        allow_wider: bool,
+        /// How to print it.
+        #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+        format: ListFormat,
+    },
+    /// Prove that policies allow nothing beyond a reference.
+    Check {
+        /// The policies.
+        policy: PathBuf,
+        /// A policy that allows all that may be allowed.
+        #[arg(long, value_name = "REFERENCE")]
+        against: PathBuf,
+        /// How to print it.
+        #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+        format: ListFormat,
+    },
+    /// Say what policies allow, by service and access level, risks first.
+    Explain {
+        /// The policies.
+        policy: PathBuf,
+    },
+}
+
 /// Which rules to apply.
 #[derive(Debug, Default, Args)]
 pub struct RuleArgs {
@@ -115,9 +262,15 @@ pub struct RuleArgs {
     /// Do not apply these rules.
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub ignore: Vec<String>,
-    /// Also apply the rules of a directory.
-    #[arg(long = "rules", value_name = "DIR")]
+    /// Also apply the rules of a directory, a .rego or .guard file, or an OPA bundle (.tar.gz).
+    #[arg(long = "rules", value_name = "PATH")]
     pub rule_dirs: Vec<PathBuf>,
+    /// JSON and YAML files that Rego policies see as `data`, or directories of them.
+    #[arg(long, value_name = "PATH")]
+    pub data: Vec<PathBuf>,
+    /// Show documents to the Rego rules of this package too, as to those of `main`; `*` for all.
+    #[arg(long = "namespace", value_name = "PACKAGE")]
+    pub namespaces: Vec<String>,
     /// Read the configuration from this file.
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub config: Option<PathBuf>,
@@ -163,6 +316,10 @@ pub struct CheckArgs {
     /// that are no templates. For hooks.
     #[arg(long)]
     pub report_given: bool,
+    /// Show the Rego rules of documents all documents at once, as conftest does: `input` is a
+    /// list of objects with `path` and `contents`.
+    #[arg(long)]
+    pub combine: bool,
     /// Also list what could not be decided.
     #[arg(long, value_enum, value_name = "WHAT")]
     pub show: Vec<Show>,
@@ -196,4 +353,6 @@ pub enum Show {
     Unknown,
     /// Files that were passed over, and why.
     Skipped,
+    /// Rules that found nothing to look at, and rules that can never find anything.
+    UnusedRules,
 }

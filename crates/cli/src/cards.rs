@@ -50,7 +50,9 @@ fn card(rule: &Rule) -> RuleCard {
     };
     card.practices = metadata.practices.iter().filter_map(|slug| practice(slug)).collect();
     card.tags = vec![Cow::Owned(service)];
-    card.help_uri = format!("{PAGES}/{}", rule.folder).into();
+    if rule.is_built_in() {
+        card.help_uri = format!("{PAGES}/{}", rule.folder).into();
+    }
     card.aliases = metadata.aliases.iter().map(|(_, id)| id.to_string().into()).collect();
     card
 }

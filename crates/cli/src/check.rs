@@ -9,11 +9,10 @@ use rayon::prelude::*;
 use trilith_graph::{Diagnostic, Severity};
 use trilith_parser::Options;
 use trilith_reporter::{Format, RenderOptions, Report, Summary, summary_line};
-use trilith_rules::{GuardEngine, Outcome, Registry, evaluate_with};
+use trilith_rules::{GuardEngine, Outcome, Registry, Rule, evaluate_packages, evaluate_with};
 
 use crate::analyse::{Analysis, Input, Loader, NoLoader, Problem, analyse_with};
 use crate::args::{CheckArgs, GuardEngineName, RuleArgs, Show};
-use crate::builtin::BUILT_IN;
 use crate::cards::cards;
 use crate::config::Config;
 use crate::discover::{Candidate, Walk};
@@ -21,7 +20,8 @@ use crate::failure::Failure;
 use crate::loader::DiskLoader;
 use crate::parameters::Given;
 use crate::plan_file::PlanFile;
-use crate::{discover, files, plan_file, siblings, user_rules};
+use crate::policies::Policies;
+use crate::{discover, documents, files, plan_file, problems, siblings, unused};
 
 /// Files above this size are plans or not ours.
 const MAX_FILE: u64 = 256 * 1024 * 1024;
@@ -33,6 +33,8 @@ pub enum Verdict {
     Clean,
     /// Findings.
     Findings,
+    /// Some policy could not be applied; what the others found was printed.
+    Incomplete,
 }
 
 /// The configuration for a command.
@@ -50,13 +52,13 @@ pub fn configuration(rules: &RuleArgs, paths: &[PathBuf]) -> Result<Config, Fail
     }
 }
 
-/// All rules of a run: built in and the user's.
+/// All rules of a run: built in and the user's. A policy that cannot be used is a failure.
 pub fn registry(rules: &RuleArgs, config: &Config) -> Result<Registry, Failure> {
-    let mut registry = Registry::new(BUILT_IN);
-    for directory in config.rules.iter().chain(&rules.rule_dirs) {
-        user_rules::add(&mut registry, directory)?;
+    let policies = Policies::load(rules, config)?;
+    match policies.problems.first() {
+        Some(problem) => Err(Failure::new(problem.to_string())),
+        None => Ok(policies.registry),
     }
-    Ok(registry)
 }
 
 /// Runs `trilith check`.
@@ -69,22 +71,35 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
         let _ = rayon::ThreadPoolBuilder::new().num_threads(args.threads).build_global();
     }
     let config = configuration(&args.rules, &args.paths)?;
-    let registry = registry(&args.rules, &config)?;
+    let policies = Policies::load(&args.rules, &config)?;
+    let registry = &policies.registry;
     let select = if args.rules.select.is_empty() { &config.select } else { &args.rules.select };
     let ignore: Vec<String> = config.ignore.iter().chain(&args.rules.ignore).cloned().collect();
-    let rules =
-        registry.choose(select, &ignore).map_err(|error| Failure::new(error.to_string()))?;
-    if rules.is_empty() {
+    let rules = match registry.choose(select, &ignore) {
+        Ok(rules) => rules,
+        Err(error) => {
+            // A name may be missing because its policy is broken.
+            problems::print(&policies, &[], color)?;
+            return Err(Failure::new(error.to_string()));
+        }
+    };
+    if rules.is_empty() && policies.problems.is_empty() {
         return Err(Failure::new("no rule is left to apply"));
     }
     let parameters = Given::read(&args.parameters)?;
     let (variables, values) = args.variables.read()?;
     let Inputs { mut inputs, mut given, loader } = read_inputs(args, &config)?;
     inputs.extend(values);
+    let wants_documents = documents::are_wanted(&rules);
+    let extra = documents::not_ours(&inputs, given.as_ref().filter(|_| wants_documents));
     let options = Options { parameters: parameters.values(), variables, ..Options::default() };
-    let analysis = analyse_with(inputs, &options, loader);
+    let mut analysis = analyse_with(inputs, &options, loader);
+    documents::add(&mut analysis, extra);
+    let analysis = analysis;
     if analysis.files == 0 {
-        return nothing_to_check(args, &analysis);
+        let verdict = nothing_to_check(args, &analysis);
+        let broken = problems::print(&policies, &[], color)?;
+        return if broken { Ok(Verdict::Incomplete) } else { verdict };
     }
     parameters.check(&analysis.graph)?;
     if let Some(name) = analysis.undeclared.first() {
@@ -100,10 +115,13 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
         GuardEngineName::Trilith => GuardEngine::Trilith,
         GuardEngineName::CfnGuard => GuardEngine::Reference,
     };
-    let outcome = evaluate_with(&analysis.graph, &rules, trilith_rules::Options { guard_engine });
-    if let Some(broken) = outcome.broken.first() {
-        return Err(Failure::new(format!("rule `{}`: {}", broken.rule, broken.message)));
+    let options = trilith_rules::Options { guard_engine, now: Some(files::seconds_since_1970()) };
+    let mut outcome = evaluate_with(&analysis.graph, &rules, options);
+    if wants_documents || documents::graphs_are_wanted(&rules) {
+        let raw = if wants_documents { documents::of(&analysis) } else { Vec::new() };
+        outcome.join(evaluate_packages(&analysis.graph, &rules, &raw, args.combine));
     }
+    let outcome = outcome;
     let mut diagnostics: Vec<Diagnostic> =
         analysis.diagnostics.iter().chain(&outcome.diagnostics).cloned().collect();
     diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
@@ -132,10 +150,15 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
         root_prefix: "",
     };
     outputs.write(&report, color, args.quiet, out)?;
-    show(args, &analysis, &outcome, out)?;
+    show(args, &analysis, &outcome, &rules, out)?;
+    out.flush()?;
+    if !args.quiet {
+        problems::print_notes(&policies);
+    }
+    let broken = problems::print(&policies, &outcome.broken, color)?;
     // The process ends now: to take a large graph apart costs a tenth of the whole run.
     std::mem::forget((analysis, outcome));
-    Ok(verdict)
+    Ok(if broken { Verdict::Incomplete } else { verdict })
 }
 
 /// Tells the files that the configuration leaves out: one of them may have been read because a
@@ -341,7 +364,7 @@ fn summary(analysis: &Analysis, outcome: &Outcome) -> Summary {
         resources: analysis.graph.resources().filter(|(_, r)| r.is_real()).count(),
         rules_applied: outcome.rules_applied,
         unknowns: unknowns.len(),
-        findings_waived: 0,
+        findings_waived: outcome.waived,
         elapsed: None,
     }
 }
@@ -351,8 +374,12 @@ fn show(
     args: &CheckArgs,
     analysis: &Analysis,
     outcome: &Outcome,
+    rules: &[&Rule],
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
+    if args.show.contains(&Show::UnusedRules) {
+        unused::list(rules, outcome, out)?;
+    }
     if args.show.contains(&Show::Unknown) {
         for undecided in &outcome.undecided {
             let at = analysis.sources.start(undecided.span);

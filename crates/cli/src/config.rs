@@ -22,6 +22,10 @@ struct File {
     #[serde(default)]
     rules: Vec<PathBuf>,
     #[serde(default)]
+    data: Vec<PathBuf>,
+    #[serde(default)]
+    namespaces: Vec<String>,
+    #[serde(default)]
     exclude: Vec<String>,
     min_severity: Option<String>,
     fail_on: Option<String>,
@@ -34,8 +38,12 @@ pub struct Config {
     pub select: Vec<String>,
     /// Rules not to apply.
     pub ignore: Vec<String>,
-    /// Directories with rules of the user.
+    /// Directories, files and bundles with rules of the user.
     pub rules: Vec<PathBuf>,
+    /// Data files of the user's Rego policies.
+    pub data: Vec<PathBuf>,
+    /// Rego packages that are shown documents, besides `main`.
+    pub namespaces: Vec<String>,
     /// Globs of paths, relative to the file, that are not looked at.
     pub exclude: Vec<String>,
     /// Least severity that is printed.
@@ -83,7 +91,9 @@ impl Config {
         Ok(Self {
             select: file.select,
             ignore: file.ignore,
-            rules: file.rules.into_iter().map(in_directory).collect(),
+            rules: file.rules.into_iter().map(&in_directory).collect(),
+            data: file.data.into_iter().map(&in_directory).collect(),
+            namespaces: file.namespaces,
             exclude: file.exclude,
             min_severity: severity(file.min_severity)?,
             fail_on: severity(file.fail_on)?,

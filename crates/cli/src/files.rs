@@ -1,4 +1,4 @@
-//! The only place that touches files.
+//! The only place that touches files and the clock.
 #![expect(clippy::disallowed_methods, reason = "this is where files are read and written")]
 
 use std::io::{Read, Write};
@@ -52,6 +52,30 @@ pub fn exists(path: &Path) -> bool {
 /// Size of a file in bytes; 0 if it cannot be told.
 pub fn size(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+/// When a file was changed, in some unit that grows; 0 if it cannot be told.
+pub fn changed(path: &Path) -> u128 {
+    let time = std::fs::metadata(path).and_then(|metadata| metadata.modified());
+    let since = time.ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+    since.map_or(0, |since| since.as_nanos())
+}
+
+/// Makes a directory and those above it.
+pub fn make_directory(path: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(path)
+        .map_err(|error| Failure::new(format!("{}: {error}", display(path))))
+}
+
+/// Writes a line to standard error.
+pub fn print_error(message: &str) {
+    let _ = writeln!(std::io::stderr(), "error: {message}");
+}
+
+/// The present time, in seconds since 1970; what a policy sees as `now()`.
+pub fn seconds_since_1970() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// A variable of the environment.

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use serde_json::{Map, Number, Value as Json, json};
-use trilith_graph::{Flags, Part, Resource, ResourceGraph, ResourceId, Value, ValueKind};
+use trilith_graph::{Flags, Part, Resource, ResourceGraph, ResourceId, Scenario, Value, ValueKind};
 use trilith_parser::Options;
-use trilith_rules::Rule;
+use trilith_rules::{Rule, View};
 
 use crate::analyse::{Analysis, Input, analyse_with};
 use crate::args::{ListFormat, ListResourcesArgs};
@@ -68,11 +68,22 @@ pub fn resources(args: &ListResourcesArgs, out: &mut dyn Write) -> Result<(), Fa
         return Err(Failure::new("no CloudFormation, Terraform or IAM file to list"));
     }
     parameters.check(&analysis.graph)?;
+    if args.input {
+        return Ok(print_json(&inputs_of_rules(&analysis.graph), out)?);
+    }
     let result = match args.format {
         ListFormat::Text => text(&analysis, out),
         ListFormat::Json => print_json(&graph_json(&analysis), out),
     };
     Ok(result?)
+}
+
+/// What Rego rules see as `input`, one for each resource. Conditions are not decided here: a
+/// value that depends on one is unknown, while a run looks at every way they can come out.
+fn inputs_of_rules(graph: &ResourceGraph) -> Json {
+    let scenario = Scenario::default();
+    let ids = graph.resources().map(|(id, _)| id);
+    ids.map(|id| trilith_rules::resource_json(&View::new(graph, id, &scenario))).collect()
 }
 
 fn print_json(value: &Json, out: &mut dyn Write) -> io::Result<()> {

@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use clap::{CommandFactory, Parser};
 
-use crate::args::{Cli, Command, ListCommand};
+use crate::args::{Cli, Command, ListCommand, RuleCommand};
 use crate::check::{self, Verdict};
 use crate::failure::Failure;
-use crate::{explain, list};
+use crate::{explain, list, scaffold, testing, trying};
 
 /// Nothing at or above the threshold.
 const CLEAN: u8 = 0;
@@ -18,6 +18,13 @@ const FAILED: u8 = 2;
 
 /// Runs the command line of the process and returns its exit code.
 pub fn run() -> u8 {
+    // A policy that makes its engine panic is answered by a diagnostic that names it.
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !trilith_rules::engine::rego::is_guarded() {
+            report(info);
+        }
+    }));
     // clap ends the process itself for `--help` (0) and for arguments it cannot take (2).
     let cli = Cli::parse();
     let stdout = io::stdout();
@@ -28,6 +35,7 @@ pub fn run() -> u8 {
     match result {
         Ok(Verdict::Clean) => CLEAN,
         Ok(Verdict::Findings) => FINDINGS,
+        Ok(Verdict::Incomplete) => FAILED,
         Err(failure) => {
             let _ = writeln!(io::stderr(), "error: {failure}");
             FAILED
@@ -38,6 +46,14 @@ pub fn run() -> u8 {
 fn dispatch(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
     match &cli.command {
         Command::Check(args) => check::check(args, check::wants_color(cli.color), out),
+        Command::Test(args) => testing::run(args, check::wants_color(cli.color), out),
+        Command::Rule { what: RuleCommand::New(args) } => {
+            scaffold::new_rule(args, out)?;
+            Ok(Verdict::Clean)
+        }
+        Command::Rule { what: RuleCommand::Try(args) } => {
+            trying::try_rule(args, check::wants_color(cli.color), out)
+        }
         Command::Explain { rule } => {
             let args = crate::args::RuleArgs::default();
             let config = check::configuration(&args, &[])?;
@@ -56,6 +72,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
             list::resources(args, out)?;
             Ok(Verdict::Clean)
         }
+        Command::Iam(args) => crate::iam::iam(args, out),
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "trilith", out);
             Ok(Verdict::Clean)

@@ -81,6 +81,67 @@ fn the_security_pillar_page_is_current() {
     current("docs/security-pillar.md", &page);
 }
 
+#[test]
+fn the_schema_of_the_input_is_current() {
+    let schema = serde_json::to_string_pretty(&trilith_rules::input_schema()).expect("JSON");
+    current("docs/input.schema.json", &format!("{schema}\n"));
+}
+
+/// Every example of docs/writing-rules.md is real: code with `file=NAME` is written to that file,
+/// and commands are run and must print what is shown. `...` stands for anything.
+#[test]
+fn the_examples_of_writing_rules_are_real() {
+    let text = fs::read_to_string(root().join("docs/writing-rules.md")).expect("the page");
+    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("writing-rules");
+    let _ = fs::remove_dir_all(&place);
+    fs::create_dir_all(&place).expect("a directory");
+    let (mut files, mut commands) = (0, 0);
+    for fence in trilith_rules::page::fences(&text) {
+        if let Some(name) = fence.info.iter().find_map(|word| word.strip_prefix("file=")) {
+            let path = place.join(name);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+            fs::write(path, fence.code).expect("written");
+            files += 1;
+        }
+        if fence.language == "console" {
+            commands += run_console(&place, fence.code, fence.line);
+        }
+    }
+    assert!(files >= 8 && commands >= 8, "{files} files, {commands} commands");
+}
+
+/// Runs the commands of a console example; what follows each must be printed, in order.
+fn run_console(place: &Path, code: &str, line: usize) -> usize {
+    let mut count = 0;
+    for part in format!("\n{code}").split("\n$ ").skip(1) {
+        let (command, expected) = part.split_once('\n').unwrap_or((part, ""));
+        let mut words = command.split_whitespace();
+        assert_eq!(words.next(), Some("trilith"), "page line {line}: `{command}`");
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_trilith"))
+            .args(words)
+            .current_dir(place)
+            .env_remove("FORCE_COLOR")
+            .output()
+            .expect("the command starts");
+        let printed = [output.stdout, output.stderr]
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let printed = printed.concat();
+        let mut rest = printed.as_str();
+        for wanted in expected.split('\n').flat_map(|line| line.split("...")) {
+            let wanted = wanted.trim();
+            if wanted.is_empty() {
+                continue;
+            }
+            let at = rest.find(wanted).unwrap_or_else(|| {
+                panic!("page line {line}: `{command}` does not print `{wanted}`, but\n{printed}")
+            });
+            rest = &rest[at + wanted.len()..];
+        }
+        count += 1;
+    }
+    count
+}
+
 /// Every relative link and every path in back-ticks of a Markdown page exists.
 #[test]
 fn links_and_paths_lead_somewhere() {

@@ -35,8 +35,10 @@
 
 mod answer;
 mod arn;
+mod catalog;
 mod condition;
 mod cover;
+mod decide;
 mod document;
 mod federation;
 mod glob;
@@ -54,10 +56,15 @@ mod public;
 mod site;
 mod statement;
 mod trust;
+mod validate;
 
 pub use answer::Answer;
 pub use arn::Account;
+pub use catalog::{
+    AccessLevel, Action, Catalog, CatalogError, ConditionKey, KeyType, ManagedPolicy, ResourceType,
+};
 pub use condition::{Base, Condition, Conditions, Operator, Qualifier};
+pub use decide::{Access, Answers, Caller, Decision, Policies, Question, Request, Verdict};
 pub use document::PolicyDocument;
 pub use federation::{Claim, ClaimScope, OidcProvider, OidcTrust};
 pub use grant::{PassRole, SENSITIVE_SERVICES};
@@ -73,3 +80,4 @@ pub use problem::{Problem, ProblemKind};
 pub use site::{Element, Site, StatementAt};
 pub use statement::Statement;
 pub use trust::CONFUSED_DEPUTY_SERVICES;
+pub use validate::{FindingType, PolicyFinding, validate};

@@ -125,6 +125,17 @@ impl<'v> Condition<'v> {
         self.values_are_fixed(values)
     }
 
+    /// The values that are fixed, if the key tells who calls or from where; each is a known
+    /// set of callers, whether the operator lets them in or keeps them out.
+    pub(crate) fn fixed_values(&self) -> Vec<Pattern<'v>> {
+        let base = self.operator.base;
+        let Some(values) = values_of(&self.key).filter(|values| fits(base, *values)) else {
+            return Vec::new();
+        };
+        let is_fixed = |pattern: &Pattern<'v>| is_fixed(pattern, values, base.has_wildcards());
+        self.values.iter().filter(|pattern| is_fixed(pattern).is_true()).collect()
+    }
+
     fn values_are_fixed(&self, values: Values) -> Answer<'v> {
         let wildcards = self.operator.base.has_wildcards();
         self.values.all(|value| is_fixed(value, values, wildcards))

@@ -74,13 +74,23 @@ impl<'v> Pattern<'v> {
         self.read(Syntax { case: Case::Exact, wildcards: false, variables: true })
     }
 
+    /// As tokens, with wildcards or not, and with policy variables or not; `None` if it is
+    /// malformed.
+    pub(crate) fn tokens(&self, wildcards: bool, variables: bool) -> Option<Vec<Token<'v>>> {
+        self.read_tokens(Syntax { case: Case::Exact, wildcards, variables })
+    }
+
     fn read(&self, syntax: Syntax) -> Option<Glob<'v>> {
-        let mut tokens = Vec::new();
+        self.read_tokens(syntax).map(Glob::new)
+    }
+
+    fn read_tokens(&self, syntax: Syntax) -> Option<Vec<Token<'v>>> {
         if self.state() == State::Malformed {
             return None;
         }
+        let mut tokens = Vec::new();
         push_value(self.value, syntax, DEPTH, &mut tokens);
-        Some(Glob::new(tokens))
+        Some(tokens)
     }
 
     /// Whether the text is certain not to have wildcards although it is not known: an
@@ -153,11 +163,8 @@ fn push_text<'v>(text: &'v str, syntax: Syntax, tokens: &mut Vec<Token<'v>>) {
                 "*" => Token::Char('*'),
                 "?" => Token::Char('?'),
                 "$" => Token::Char('$'),
-                name => {
-                    // `${aws:username, 'nobody'}` gives what to take if the key is missing.
-                    let name = name.split(',').next().unwrap_or(name).trim();
-                    Token::Hole(Hole { name: HoleName::Variable(name), fixed: true })
-                }
+                // With what to take if the key is missing: `aws:username, 'nobody'`.
+                name => Token::Hole(Hole { name: HoleName::Variable(name.trim()), fixed: true }),
             });
             rest = after;
             continue;

@@ -95,6 +95,14 @@ impl<'v> Site<'v> {
         Self { index: Some(index as u32), ..self }
     }
 
+    /// The operator, if the site is in a condition block: `StringLike`.
+    pub(crate) const fn operator(self) -> Option<&'v str> {
+        match self.element {
+            Element::Condition => self.keys[0],
+            _ => None,
+        }
+    }
+
     /// Which element the site is, or is a part of.
     pub const fn part_of(self) -> Element {
         self.element

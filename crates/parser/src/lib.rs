@@ -9,14 +9,18 @@ pub mod load;
 mod parse;
 pub mod policy;
 mod problem;
+mod raw;
 mod rewrite;
 mod sam;
+pub mod schema;
 pub mod stacks;
 pub mod terraform;
 pub mod tree;
+pub mod type_names;
 
 pub use link::link;
 pub use parse::{
     Options, Parsed, PlanModule, lower_root, parse, parse_as, parse_modules, parse_plan,
 };
 pub use problem::{Problem, is_unreadable, problems, unreadable};
+pub use raw::raw_documents;

@@ -6,11 +6,11 @@ use std::fmt;
 use std::io::{self, BufWriter, Write};
 use std::str::FromStr;
 
-use trilith_graph::{Diagnostic, Severity, SourceId};
+use trilith_graph::{Diagnostic, Severity, SourceId, SourceMap};
 
 use crate::locate::Locator;
 use crate::mask::Masks;
-use crate::report::{Report, RuleCard};
+use crate::report::{Report, RuleCard, Summary};
 use crate::{concise, fingerprint, github, gitlab, json, junit, markdown, path, pretty, sarif};
 
 /// A format of a report.
@@ -144,6 +144,24 @@ pub fn render(
         Format::Markdown => markdown::write(&context, out),
     }?;
     out.flush()
+}
+
+/// Writes diagnostics for people, without the summary: what is wrong with a policy, for example.
+pub fn render_diagnostics(
+    sources: &SourceMap,
+    diagnostics: &[Diagnostic],
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let report = Report {
+        sources,
+        diagnostics,
+        rules: &[],
+        masks: &[],
+        summary: Summary::default(),
+        root_prefix: "",
+    };
+    pretty::write_findings(&Context::new(&report, options), out)
 }
 
 /// Fingerprints of the diagnostics of a report, in their order, as the formats write them (in

@@ -32,7 +32,7 @@ mod summary;
 mod text;
 mod window;
 
-pub use format::{Format, RenderOptions, fingerprints, render};
+pub use format::{Format, RenderOptions, fingerprints, render, render_diagnostics};
 pub use line_hash::line_hashes;
 pub use report::{Confidence, PracticeRef, Report, RuleCard, Summary};
 pub use summary::summary_line;

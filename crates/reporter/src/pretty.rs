@@ -29,6 +29,12 @@ const NARROWEST: usize = 40;
 const WIDEST_TEXT: usize = 100;
 
 pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_findings(context, out)?;
+    writeln!(out, "{}", summary_line(context.report))
+}
+
+/// The findings without the summary.
+pub(crate) fn write_findings(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     let pen = Pen::new(context.options);
     let mut text = String::new();
     for diagnostic in context.diagnostics.iter() {
@@ -41,7 +47,7 @@ pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()
         let findings = counted(context.left_out, "finding is", "findings are");
         writeln!(out, "{findings} not shown\n")?;
     }
-    writeln!(out, "{}", summary_line(context.report))
+    Ok(())
 }
 
 /// One finding to draw.

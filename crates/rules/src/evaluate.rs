@@ -1,5 +1,7 @@
 //! Rules over resources: every rule on every resource of its types, in every scenario.
 
+mod roots;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -8,9 +10,9 @@ use trilith_graph::{
     Diagnostic, Finding, Flags, PropertyPath, Reason, ResourceGraph, ResourceId, Scenarios, Span,
 };
 
-use crate::engine::guard_policy::{self, GuardEngine};
+use crate::engine::guard_policy::{self, GuardEngine, suppresses};
 use crate::engine::native::Findings;
-use crate::engine::rego;
+use crate::engine::rego::{Problem, policy as rego};
 use crate::locate::{self, Located};
 use crate::rule::{Predicate, Rule};
 use crate::scope::{self, Conditional};
@@ -37,6 +39,11 @@ pub struct Outcome {
     pub masks: Vec<Span>,
     /// Number of rules that had a resource to look at.
     pub rules_applied: usize,
+    /// Ids of the rules that had something to look at.
+    pub applied: Vec<String>,
+    /// Number of findings that are suppressed in the way of the rule's own language:
+    /// `Metadata.guard.SuppressedRules` of a resource, `exception` of a conftest policy.
+    pub waived: usize,
 }
 
 /// A rule could not decide about a resource.
@@ -54,19 +61,60 @@ pub struct Undecided {
     pub reason: Option<Reason>,
 }
 
+impl Undecided {
+    fn at(view: &View<'_>, path: PropertyPath, rule: &str, reason: Option<Reason>) -> Self {
+        let value = view.properties().at(&path);
+        let reason = reason.or_else(|| value.unknown_reason().cloned()).or_else(|| {
+            // Something that may be there and cannot be seen.
+            let is_open = value.flags.has(Flags::OPEN) || view.root().open;
+            is_open.then_some(Reason::OpenMap)
+        });
+        let span = view.properties().locate(&path).map_or(view.resource().span, |found| found.0);
+        let address = view.resource().address.clone();
+        Self { span, address, path, rule: rule.into(), reason }
+    }
+}
+
 /// A rule whose policy does not compile or does not run.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BrokenRule {
     /// Id of the rule.
     pub rule: String,
-    /// What is wrong.
-    pub message: String,
+    /// What is wrong, and where in the policy.
+    pub problem: Problem,
+}
+
+impl Outcome {
+    /// Adds what another part of the run gave.
+    pub fn join(&mut self, other: Self) {
+        self.diagnostics.extend(other.diagnostics);
+        self.undecided.extend(other.undecided);
+        self.broken.extend(other.broken);
+        self.masks.extend(other.masks);
+        self.rules_applied += other.rules_applied;
+        self.waived += other.waived;
+        self.applied.extend(other.applied);
+        self.sort();
+    }
+
+    /// Puts everything into its order, each once.
+    pub(crate) fn sort(&mut self) {
+        self.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        self.undecided.sort();
+        self.undecided.dedup();
+        self.broken.sort();
+        self.broken.dedup();
+        self.masks.sort();
+        self.masks.dedup();
+        self.applied.sort();
+        self.applied.dedup();
+    }
 }
 
 /// A rule with its policy parsed once, on first use.
 struct Prepared<'r> {
     rule: &'r Rule,
-    rego: OnceLock<Result<rego::Policy, String>>,
+    rego: OnceLock<Result<rego::Policy, Problem>>,
     guard: OnceLock<Result<guard_policy::Policy, String>>,
 }
 
@@ -75,6 +123,14 @@ struct Prepared<'r> {
 pub struct Options {
     /// What evaluates Guard rules.
     pub guard_engine: GuardEngine,
+    /// The present time, in seconds since 1970, for rules that ask; unknown if not given.
+    pub now: Option<i64>,
+}
+
+impl Options {
+    fn guard(self) -> guard_policy::Engine {
+        guard_policy::Engine { engine: self.guard_engine, now: self.now }
+    }
 }
 
 /// Applies rules to a graph.
@@ -91,7 +147,12 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options) -
     let by_type: BTreeMap<&str, Vec<usize>> = graph
         .types()
         .map(|(name, _)| {
-            let applying = (0..rules.len()).filter(|index| rules[*index].applies_to(name));
+            let is_whole = |rule: &Rule| {
+                !rule.looks_at_resources()
+                    || roots::whole_rule(rule, options.guard_engine).is_some()
+            };
+            let applies = |rule: &Rule| !is_whole(rule) && rule.applies_to(name);
+            let applying = (0..rules.len()).filter(|index| applies(rules[*index]));
             (name, applying.collect())
         })
         .collect();
@@ -102,14 +163,17 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options) -
     let shared =
         Shared { graph, rules: &prepared, by_type: &by_type, conditional: &conditional, options };
     let work = |ids: &[ResourceId]| Worker::new(shared).run(ids);
-    let parts: Vec<Part> = if pairs < PAIRS_WORTH_THREADS {
+    let mut parts: Vec<Part> = if pairs < PAIRS_WORTH_THREADS {
         vec![work(&ids)]
     } else {
         let portions = rayon::current_num_threads() * PORTIONS;
         ids.par_chunks((ids.len() / portions).max(CHUNK)).map(work).collect()
     };
-    let applied: BTreeSet<usize> = by_type.into_values().flatten().collect();
-    collect(parts, applied.len())
+    parts.extend(roots::run(graph, rules, options.guard()));
+    let mut applied: BTreeSet<usize> = by_type.into_values().flatten().collect();
+    applied.extend(parts.iter().flat_map(|part| &part.applied));
+    let ids = applied.iter().map(|index| rules[*index].id().to_owned()).collect();
+    collect(parts, applied.len(), ids)
 }
 
 /// What one thread found.
@@ -118,6 +182,9 @@ struct Part {
     located: Vec<Located>,
     undecided: Vec<Undecided>,
     broken: Vec<BrokenRule>,
+    /// Rules that looked at a whole root and found something there to look at.
+    applied: BTreeSet<usize>,
+    waived: usize,
 }
 
 /// What all threads look at.
@@ -191,15 +258,19 @@ impl<'w, 'r> Worker<'w, 'r> {
                 }
                 findings
             }
-            Predicate::Rego(text) => match self.rego(index, text, view) {
+            Predicate::Rego(_) | Predicate::Package(_) => match self.rego(index, view) {
                 Ok(findings) => findings,
-                Err(message) => {
+                Err(problem) => {
                     let rule = rule.id().to_owned();
-                    self.part.broken.push(BrokenRule { rule, message });
+                    self.part.broken.push(BrokenRule { rule, problem });
                     return Vec::new();
                 }
             },
-            Predicate::Guard(text) => match self.guard(index, text, view) {
+            Predicate::Guard(_) | Predicate::GuardRule(_) => match self.guard(index, view) {
+                Ok(verdict) if suppresses(view.resource(), rule) => {
+                    self.part.waived += verdict.findings.len();
+                    return Vec::new();
+                }
                 Ok(verdict) => {
                     for (path, reason) in verdict.undecided {
                         self.note_undecided(rule, view, path, reason);
@@ -207,8 +278,9 @@ impl<'w, 'r> Worker<'w, 'r> {
                     verdict.findings
                 }
                 Err(message) => {
+                    let problem = Problem::of_guard(&rule.policy_file(), &message);
                     let rule = rule.id().to_owned();
-                    self.part.broken.push(BrokenRule { rule, message });
+                    self.part.broken.push(BrokenRule { rule, problem });
                     return Vec::new();
                 }
             },
@@ -223,27 +295,35 @@ impl<'w, 'r> Worker<'w, 'r> {
         located
     }
 
-    fn rego(&mut self, index: usize, text: &str, view: &View<'_>) -> Result<Vec<Finding>, String> {
+    fn rego(&mut self, index: usize, view: &View<'_>) -> Result<Vec<Finding>, Problem> {
         if let Some(policy) = self.policies.get_mut(&index) {
             return policy.evaluate(view);
         }
         let prepared = &self.shared.rules[index];
-        let policy = prepared.rego.get_or_init(|| rego::Policy::parse(prepared.rule.id(), text));
+        let policy = prepared.rego.get_or_init(|| match &prepared.rule.predicate {
+            Predicate::Rego(text) => rego::Policy::parse(&prepared.rule.policy_file(), text),
+            Predicate::Package(rule) => Ok(rego::Policy::of_package(rule)),
+            Predicate::Native(_) | Predicate::Guard(_) | Predicate::GuardRule(_) => {
+                Err(Problem::of_file(&prepared.rule.policy_file(), "this is no Rego"))
+            }
+        });
         let mut policy = policy.clone()?;
         let findings = policy.evaluate(view);
         self.policies.insert(index, policy);
         findings
     }
 
-    fn guard(
-        &self,
-        index: usize,
-        text: &str,
-        view: &View<'_>,
-    ) -> Result<guard_policy::Verdict, String> {
-        let policy =
-            self.shared.rules[index].guard.get_or_init(|| guard_policy::Policy::parse(text));
-        policy.as_ref().map_err(Clone::clone)?.evaluate(view, self.shared.options.guard_engine)
+    fn guard(&self, index: usize, view: &View<'_>) -> Result<guard_policy::Verdict, String> {
+        let prepared = &self.shared.rules[index];
+        let engine = self.shared.options.guard();
+        match &prepared.rule.predicate {
+            Predicate::GuardRule(guard) => guard.evaluate(view, engine),
+            Predicate::Guard(text) => {
+                let policy = prepared.guard.get_or_init(|| guard_policy::Policy::parse(text));
+                policy.as_ref().map_err(Clone::clone)?.evaluate(view, engine)
+            }
+            _ => Ok(guard_policy::Verdict::default()),
+        }
     }
 
     fn note_undecided(
@@ -253,15 +333,7 @@ impl<'w, 'r> Worker<'w, 'r> {
         path: PropertyPath,
         reason: Option<Reason>,
     ) {
-        let value = view.properties().at(&path);
-        let reason = reason.or_else(|| value.unknown_reason().cloned()).or_else(|| {
-            // Something that may be there and cannot be seen.
-            let is_open = value.flags.has(Flags::OPEN) || view.root().open;
-            is_open.then_some(Reason::OpenMap)
-        });
-        let span = view.properties().locate(&path).map_or(view.resource().span, |found| found.0);
-        let address = view.resource().address.clone();
-        self.part.undecided.push(Undecided { span, address, path, rule: rule.id().into(), reason });
+        self.part.undecided.push(Undecided::at(view, path, rule.id(), reason));
     }
 }
 
@@ -279,8 +351,8 @@ fn describe(scenarios: &Scenarios, indexes: &[usize]) -> Option<String> {
     Some(if scenarios.decided { text } else { format!("{text} (conditions not decided)") })
 }
 
-fn collect(parts: Vec<Part>, rules_applied: usize) -> Outcome {
-    let mut outcome = Outcome { rules_applied, ..Outcome::default() };
+fn collect(parts: Vec<Part>, rules_applied: usize, applied: Vec<String>) -> Outcome {
+    let mut outcome = Outcome { rules_applied, applied, ..Outcome::default() };
     for part in parts {
         for located in part.located {
             outcome.diagnostics.push(located.diagnostic);
@@ -288,15 +360,10 @@ fn collect(parts: Vec<Part>, rules_applied: usize) -> Outcome {
         }
         outcome.undecided.extend(part.undecided);
         outcome.broken.extend(part.broken);
+        outcome.waived += part.waived;
     }
-    outcome.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    outcome.sort();
     outcome.diagnostics = merge_instances(outcome.diagnostics);
-    outcome.undecided.sort();
-    outcome.undecided.dedup();
-    outcome.broken.sort();
-    outcome.broken.dedup();
-    outcome.masks.sort();
-    outcome.masks.dedup();
     outcome
 }
 

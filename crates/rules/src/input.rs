@@ -7,7 +7,10 @@
 use std::sync::Arc;
 
 use regorus::Value as Rego;
-use trilith_graph::{Flags, Part, PropertyPath, Segment, Value, ValueKind};
+use trilith_graph::{
+    Edge, EdgeKind, Flags, Part, PropertyPath, ResourceGraph, RootId, Scenario, Segment, Value,
+    ValueKind,
+};
 
 use crate::view::View;
 
@@ -17,8 +20,90 @@ pub(crate) fn input<'v>(view: &'v View<'_>) -> &'v Rego {
         let mut object = describe(view);
         let attachments: Vec<Rego> = view.attachments().iter().map(describe).collect();
         set(&mut object, "attachments", Rego::from(attachments));
+        set(&mut object, "references", references(view));
         object
     })
+}
+
+/// The input for a policy that is shown a whole root, in one scenario: every resource by its
+/// address, and the edges between them.
+pub(crate) fn of_root(graph: &ResourceGraph, root: RootId, scenario: &Scenario) -> Rego {
+    let mut resources = Rego::new_object();
+    let mut edges = Vec::new();
+    // What a plan deletes is nothing that will be there.
+    let kept = graph.resources_of(root).filter(|(_, resource)| !resource.is_deleted());
+    for (id, resource) in kept {
+        let view = View::new(graph, id, scenario);
+        if !view.exists() {
+            continue;
+        }
+        set(&mut resources, &resource.address, input(&view).clone());
+        edges.extend(graph.edges_from(id).iter().map(|edge| self::edge(graph, edge)));
+    }
+    let root = graph.root(root);
+    let mut about = Rego::new_object();
+    set(&mut about, "version", Rego::from(1_u64));
+    set(&mut about, "format", Rego::from(root.format.name()));
+    set(&mut about, "name", Rego::String(root.name.clone()));
+    set(&mut about, "open", Rego::Bool(root.open));
+    let mut object = Rego::new_object();
+    set(&mut object, "trilith", about);
+    set(&mut object, "resources", resources);
+    set(&mut object, "edges", Rego::from(edges));
+    object
+}
+
+/// What a Rego rule sees of a resource, as JSON.
+pub fn resource_json(view: &View<'_>) -> serde_json::Value {
+    rego_json(input(view))
+}
+
+/// A document as JSON.
+pub fn to_json(document: &Value) -> serde_json::Value {
+    rego_json(&of_document(document))
+}
+
+fn rego_json(value: &Rego) -> serde_json::Value {
+    serde_json::to_value(value).unwrap_or(serde_json::Value::Null)
+}
+
+/// A document as it is written.
+pub(crate) fn of_document(document: &Value) -> Rego {
+    convert(document, &mut PropertyPath::root(), &mut Vec::new()).unwrap_or(Rego::Null)
+}
+
+fn edge(graph: &ResourceGraph, edge: &Edge) -> Rego {
+    let mut object = Rego::new_object();
+    set(&mut object, "from", Rego::String(graph.resource(edge.from).address.clone()));
+    set(&mut object, "to", Rego::String(graph.resource(edge.to).address.clone()));
+    set(&mut object, "kind", Rego::from(kind(edge.kind)));
+    set(&mut object, "path", Rego::from(edge.path.to_string()));
+    set(&mut object, "attribute", Rego::String(edge.attribute.clone()));
+    object
+}
+
+const fn kind(kind: EdgeKind) -> &'static str {
+    match kind {
+        EdgeKind::RefersTo => "refers-to",
+        EdgeKind::AttachedTo => "attached-to",
+        EdgeKind::DependsOn => "depends-on",
+    }
+}
+
+/// What a resource refers to.
+fn references(view: &View<'_>) -> Rego {
+    let graph = view.graph();
+    let reference = |edge: &Edge| {
+        let other = graph.resource(edge.to);
+        let mut object = Rego::new_object();
+        set(&mut object, "path", Rego::from(edge.path.to_string()));
+        set(&mut object, "address", Rego::String(other.address.clone()));
+        set(&mut object, "attribute", Rego::String(edge.attribute.clone()));
+        set(&mut object, "type", Rego::String(other.resource_type.clone()));
+        set(&mut object, "kind", Rego::from(kind(edge.kind)));
+        object
+    };
+    Rego::from(graph.edges_from(view.id()).iter().map(reference).collect::<Vec<_>>())
 }
 
 fn describe(view: &View<'_>) -> Rego {

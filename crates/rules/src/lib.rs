@@ -6,21 +6,30 @@
 pub mod engine;
 mod evaluate;
 mod input;
+mod input_schema;
 mod locate;
 pub mod metadata;
+mod packages;
 pub mod page;
 pub mod practices;
 pub mod query;
 mod registry;
 mod rule;
 mod scope;
+mod silence;
+pub mod testing;
 mod view;
 
-pub use engine::guard_policy::GuardEngine;
+pub use engine::guard_policy::{GuardEngine, GuardRule, guard_rules};
 pub use engine::native::Findings;
+pub use engine::rego::{Form, ModuleText, PackageRule, Problem};
 pub use evaluate::{BrokenRule, Options, Outcome, Undecided, evaluate, evaluate_with};
+pub use input::{resource_json, to_json};
+pub use input_schema::input_schema;
+pub use packages::{Document, evaluate_packages};
 pub use registry::{Registry, UnknownRule};
 pub use rule::{NativePredicate, Predicate, Rule};
+pub use silence::{Schema, Silence, silences};
 pub use view::View;
 
 /// What a native predicate needs.

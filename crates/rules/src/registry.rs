@@ -37,7 +37,7 @@ impl Registry {
         if name.eq_ignore_ascii_case("all") {
             return self.rules().collect();
         }
-        self.rules().filter(|rule| answers_to(rule, name)).collect()
+        self.rules().filter(|rule| rule.answers_to(name)).collect()
     }
 
     /// Rule ids close to a name that is none, best first.
@@ -103,24 +103,6 @@ impl std::fmt::Display for UnknownRule {
     }
 }
 
-fn answers_to(rule: &Rule, name: &str) -> bool {
-    matches(name, rule.id())
-        || rule.metadata.aliases.iter().any(|(_, alias)| matches(name, alias))
-        || rule.metadata.catalogue.iter().any(|row| matches(name, row))
-}
-
-/// Whether a name with `*` for any text stands for an id, regardless of ASCII case.
-fn matches(pattern: &str, id: &str) -> bool {
-    let Some((head, tail)) = pattern.split_once('*') else {
-        return pattern.eq_ignore_ascii_case(id);
-    };
-    let Some(rest) = id.get(..head.len()).filter(|start| start.eq_ignore_ascii_case(head)) else {
-        return false;
-    };
-    let rest = &id[rest.len()..];
-    (0..=rest.len()).filter(|at| rest.is_char_boundary(*at)).any(|at| matches(tail, &rest[at..]))
-}
-
 /// Levenshtein distance.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
@@ -140,15 +122,6 @@ fn distance(a: &str, b: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_may_hold_wildcards() {
-        assert!(matches("s3-*", "s3-bucket-public"));
-        assert!(matches("*public*", "s3-bucket-public-by-acl"));
-        assert!(matches("ckv_aws_2*", "CKV_AWS_24"));
-        assert!(!matches("s3-*x", "s3-bucket"));
-        assert!(!matches("s3", "s3-bucket"));
-    }
 
     #[test]
     fn distances_count_edits() {

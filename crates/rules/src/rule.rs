@@ -1,10 +1,13 @@
 //! A rule: its metadata, its page and its predicate.
 
 use std::fmt;
+use std::sync::Arc;
 
 use trilith_graph::{Resource, Severity};
 
+use crate::engine::guard_policy::GuardRule;
 use crate::engine::native::Findings;
+use crate::engine::rego::{Form, PackageRule};
 use crate::metadata::{Metadata, Text};
 use crate::page::Page;
 use crate::view::View;
@@ -21,6 +24,10 @@ pub enum Predicate {
     Rego(Text),
     /// A Guard rules file.
     Guard(Text),
+    /// A rule of a Rego package of the user, with the files that it needs.
+    Package(Arc<PackageRule>),
+    /// The rules of one name in a Guard rules file that has no page.
+    GuardRule(GuardRule),
 }
 
 impl Predicate {
@@ -28,8 +35,8 @@ impl Predicate {
     pub const fn language(&self) -> &'static str {
         match self {
             Self::Native(_) => "native",
-            Self::Rego(_) => "rego",
-            Self::Guard(_) => "guard",
+            Self::Rego(_) | Self::Package(_) => "rego",
+            Self::Guard(_) | Self::GuardRule(_) => "guard",
         }
     }
 }
@@ -61,6 +68,22 @@ impl Rule {
         Ok(Self { metadata, folder: id.to_owned().into(), page: page.into(), predicate })
     }
 
+    /// Whether it came with Trilith.
+    pub fn is_built_in(&self) -> bool {
+        matches!(self.page, Text::Borrowed(_))
+    }
+
+    /// Name of the file with its predicate, in diagnostics about it.
+    pub fn policy_file(&self) -> String {
+        match &self.predicate {
+            Predicate::Native(_) => format!("{}/rule.rs", self.folder),
+            Predicate::Rego(_) => format!("{}/rule.rego", self.folder),
+            Predicate::Guard(_) => format!("{}/rule.guard", self.folder),
+            Predicate::Package(rule) => rule.file.clone(),
+            Predicate::GuardRule(rule) => rule.file_name().to_owned(),
+        }
+    }
+
     /// Its id.
     pub fn id(&self) -> &str {
         &self.metadata.id
@@ -72,14 +95,76 @@ impl Rule {
         self.metadata.severity.parse().unwrap_or(Severity::Medium)
     }
 
-    /// Whether it wants to see resources of a canonical type. A trailing `*` in its list stands
-    /// for any ending, but what a plan deletes must be asked for: see [`Resource::DELETED`].
+    /// Whether it is shown one resource at a time, and not a whole root or document.
+    pub fn looks_at_resources(&self) -> bool {
+        match &self.predicate {
+            Predicate::Package(rule) => rule.form == Form::Resource,
+            _ => true,
+        }
+    }
+
+    /// What to do about its findings, if it says so.
+    pub fn fix(&self) -> Option<String> {
+        (!self.metadata.fix.is_empty()).then(|| self.metadata.fix.to_string())
+    }
+
+    /// Whether a name stands for it: its id with `*` for any text, the id of the same check in
+    /// another tool, or a row of the catalogue. Neither case nor `_` for `-` matter.
+    pub fn answers_to(&self, name: &str) -> bool {
+        matches(name, self.id())
+            || self.metadata.aliases.iter().any(|(_, alias)| matches(name, alias))
+            || self.metadata.catalogue.iter().any(|row| matches(name, row))
+    }
+
+    /// Whether it wants to see resources of a canonical type, one at a time. A trailing `*` in
+    /// its list stands for any ending, but what a plan deletes must be asked for: see
+    /// [`Resource::DELETED`].
     pub fn applies_to(&self, resource_type: &str) -> bool {
         let is_deleted = resource_type.starts_with(Resource::DELETED);
+        if let Predicate::GuardRule(guard) = &self.predicate {
+            return !is_deleted && guard.is_one_by_one() && guard.reads(resource_type);
+        }
         self.metadata.resources.iter().any(|wanted| match wanted.strip_suffix('*') {
             Some("") => !is_deleted,
             Some(prefix) => resource_type.starts_with(prefix),
             None => wanted == resource_type,
         })
+    }
+}
+
+/// Whether a name with `*` for any text stands for an id, regardless of ASCII case and of which
+/// character joins the words.
+fn matches(pattern: &str, id: &str) -> bool {
+    let Some((head, tail)) = pattern.split_once('*') else { return is_same(pattern, id) };
+    let Some(rest) = id.get(..head.len()).filter(|start| is_same(head, start)) else {
+        return false;
+    };
+    let rest = &id[rest.len()..];
+    (0..=rest.len()).filter(|at| rest.is_char_boundary(*at)).any(|at| matches(tail, &rest[at..]))
+}
+
+fn is_same(name: &str, id: &str) -> bool {
+    let plain = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
+    name.len() == id.len() && name.bytes().map(plain).eq(id.bytes().map(plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_may_hold_wildcards() {
+        assert!(matches("s3-*", "s3-bucket-public"));
+        assert!(matches("*public*", "s3-bucket-public-by-acl"));
+        assert!(matches("ckv_aws_2*", "CKV_AWS_24"));
+        assert!(!matches("s3-*x", "s3-bucket"));
+        assert!(!matches("s3", "s3-bucket"));
+    }
+
+    #[test]
+    fn words_of_a_name_may_be_joined_either_way() {
+        assert!(matches("s3-bucket-logging-enabled", "S3_BUCKET_LOGGING_ENABLED"));
+        assert!(matches("S3_BUCKET_*", "s3-bucket-public"));
+        assert!(!matches("s3bucket", "s3-bucket"));
     }
 }

@@ -44,7 +44,8 @@ pub(crate) fn scenarios(
     Scenarios::of(&guards, &root.constraints)
 }
 
-fn collect(graph: &ResourceGraph, id: ResourceId, guards: &mut Vec<Formula>) {
+/// Adds the conditions that stand in a resource.
+pub(crate) fn collect(graph: &ResourceGraph, id: ResourceId, guards: &mut Vec<Formula>) {
     let resource = graph.resource(id);
     if resource.guard != Formula::True && !guards.contains(&resource.guard) {
         guards.push(resource.guard.clone());

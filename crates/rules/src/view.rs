@@ -9,7 +9,7 @@ use trilith_graph::{
 };
 use trilith_iam::PositionedDocument;
 
-use crate::engine::memo;
+use crate::engine::rego::memo;
 
 /// A resource as a rule sees it. Conditions are decided: no choice is left in its properties.
 #[derive(Debug)]

@@ -66,7 +66,7 @@ fn run(case: &Path) -> Result<(), Failed> {
     };
     let outcome = evaluate(&analysis.graph, &rules);
     if let Some(broken) = outcome.broken.first() {
-        return Err(format!("rule `{}`: {}", broken.rule, broken.message).into());
+        return Err(format!("rule `{}`: {}", broken.rule, broken.problem.message).into());
     }
     let differences = compare::differences(&expectation, &analysis, &outcome);
     if differences.is_empty() { Ok(()) } else { Err(differences.join("\n").into()) }

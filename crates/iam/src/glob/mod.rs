@@ -50,8 +50,42 @@ impl Hole<'_> {
             (HoleName::Reason(Reason::Pseudo(one)), HoleName::Reason(Reason::Pseudo(two))) => {
                 one == two
             }
-            (HoleName::Variable(one), HoleName::Variable(two)) => one.eq_ignore_ascii_case(two),
+            (HoleName::Variable(one), HoleName::Variable(two)) => is_same_variable(one, two),
             _ => false,
+        }
+    }
+}
+
+/// Whether two policy variables are the same: the keys, without case, and the defaults.
+fn is_same_variable(one: &str, two: &str) -> bool {
+    let parts = |text: &str| {
+        let (key, default) = text.split_once(',').unwrap_or((text, ""));
+        (key.trim().to_ascii_lowercase(), default.trim().to_owned())
+    };
+    one == two || parts(one) == parts(two)
+}
+
+impl HoleName<'_> {
+    /// Whether two holes of documents that are compared stand for the same text. Beyond
+    /// [`Hole::is_same`], a value that is the very same in memory is the same.
+    pub(crate) fn is_identical(&self, other: &HoleName<'_>) -> bool {
+        let hole = |name| Hole { name, fixed: false };
+        let is_one = match (self, other) {
+            (HoleName::Reason(one), HoleName::Reason(two)) => {
+                **one != Reason::Undecided && std::ptr::eq(*one, *two)
+            }
+            _ => false,
+        };
+        is_one || hole(*self).is_same(&hole(*other))
+    }
+}
+
+impl std::fmt::Display for HoleName<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            HoleName::Reference(reference) => write!(f, "{reference}"),
+            HoleName::Reason(reason) => write!(f, "{reason}"),
+            HoleName::Variable(name) => write!(f, "${{{name}}}"),
         }
     }
 }
@@ -196,6 +230,11 @@ impl Fuel {
     /// Whether none is left.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.get() == 0
+    }
+
+    /// A given amount.
+    pub(crate) const fn of(amount: usize) -> Self {
+        Self(Cell::new(amount))
     }
 
     /// Takes some; false if there was not enough.

@@ -23,5 +23,5 @@ pub use embedded::{embedded_json, parse_embedded_json, parse_embedded_yaml};
 pub use error::{ParsedTree, SyntaxError, SyntaxErrorKind, duplicate_keys};
 pub use json::{JsonOptions, parse_json};
 pub use segments::{HolePiece, Segments, split_holes};
-pub use value::{to_value, to_value_with_holes};
+pub use value::{to_long_form, to_value, to_value_with_holes};
 pub use yaml::parse_yaml;

@@ -23,8 +23,13 @@ pub fn to_value(tree: &Tree<'_>, id: NodeId) -> Value {
 /// [`to_value`] of an embedded document: hole number 0 has the value `holes[0]`, and so on. Text
 /// around a hole makes a template; a hole without a value is unknown.
 pub fn to_value_with_holes(tree: &Tree<'_>, id: NodeId, holes: &[Value]) -> Value {
-    let mut conversion = Conversion { tree, holes, depth: 0, in_alias: 0, budget: ALIAS_BUDGET };
-    conversion.value(id)
+    Conversion::new(tree, holes).value(id)
+}
+
+/// [`to_value`] with the short tags of CloudFormation in their long form: `!Ref A` as
+/// `{"Ref": "A"}`, `!GetAtt A.B` as `{"Fn::GetAtt": ["A", "B"]}`.
+pub fn to_long_form(tree: &Tree<'_>, id: NodeId) -> Value {
+    Conversion { long_form: true, ..Conversion::new(tree, &[]) }.value(id)
 }
 
 struct Conversion<'c> {
@@ -33,9 +38,14 @@ struct Conversion<'c> {
     depth: usize,
     in_alias: usize,
     budget: usize,
+    long_form: bool,
 }
 
-impl Conversion<'_> {
+impl<'c> Conversion<'c> {
+    const fn new(tree: &'c Tree<'c>, holes: &'c [Value]) -> Self {
+        Self { tree, holes, depth: 0, in_alias: 0, budget: ALIAS_BUDGET, long_form: false }
+    }
+
     fn value(&mut self, id: NodeId) -> Value {
         if self.depth >= DEPTH_LIMIT || (self.in_alias > 0 && self.budget == 0) {
             let limit = "YAML aliases stand for too much".into();
@@ -48,7 +58,10 @@ impl Conversion<'_> {
             self.budget -= 1;
         }
         self.depth += 1;
-        let value = self.own_value(id);
+        let mut value = self.own_value(id);
+        if let (true, Some(tag)) = (self.long_form, self.tree.tag(id)) {
+            value = in_long_form(tag, value);
+        }
         self.depth -= 1;
         let embedded = if self.tree.is_embedded() { Flags::EMBEDDED } else { Flags::NONE };
         value.with(embedded)
@@ -126,6 +139,27 @@ impl Conversion<'_> {
     }
 }
 
+/// A value with a tag as the call of a function. YAML's own tags (`!!str`) say nothing new.
+fn in_long_form(tag: &str, value: Value) -> Value {
+    if tag.is_empty() || tag.starts_with(['!', '<']) || tag.starts_with("tag:yaml.org") {
+        return value;
+    }
+    let name = match tag {
+        "Ref" | "Condition" => tag.to_owned(),
+        other => format!("Fn::{other}"),
+    };
+    let span = value.span;
+    let argument = match (tag, value.as_str().and_then(|text| text.split_once('.'))) {
+        ("GetAtt", Some((address, attribute))) => {
+            Value::list(vec![Value::string(address, span), Value::string(attribute, span)], span)
+        }
+        _ => value,
+    };
+    let mut map = Map::with_capacity(1);
+    map.push(Entry { key: name.into(), key_span: span, value: argument });
+    Value::map(map, span)
+}
+
 /// Text that is known is no hole, unless it must be masked.
 fn known_as_text(part: Part) -> Part {
     match part {
@@ -186,6 +220,17 @@ mod tests {
             inner = items.last().expect("every list has two items");
         }
         assert!(matches!(inner.kind, ValueKind::Unknown(Reason::Budget(_))), "{inner:?}");
+    }
+
+    #[test]
+    fn short_tags_have_a_long_form() {
+        let text = "a: !Ref X\nb: !GetAtt X.Y.Z\nc: !If [P, !Sub '${X}', !!str 1]\n";
+        let parsed = parse_yaml(SourceId(0), text);
+        let value = to_long_form(&parsed.tree, parsed.tree.documents()[0]);
+        assert_eq!(value.path("a/Ref").as_str(), Some("X"));
+        assert_eq!(value.path("b/Fn::GetAtt/1").as_str(), Some("Y.Z"));
+        assert_eq!(value.path("c/Fn::If/1/Fn::Sub").as_str(), Some("${X}"));
+        assert!(value.path("c/Fn::If/2").entries().is_empty());
     }
 
     #[test]

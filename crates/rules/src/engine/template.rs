@@ -1,20 +1,44 @@
-//! A resource as a CloudFormation template, for the reference engine of Guard.
+//! Resources as a CloudFormation template, for the reference engine of Guard.
 
 use serde_json::{Map, Value as Json, json};
 use trilith_graph::{Part, Value, ValueKind};
 
+use super::guard::{Document as _, RootDocument};
 use crate::view::View;
 
 /// A template that holds one resource.
 pub(crate) fn of_resource(view: &View<'_>) -> Json {
     let resource = view.resource();
-    let mut body = match to_json(&resource.attributes) {
-        Json::Object(body) => body,
+    let body = body(&resource.resource_type, view.properties(), &resource.attributes);
+    json!({ "Resources": { &*resource.address: body } })
+}
+
+/// The template of a whole root.
+pub(crate) fn of_root(document: &RootDocument<'_>) -> Json {
+    let mut template = match to_json(document.members()) {
+        Json::Object(members) => members,
         _ => Map::new(),
     };
-    body.insert("Type".into(), Json::from(&*resource.resource_type));
-    body.insert("Properties".into(), to_json(view.properties()));
-    json!({ "Resources": { &*resource.address: body } })
+    let mut resources = Map::new();
+    for at in 0..document.resource_count() {
+        let resource = document.resource(at);
+        let body = body(resource.resource_type, resource.properties, resource.attributes);
+        resources.insert(resource.address.to_owned(), body);
+    }
+    template.insert("Resources".into(), resources.into());
+    template.into()
+}
+
+fn body(resource_type: &str, properties: &Value, attributes: &Value) -> Json {
+    let mut body = Map::new();
+    body.insert("Type".into(), Json::from(resource_type));
+    if !properties.is_absent() {
+        body.insert("Properties".into(), to_json(properties));
+    }
+    if let Json::Object(attributes) = to_json(attributes) {
+        body.extend(attributes);
+    }
+    body.into()
 }
 
 /// A value as it would be written in a template; what is unknown is a reference to a parameter.

@@ -3,10 +3,14 @@
 
 #[cfg(feature = "cfn-guard")]
 mod cases;
+#[cfg(feature = "cfn-guard")]
+mod corpus;
+mod files;
 mod generated;
 mod json;
 #[cfg(feature = "cfn-guard")]
 mod oracle;
+mod outline;
 mod registry;
 mod syntax;
 mod unknown;

@@ -1,8 +1,11 @@
 //! Documents that rules are evaluated on.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
-use trilith_graph::{Flags, Map, Resource, ResourceGraph, RootId, Span, Value, ValueKind};
+use trilith_graph::{
+    Flags, Format, Map, Resource, ResourceGraph, RootId, Scenario, Tri, Value, ValueKind,
+};
 
 use super::case;
 use super::selection::TypeIndex;
@@ -37,6 +40,12 @@ pub trait Document {
     /// The other members of the document, such as `Parameters`: a map.
     fn members(&self) -> &Value {
         Value::absent()
+    }
+
+    /// Whether the document may have a member that [`Document::members`] does not show. Such a
+    /// member is not called missing.
+    fn may_have(&self, _member: &str) -> bool {
+        self.is_open()
     }
 
     /// Whether there may be resources that cannot be seen. Nothing is called missing then.
@@ -169,43 +178,93 @@ impl Document for ResourceDocument<'_> {
     }
 }
 
-/// The resources of one root of a graph, with its parameters under `Parameters`.
+/// Sections of a template that the graph does not keep: whether a template has them cannot be
+/// told.
+const OTHER_SECTIONS: [&str; 8] = [
+    "AWSTemplateFormatVersion",
+    "Conditions",
+    "Description",
+    "Globals",
+    "Mappings",
+    "Metadata",
+    "Rules",
+    "Transform",
+];
+
+/// The resources of one root of a graph in one scenario, with its parameters under `Parameters`
+/// and its outputs under `Outputs`. Nothing is copied but properties in which the scenario
+/// decides something, and these only when they are looked at.
 #[derive(Debug)]
 pub struct RootDocument<'g> {
-    resources: Vec<&'g Resource>,
+    resources: Vec<ScenarioResource<'g>>,
     types: TypeIndex,
+    by_address: OnceLock<BTreeMap<&'g str, usize>>,
+    scenario: Scenario,
     members: Value,
     open: bool,
+    is_template: bool,
+}
+
+#[derive(Debug)]
+struct ScenarioResource<'g> {
+    resource: &'g Resource,
+    decided: OnceLock<Option<Value>>,
 }
 
 impl<'g> RootDocument<'g> {
-    /// The document of a root.
+    /// The document of a root in which no condition is decided: conditional resources are there,
+    /// and conditional values unknown.
     pub fn new(graph: &'g ResourceGraph, root: RootId) -> Self {
+        Self::in_scenario(graph, root, Scenario::default())
+    }
+
+    /// The document of a root in a scenario: without the resources that it leaves out.
+    pub fn in_scenario(graph: &'g ResourceGraph, root: RootId, scenario: Scenario) -> Self {
         let all = graph.resources_of(root).map(|(_, resource)| resource);
         let all = all.filter(|resource| !resource.is_deleted());
-        let (stated, resources): (Vec<&Resource>, Vec<&Resource>) = all.partition(|resource| {
-            matches!(&*resource.resource_type, Resource::PARAMETER | Resource::OUTPUT)
-        });
+        let all = all.filter(|resource| scenario.decides(&resource.guard) != Tri::False);
+        let (resources, stated): (Vec<&Resource>, Vec<&Resource>) =
+            all.partition(|resource| resource.is_real());
         let types = TypeIndex::new(resources.iter().map(|resource| &resource.resource_type));
-        let nowhere = Value::absent().span;
-        let mut members = Map::default();
-        for (key, kind) in [("Parameters", Resource::PARAMETER), ("Outputs", Resource::OUTPUT)] {
-            let section = section(stated.iter().filter(|one| &*one.resource_type == kind), nowhere);
-            if !section.is_empty() {
-                members.insert(key, nowhere, Value::map(section, nowhere));
-            }
+        let resources = resources
+            .into_iter()
+            .map(|resource| ScenarioResource { resource, decided: OnceLock::new() })
+            .collect();
+        let root = graph.root(root);
+        Self {
+            resources,
+            types,
+            by_address: OnceLock::new(),
+            members: members(&stated, &scenario),
+            scenario,
+            open: root.open,
+            is_template: root.format == Format::CloudFormation,
         }
-        let members = Value::map(members, nowhere);
-        Self { resources, types, members, open: graph.root(root).open }
     }
 }
 
-fn section<'g>(resources: impl Iterator<Item = &'g &'g Resource>, nowhere: Span) -> Map {
-    let mut section = Map::default();
-    for resource in resources {
-        section.insert(resource.name.clone(), nowhere, resource.properties.clone());
+fn members(stated: &[&Resource], scenario: &Scenario) -> Value {
+    let nowhere = Value::absent().span;
+    let mut members = Map::default();
+    for (key, kind) in [("Parameters", Resource::PARAMETER), ("Outputs", Resource::OUTPUT)] {
+        let mut section = Map::default();
+        for one in stated.iter().filter(|one| &*one.resource_type == kind) {
+            section.insert(one.name.clone(), one.span, as_written(one, scenario));
+        }
+        if !section.is_empty() {
+            members.insert(key, nowhere, Value::map(section, nowhere));
+        }
     }
-    section
+    Value::map(members, nowhere)
+}
+
+/// A parameter or output without the name that the graph gives it.
+fn as_written(resource: &Resource, scenario: &Scenario) -> Value {
+    let mut value = resource.properties.project(scenario);
+    if let ValueKind::Map(map) = &mut value.kind {
+        Arc::make_mut(map).remove("Name");
+    }
+    value
 }
 
 impl Document for RootDocument<'_> {
@@ -218,11 +277,32 @@ impl Document for RootDocument<'_> {
     }
 
     fn resource(&self, at: usize) -> ResourceView<'_> {
-        self.resources[at].into()
+        let ScenarioResource { resource, decided } = &self.resources[at];
+        let view = ResourceView::from(*resource);
+        let decided = decided.get_or_init(|| {
+            let properties = &resource.properties;
+            properties.has_choice().then(|| properties.project(&self.scenario))
+        });
+        match decided {
+            Some(properties) => ResourceView { properties, ..view },
+            None => view,
+        }
+    }
+
+    fn find(&self, address: &str) -> Option<usize> {
+        let places = self.by_address.get_or_init(|| {
+            let resources = self.resources.iter().enumerate();
+            resources.map(|(at, one)| (&*one.resource.address, at)).collect()
+        });
+        places.get(address).copied()
     }
 
     fn members(&self) -> &Value {
         &self.members
+    }
+
+    fn may_have(&self, member: &str) -> bool {
+        self.open || (self.is_template && OTHER_SECTIONS.contains(&member))
     }
 
     fn is_open(&self) -> bool {

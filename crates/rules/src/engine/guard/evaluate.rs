@@ -13,6 +13,7 @@ mod block;
 mod clause;
 mod compare;
 mod function;
+mod intrinsic;
 mod key_filter;
 mod node;
 mod path;

@@ -34,10 +34,39 @@ impl RuleFile {
         self.rules.iter().map(|rule| &*rule.name)
     }
 
+    /// The names of the rules, as [`RuleFile::rules`].
+    pub(crate) fn rule_names(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.rules.iter().map(|rule| &rule.name)
+    }
+
+    /// The text that was parsed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The text of a clause on one line, as its author wrote it.
     pub(super) fn excerpt(&self, at: TextRange) -> String {
         let text = self.text.get(at.start as usize..at.end as usize).unwrap_or_default();
         text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Places of the rules of a name.
+    pub fn rules_called(&self, name: &str) -> Vec<usize> {
+        let rules = self.rules.iter().enumerate();
+        rules.filter(|(_, rule)| *rule.name == *name).map(|(at, _)| at).collect()
+    }
+
+    /// The text of a rule, from the word `rule` on.
+    pub fn rule_text(&self, rule: usize) -> &str {
+        let at = self.rules.get(rule).map(|rule| rule.at);
+        let range = at.map(|at| at.start as usize..at.end as usize);
+        range.and_then(|range| self.text.get(range)).unwrap_or_default()
+    }
+
+    /// Whether a query captures keys in a variable, so that rules have to be evaluated together
+    /// and in order.
+    pub fn captures(&self) -> bool {
+        self.captures
     }
 
     /// The line of an offset, from 1.
@@ -60,6 +89,8 @@ pub(super) struct Rule {
     pub(super) name: Arc<str>,
     pub(super) conditions: Option<Conjunction>,
     pub(super) block: Block,
+    /// From the word `rule` to the end of the block.
+    pub(super) at: TextRange,
 }
 
 /// `rule name(parameter, ..) { .. }`.

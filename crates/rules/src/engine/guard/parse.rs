@@ -14,7 +14,8 @@ mod query;
 use std::fmt;
 use std::sync::Arc;
 
-use super::ir::{Block, Clause, Let, ParameterisedRule, Rule, RuleFile};
+use super::constant::select_by_constants;
+use super::ir::{Block, Clause, Let, ParameterisedRule, Rule, RuleFile, TextRange};
 use cursor::{Cursor, Parsed};
 
 /// Why a rules file cannot be read, and where.
@@ -69,30 +70,37 @@ fn file(cursor: &mut Cursor<'_>) -> Parsed<RuleFile> {
         captures: false,
     };
     let mut outside: Vec<Vec<Clause>> = Vec::new();
+    let mut first_outside = 0;
     loop {
         cursor.space();
+        let start = cursor.at();
         if cursor.is_at_end() {
             break;
         }
         if cursor.keyword_before_space("let") {
             file.lets.push(cursor.assignment()?);
         } else if cursor.keyword_before_space("rule") {
-            rule(cursor, &mut file)?;
+            rule(cursor, start, &mut file)?;
         } else {
+            if outside.is_empty() {
+                first_outside = start;
+            }
             outside.push(cursor.outside_clauses()?);
         }
     }
     if !outside.is_empty() {
         let block = Block { lets: Vec::new(), clauses: outside };
         let name = Arc::from(RuleFile::DEFAULT_RULE);
-        file.rules.insert(0, Rule { name, conditions: None, block });
+        let at = TextRange { start: first_outside as u32, end: cursor.text().len() as u32 };
+        file.rules.insert(0, Rule { name, conditions: None, block, at });
     }
     file.captures = cursor.captures();
+    select_by_constants(&mut file);
     Ok(file)
 }
 
-/// A rule, behind the word `rule`.
-fn rule(cursor: &mut Cursor<'_>, file: &mut RuleFile) -> Parsed<()> {
+/// A rule, behind the word `rule` that starts at `start`.
+fn rule(cursor: &mut Cursor<'_>, start: usize, file: &mut RuleFile) -> Parsed<()> {
     cursor.space();
     let name: Arc<str> = match cursor.name() {
         Some(name) => name.into(),
@@ -101,13 +109,15 @@ fn rule(cursor: &mut Cursor<'_>, file: &mut RuleFile) -> Parsed<()> {
     if cursor.take("(") {
         let parameters = parameters(cursor)?;
         let block = cursor.rule_block()?;
-        let rule = Rule { name, conditions: None, block };
+        let at = cursor.range_from(start);
+        let rule = Rule { name, conditions: None, block, at };
         file.parameterised.push(ParameterisedRule { parameters, rule });
         return Ok(());
     }
     let conditions = cursor.when_conditions()?;
     let block = cursor.rule_block()?;
-    file.rules.push(Rule { name, conditions, block });
+    let at = cursor.range_from(start);
+    file.rules.push(Rule { name, conditions, block, at });
     Ok(())
 }
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::constant::Constants;
 use super::ir::{Clause, Comparison, Conjunction, Literal, Operand, Operator, Part};
 use super::pattern::Pattern;
 
@@ -17,15 +18,35 @@ pub(super) struct TypeSelection {
     pub(super) line: usize,
 }
 
-#[derive(Debug)]
-enum Matcher {
+/// What a type is compared with.
+#[derive(Debug, Clone)]
+pub(super) enum Matcher {
     Name(Arc<str>),
-    Pattern(Pattern),
+    Pattern(Arc<Pattern>),
+}
+
+impl Matcher {
+    /// Whether a type fits.
+    pub(super) fn matches(&self, resource_type: &str) -> bool {
+        match self {
+            Self::Name(name) => **name == *resource_type,
+            Self::Pattern(pattern) => pattern.matches(resource_type).is_true(),
+        }
+    }
+
+    /// The type as written: a name, or a pattern between slashes.
+    pub(super) fn written(&self) -> String {
+        match self {
+            Self::Name(name) => name.to_string(),
+            Self::Pattern(pattern) => format!("/{}/", pattern.source()),
+        }
+    }
 }
 
 impl TypeSelection {
-    /// Recognises `Resources.*[ Type == .. ]`, with further lines in the filter or none.
-    pub(super) fn recognise(parts: &[Part]) -> Option<Self> {
+    /// Recognises `Resources.*[ Type == .. ]`, with further lines in the filter or none. The
+    /// types stand there as constants, or as variables with the name of a constant.
+    pub(super) fn recognise(parts: &[Part], constants: &Constants) -> Option<Self> {
         let [Part::Key(first), Part::Values(None), Part::Filter { clauses, .. }, ..] = parts else {
             return None;
         };
@@ -33,7 +54,7 @@ impl TypeSelection {
             return None;
         }
         let mut lines = clauses.iter().enumerate();
-        lines.find_map(|(line, any)| Some(Self { matchers: matchers(any)?, line }))
+        lines.find_map(|(line, any)| Some(Self { matchers: matchers(any, constants)?, line }))
     }
 
     /// The selection of a block that names one type.
@@ -50,12 +71,14 @@ impl TypeSelection {
         self.matchers.iter().map(name).collect()
     }
 
+    /// What types are compared with.
+    pub(super) fn matchers(&self) -> &[Matcher] {
+        &self.matchers
+    }
+
     /// Whether a type is selected.
     pub(super) fn matches(&self, resource_type: &str) -> bool {
-        self.matchers.iter().any(|matcher| match matcher {
-            Matcher::Name(name) => &**name == resource_type,
-            Matcher::Pattern(pattern) => pattern.matches(resource_type).is_true(),
-        })
+        self.matchers.iter().any(|matcher| matcher.matches(resource_type))
     }
 
     /// The resources that are selected, in the order of the document.
@@ -72,34 +95,50 @@ impl TypeSelection {
 }
 
 /// The matchers of a line whose alternatives all name types.
-fn matchers(any: &[Clause]) -> Option<Vec<Matcher>> {
+fn matchers(any: &[Clause], constants: &Constants) -> Option<Vec<Matcher>> {
     let mut found = Vec::new();
     for clause in any {
         let Clause::Comparison(comparison) = clause else { return None };
-        found.extend(of_comparison(comparison)?);
+        found.extend(of_comparison(comparison, constants)?);
     }
     Some(found)
 }
 
-fn of_comparison(comparison: &Comparison) -> Option<Vec<Matcher>> {
+fn of_comparison(comparison: &Comparison, constants: &Constants) -> Option<Vec<Matcher>> {
     let [Part::Key(key)] = comparison.query.parts.as_slice() else { return None };
     if &*key.name != "Type" || comparison.negated {
         return None;
     }
-    let Some(Operand::Literal(literal)) = &comparison.right else { return None };
-    match (comparison.operator, literal) {
-        (Operator::Equal, Literal::String(_) | Literal::Regex(_)) => Some(vec![matcher(literal)?]),
-        (Operator::In, Literal::List(items)) if !items.is_empty() => {
-            items.iter().map(matcher).collect()
+    if !matches!(comparison.operator, Operator::Equal | Operator::In) {
+        return None;
+    }
+    let in_list = comparison.operator == Operator::In;
+    match comparison.right.as_ref()? {
+        // Text behind `in` is searched for the type.
+        Operand::Literal(Literal::List(_)) if !in_list => None,
+        Operand::Literal(Literal::String(_) | Literal::Regex(_)) if in_list => None,
+        Operand::Literal(literal) => matchers_of_literal(literal),
+        Operand::Query(query) => {
+            let [Part::Variable(name)] = query.parts.as_slice() else { return None };
+            let known = constants.get(name)?;
+            (known.is_list == in_list).then(|| known.matchers.clone())
         }
-        _ => None,
+        Operand::Call(_) => None,
+    }
+}
+
+/// The matchers of text, of a pattern, or of a list of these.
+pub(super) fn matchers_of_literal(literal: &Literal) -> Option<Vec<Matcher>> {
+    match literal {
+        Literal::List(items) if !items.is_empty() => items.iter().map(matcher).collect(),
+        other => matcher(other).map(|matcher| vec![matcher]),
     }
 }
 
 fn matcher(literal: &Literal) -> Option<Matcher> {
     match literal {
         Literal::String(name) => Some(Matcher::Name(name.clone())),
-        Literal::Regex(pattern) => Some(Matcher::Pattern(Pattern::new(pattern.source()))),
+        Literal::Regex(pattern) => Some(Matcher::Pattern(Arc::new(Pattern::new(pattern.source())))),
         _ => None,
     }
 }

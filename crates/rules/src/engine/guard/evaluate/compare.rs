@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use trilith_graph::{Flags, Part, Tri, Value, ValueKind};
 
 use super::Engine;
+use super::intrinsic;
 use super::node::{Member, Node, View};
 use crate::engine::guard::ir::{Operator, Range};
 
@@ -80,6 +81,14 @@ impl<'a> Engine<'a> {
     pub(super) fn equal(&self, left: &Node<'a>, right: &Node<'a>) -> Compared {
         match (left.view(), right.view()) {
             (View::Unsure(left), View::Unsure(right)) => same_reference(left, right),
+            (View::Unsure(value), View::Map) => match intrinsic::form(left) {
+                Some(form) => self.equal(&form, right),
+                None => unsure_equal(value, View::Map),
+            },
+            (View::Map, View::Unsure(value)) => match intrinsic::form(right) {
+                Some(form) => self.equal(left, &form),
+                None => unsure_equal(value, View::Map),
+            },
             (View::Unsure(value), other) | (other, View::Unsure(value)) => {
                 unsure_equal(value, other)
             }

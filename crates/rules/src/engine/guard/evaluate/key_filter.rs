@@ -36,6 +36,9 @@ impl<'a> Engine<'a> {
         };
         // Several values are always a choice of keys.
         let membership = comparator.membership || right.len() > 1;
+        if let Some(key) = single_key(&right, membership || comparator.negated) {
+            return self.follow_filtered_key(way, key, current, out);
+        }
         for (name, value) in self.members(current) {
             let key = match &name {
                 Name::Borrowed(name) => Node::Text(name),
@@ -51,6 +54,25 @@ impl<'a> Engine<'a> {
         }
         if current.node.is_open(self) {
             Self::unsure(current.path, out);
+        }
+        Ok(())
+    }
+
+    /// The member with a key, without looking at the others.
+    fn follow_filtered_key(
+        &self,
+        way: Way<'_, 'a>,
+        key: &str,
+        current: &Located<'a>,
+        out: &mut Out<'a>,
+    ) -> Result<(), Problem> {
+        match current.node.member(self, key) {
+            Member::Found(node) => {
+                let path = self.paths.key(current.path, Name::Shared(key.into()));
+                self.step(way.next(), Located { node, path }, out)?;
+            }
+            Member::Unsure => Self::unsure(current.path, out),
+            Member::Missing => {}
         }
         Ok(())
     }
@@ -201,5 +223,15 @@ impl<'a> Engine<'a> {
                 Ok(())
             }
         }
+    }
+}
+
+/// The only key that fits, if that is known.
+fn single_key<'h>(right: &'h [Hit<'_>], is_choice: bool) -> Option<&'h str> {
+    let [hit] = right else { return None };
+    let value = hit.located().filter(|_| !is_choice && !hit.maybe)?;
+    match value.node.view() {
+        View::Text(key) => Some(key),
+        _ => None,
     }
 }

@@ -262,6 +262,9 @@ impl<'a> Node<'a> {
         };
         match found {
             Some(node) => Member::Found(node),
+            None if matches!(self, Self::Document) && engine.document.may_have(key) => {
+                Member::Unsure
+            }
             None if self.is_open(engine) => Member::Unsure,
             None => Member::Missing,
         }

@@ -2,6 +2,7 @@
 
 use trilith_graph::{Reason, Value, ValueKind};
 
+use super::intrinsic;
 use super::node::{Located, Member, Name, Node, View};
 use super::path::PathId;
 use super::report::{Role, Status};
@@ -145,6 +146,10 @@ impl<'a> Engine<'a> {
     ) -> Result<(), Problem> {
         if let (0, Part::Variable(name)) = (way.at, part) {
             return self.start_from_variable(way, name, out);
+        }
+        let mut current = current;
+        if let Some(node) = intrinsic::form_for(&current.node, part) {
+            current.node = node;
         }
         if let Some(unsure) = Self::stops_at(part, &current) {
             out.push(Hit { found: Found::Unsure(unsure), maybe: true });

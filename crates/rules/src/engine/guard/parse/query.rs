@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Scope;
 use super::cursor::{Cursor, Parsed};
+use crate::engine::guard::constant::Constants;
 use crate::engine::guard::ir::{
     Clause, Comparison, Function, FunctionCall, Key, KeyComparator, Operand, Operator, Part, Query,
 };
@@ -29,7 +30,7 @@ impl Cursor<'_> {
         {
             parts.insert(1, Part::Indices(None));
         }
-        let selection = TypeSelection::recognise(&parts);
+        let selection = TypeSelection::recognise(&parts, &Constants::new());
         Ok(Some(Query { parts, match_all, selection, at: self.range_from(start) }))
     }
 

@@ -85,9 +85,18 @@ fn is_named_read(line: &str, at: usize, text: &str) -> bool {
     if after.starts_with(".name") || after.starts_with(".address") {
         return line.contains("sprintf(");
     }
-    // A helper with the path as text: `trilith.known(input, "A/B")`.
-    after.starts_with(", \"") && before.ends_with('(') && before.contains("trilith.")
+    // A helper that reads the path it is given as text: `trilith.known(input, "A/B")`.
+    after.starts_with(", \"") && PATH_HELPERS.iter().any(|helper| before.ends_with(helper))
 }
+
+/// Helpers of the library that read nothing but the path they are given.
+const PATH_HELPERS: [&str; 5] = [
+    "trilith.known(",
+    "trilith.property(",
+    "trilith.may_be(",
+    "trilith.may_be_true(",
+    "trilith.may_be_false(",
+];
 
 /// Whether the variable at the start of `rest` runs over a list of the policy's own.
 fn loops_over_names(rest: &str, text: &str) -> bool {
@@ -170,6 +179,8 @@ mod tests {
             "count(input.attachments) == 0",
             "check(input)",
             "trilith.known(input, path)",
+            "count(trilith.attached(input, \"AWS::S3::BucketPolicy\")) == 0",
+            "count(trilith.references(input)) == 0",
             "walk(input, [path, value])",
         ] {
             assert!(!reads_names_only(text), "{text}");

@@ -39,3 +39,22 @@ may_be_false(resource, path) if is_false(property(resource, path))
 may_be_false(resource, path) if not known(resource, path)
 
 property(resource, path) := object.get(resource.properties, split(path, "/"), null)
+
+# What is attached to a resource and of one type: its bucket policy, its ingress rules written
+# apart.
+attached(resource, type) := [other | some other in resource.attachments; other.type == type]
+
+# What a resource refers to: objects with `path`, `address`, `attribute`, `type` and `kind`.
+references(resource) := resource.references
+
+# Whether one network (`10.0.0.0/8`) or address holds another, overlaps it, or is everybody.
+cidr_contains(outer, inner) if net.cidr_contains(outer, inner)
+
+cidr_overlaps(one, other) if net.cidr_intersects(one, other)
+
+cidr_is_open(cidr) if endswith(cidr, "/0")
+
+cidr_is_private(cidr) if {
+	some private in ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"]
+	net.cidr_contains(private, cidr)
+}

@@ -1,29 +1,39 @@
 //! Examples of rule pages: reading, running, rewriting.
+//!
+//! A line that must be reported ends in `# finding` (or `// finding` in JSON); an example without
+//! marks must be clean.
 
 use std::sync::Arc;
 
-use libtest_mimic::Failed;
-use trilith::analyse::{Input, analyse};
 use trilith_graph::{PropertyPath, SourceId};
 use trilith_parser::Options;
 use trilith_parser::tree::{Kind, NodeId, Tree, parse_yaml};
 use trilith_rules::page::{Fence, fences};
-use trilith_rules::{Rule, evaluate};
+use trilith_rules::{Outcome, Rule, evaluate, evaluate_packages};
+
+use crate::analyse::{Analysis, Input, analyse};
+use crate::documents;
 
 /// What an example is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
+pub enum Format {
+    /// A CloudFormation template in YAML.
     TemplateYaml,
+    /// A CloudFormation template in JSON.
     TemplateJson,
+    /// A module in Terraform's own syntax.
     Terraform,
+    /// A module in Terraform's JSON syntax.
     TerraformJson,
+    /// A plan.
     Plan,
+    /// A policy document.
     Iam,
 }
 
 impl Format {
     /// The format that a rule must speak or say why not.
-    pub(crate) fn family(self) -> &'static str {
+    pub fn family(self) -> &'static str {
         match self {
             Self::TemplateYaml | Self::TemplateJson => "cloudformation",
             Self::Terraform | Self::TerraformJson | Self::Plan => "terraform",
@@ -45,7 +55,7 @@ impl Format {
 
 /// The format of a fence: `yaml`, `json cloudformation`, `hcl`, `json terraform`, `json plan`,
 /// `json iam`.
-pub(crate) fn format_of(fence: &Fence<'_>) -> Option<Format> {
+pub fn format_of(fence: &Fence<'_>) -> Option<Format> {
     let word = fence.info.first().copied().unwrap_or_default();
     Some(match (fence.language, word) {
         ("yaml", "" | "cloudformation") => Format::TemplateYaml,
@@ -60,26 +70,34 @@ pub(crate) fn format_of(fence: &Fence<'_>) -> Option<Format> {
 
 /// A fenced example.
 #[derive(Debug, Clone)]
-pub(crate) struct Example {
-    pub(crate) section: String,
-    pub(crate) format: Format,
-    pub(crate) code: String,
-    pub(crate) page_line: usize,
+pub struct Example {
+    /// `Fails` or `Passes`.
+    pub section: String,
+    /// What it is written in.
+    pub format: Format,
+    /// The code without its marks.
+    pub code: String,
+    /// Line of the page on which it starts.
+    pub page_line: usize,
     /// Lines of the code (from 1) that end in a mark, once per expected finding.
-    pub(crate) marked: Vec<usize>,
+    pub marked: Vec<usize>,
 }
 
 /// A finding in an example.
 #[derive(Debug, Clone)]
-pub(crate) struct Found {
-    pub(crate) line: usize,
-    pub(crate) address: Arc<str>,
-    pub(crate) path: PropertyPath,
-    pub(crate) message: String,
+pub struct Found {
+    /// Its line in the example.
+    pub line: usize,
+    /// Address of the resource; empty for a finding about no resource.
+    pub address: Arc<str>,
+    /// The property.
+    pub path: PropertyPath,
+    /// What it says.
+    pub message: String,
 }
 
 /// The examples of a rule's page.
-pub(crate) fn examples(rule: &Rule) -> Vec<Example> {
+pub fn examples(rule: &Rule) -> Vec<Example> {
     let fences = fences(&rule.page);
     let wanted = fences.iter().filter(|fence| matches!(fence.section, "Fails" | "Passes"));
     let example = |fence: &Fence<'_>| {
@@ -121,43 +139,43 @@ fn take_marks(code: &str) -> (String, Vec<usize>) {
 
 impl Example {
     /// Whether it is a CloudFormation template in YAML.
-    pub(crate) fn is_template(&self) -> bool {
+    pub fn is_template(&self) -> bool {
         self.format == Format::TemplateYaml
     }
 
     /// The file that the example stands for.
-    pub(crate) fn inputs(&self) -> Vec<Input> {
+    pub fn inputs(&self) -> Vec<Input> {
         vec![Input::new(self.format.file_name(), self.code.clone())]
     }
 
     /// What a rule finds in it. That the example itself cannot be read is an error.
-    pub(crate) fn run(&self, rule: &Rule) -> Result<Vec<Found>, Failed> {
+    pub fn run(&self, rule: &Rule) -> Result<Vec<Found>, String> {
         let analysis = analyse(self.inputs(), &Options::default());
         if analysis.files == 0 {
-            return Err(format!("not taken for ours: {:?}\n{}", analysis.skipped, self.code).into());
+            return Err(format!("not taken for ours: {:?}\n{}", analysis.skipped, self.code));
         }
         if let Some(problem) = analysis.diagnostics.first() {
             let line = analysis.sources.start(problem.primary.span).line;
-            return Err(format!("line {line}: {}\n{}", problem.message, self.code).into());
+            return Err(format!("line {line}: {}\n{}", problem.message, self.code));
         }
-        let outcome = evaluate(&analysis.graph, &[rule]);
+        let outcome = apply(&analysis, rule);
         if let Some(broken) = outcome.broken.first() {
-            return Err(broken.message.clone().into());
+            return Err(broken.problem.to_string());
         }
-        let found = outcome.diagnostics.iter().filter_map(|diagnostic| {
-            let subject = diagnostic.subject.as_ref()?;
-            Some(Found {
+        let found = outcome.diagnostics.iter().map(|diagnostic| {
+            let subject = diagnostic.subject.as_ref();
+            Found {
                 line: analysis.sources.start(diagnostic.primary.span).line as usize,
-                address: subject.address.clone(),
-                path: subject.path.clone(),
+                address: subject.map_or_else(|| "".into(), |subject| subject.address.clone()),
+                path: subject.map(|subject| subject.path.clone()).unwrap_or_default(),
                 message: diagnostic.message.clone(),
-            })
+            }
         });
         Ok(found.collect())
     }
 
     /// The same template in JSON, its resources in the opposite order if asked.
-    pub(crate) fn as_json(&self, reverse: bool) -> Self {
+    pub fn as_json(&self, reverse: bool) -> Self {
         let parsed = parse_yaml(SourceId(0), &self.code);
         let tree = &parsed.tree;
         let code = match tree.documents().first() {
@@ -166,6 +184,17 @@ impl Example {
         };
         Self { format: Format::TemplateJson, code, ..self.clone() }
     }
+}
+
+/// Applies one rule, whatever it is shown.
+pub fn apply(analysis: &Analysis, rule: &Rule) -> Outcome {
+    let mut outcome = evaluate(&analysis.graph, &[rule]);
+    if !rule.looks_at_resources() {
+        let wanted = documents::are_wanted(&[rule]);
+        let raw = if wanted { documents::of(analysis) } else { Vec::new() };
+        outcome.join(evaluate_packages(&analysis.graph, &[rule], &raw, false));
+    }
+    outcome
 }
 
 /// A node as JSON, short tags in their long form.

@@ -1,0 +1,43 @@
+//! `trilith iam`: what policies allow, decided.
+
+mod compare;
+mod describe;
+mod explain;
+mod holders;
+
+use std::io::Write;
+use std::path::Path;
+
+use trilith_iam::Catalog;
+
+use crate::args::{IamArgs, IamCommand};
+use crate::check::Verdict;
+use crate::failure::Failure;
+use crate::files;
+
+/// Runs a command about policies.
+pub fn iam(args: &IamArgs, out: &mut dyn Write) -> Result<Verdict, Failure> {
+    let own;
+    let catalog = match &args.iam_data {
+        Some(path) => {
+            own = read_catalog(path)?;
+            &own
+        }
+        None => Catalog::embedded(),
+    };
+    match &args.command {
+        IamCommand::Diff { old, new, allow_wider, format } => {
+            let verdict = compare::diff(old, new, *format, catalog, out)?;
+            Ok(if *allow_wider { Verdict::Clean } else { verdict })
+        }
+        IamCommand::Check { policy, against, format } => {
+            compare::check(policy, against, *format, catalog, out)
+        }
+        IamCommand::Explain { policy } => explain::explain(policy, catalog, out),
+    }
+}
+
+fn read_catalog(path: &Path) -> Result<Catalog, Failure> {
+    let name = files::display(path);
+    Catalog::parse(files::read(path)?).map_err(|error| Failure::new(format!("{name}: {error}")))
+}

@@ -1,0 +1,280 @@
+//! Condition blocks: keys, operators and values.
+
+use std::collections::BTreeSet;
+
+use super::nearest::nearest;
+use super::{Checker, FindingType};
+use crate::condition::{Base, Condition};
+use crate::decide::parse_date;
+use crate::{ConditionKey, KeyType, Qualifier, Statement};
+
+impl<'c> Checker<'c, '_> {
+    pub(super) fn conditions(&mut self) {
+        for statement in &self.document.statements {
+            self.twice(statement);
+            for condition in &statement.conditions.items {
+                self.condition(condition);
+                if let Some(key) = self.key(statement, condition) {
+                    self.types(condition, key);
+                }
+            }
+        }
+    }
+
+    /// Keys that differ by case only: the later one counts for AWS, or neither.
+    fn twice(&mut self, statement: &Statement<'_>) {
+        let mut seen = BTreeSet::new();
+        for condition in &statement.conditions.items {
+            let operator = condition.operator;
+            if !seen.insert((operator, &condition.key)) {
+                let message = format!("`{}` stands here twice", condition.key);
+                self.error("DUPLICATE_KEYS_WITH_DIFFERENT_CASE", condition.site, message);
+            }
+        }
+    }
+
+    fn condition(&mut self, condition: &Condition<'_>) {
+        let operator = condition.operator;
+        if operator.base == Base::Other {
+            let name = condition.site.operator().unwrap_or_default();
+            if name.to_ascii_lowercase().starts_with("null") {
+                let message = "`NullIfExists` would hold for every request";
+                self.error("NULL_WITH_IF_EXISTS", condition.site, message);
+            } else {
+                let near = nearest(name, OPERATORS.iter().copied());
+                let help = near.map(|near| format!("did you mean `{near}`?"));
+                let message = format!("there is no condition operator `{name}`");
+                let code = "INVALID_CONDITION_OPERATOR";
+                self.add(code, FindingType::Error, condition.site, message, help);
+            }
+        }
+        if operator.base == Base::Null && operator.qualifier.is_some() {
+            let message = "a qualifier does nothing before `Null`";
+            self.suggestion("NULL_WITH_QUALIFIER", condition.site, message);
+        }
+        let is_exact = operator.base.compares_text() && !operator.base.has_wildcards();
+        for value in condition.values.iter() {
+            let Some(text) = value.value.as_str() else { continue };
+            if is_exact && text.contains(['*', '?']) && !text.contains("${") {
+                let message =
+                    format!("`{text}` has a wildcard, which this operator takes literally");
+                self.warning("WILDCARD_WITHOUT_LIKE_OPERATOR", value.site, message);
+            }
+            self.value(operator.base, text, value.site);
+        }
+    }
+
+    fn value(&mut self, base: Base, text: &str, site: crate::Site<'_>) {
+        match base {
+            Base::IpAddress | Base::NotIpAddress if !text.contains("${") => {
+                if !crate::decide::is_address_range(text) {
+                    let message = format!("`{text}` is no range of addresses");
+                    self.error("TYPE_MISMATCH_IP_RANGE", site, message);
+                } else if crate::decide::has_host_bits(text) {
+                    let message =
+                        format!("`{text}` has bits behind its length, which do not count");
+                    self.suggestion("IMPROVE_IP_RANGE", site, message);
+                }
+            }
+            Base::Bool if !text.contains("${") && !is_flag(text) => {
+                let message = format!("`{text}` is neither `true` nor `false`");
+                self.warning("TYPE_MISMATCH_BOOLEAN", site, message);
+            }
+            Base::NumericEquals
+            | Base::NumericNotEquals
+            | Base::NumericLessThan
+            | Base::NumericLessThanEquals
+            | Base::NumericGreaterThan
+            | Base::NumericGreaterThanEquals
+                if text.parse::<f64>().is_err() =>
+            {
+                self.warning("TYPE_MISMATCH_NUMBER", site, format!("`{text}` is no number"));
+            }
+            Base::DateEquals
+            | Base::DateNotEquals
+            | Base::DateLessThan
+            | Base::DateLessThanEquals
+            | Base::DateGreaterThan
+            | Base::DateGreaterThanEquals
+                if parse_date(text).is_none() =>
+            {
+                self.warning("TYPE_MISMATCH_DATE", site, format!("`{text}` is no date"));
+            }
+            _ => {}
+        }
+    }
+
+    /// The key of a condition, as it is documented.
+    fn key(
+        &mut self,
+        statement: &Statement<'_>,
+        condition: &Condition<'_>,
+    ) -> Option<&'c ConditionKey> {
+        let name = &*condition.key;
+        let catalog = self.catalog;
+        let Some((service, rest)) = name.split_once(':') else {
+            let message = format!("`{name}` is no key: a key is `service:name`");
+            self.error("INVALID_CONDITION_KEY_FORMAT", condition.site, message);
+            return None;
+        };
+        if service == "aws" {
+            if rest == "arn" {
+                let message = "`aws:ARN` does not work; use `aws:PrincipalArn`";
+                self.error("UNSUPPORTED_GLOBAL_CONDITION_KEY", condition.site, message);
+                return None;
+            }
+            if matches!(rest, "resourcetag" | "requesttag" | "principaltag") {
+                let message = format!("`{name}` lacks the name of the tag: `{name}/Name`");
+                self.error("MISSING_TAG_KEY_IN_CONDITION", condition.site, message);
+                return None;
+            }
+            let known = catalog.condition_keys().iter().find(|key| is_key(&key.name, name));
+            if known.is_none() {
+                let globals = catalog.condition_keys().iter().map(|key| &*key.name);
+                let near = nearest(name, globals.filter(|key| key.starts_with("aws:")));
+                let help = near.map(|near| format!("did you mean `{near}`?"));
+                let message = format!("AWS has no global condition key `{name}`");
+                let code = "INVALID_GLOBAL_CONDITION_KEY";
+                self.add(code, FindingType::Error, condition.site, message, help);
+            }
+            return known;
+        }
+        let known = catalog.condition_keys().iter().find(|key| is_key(&key.name, name));
+        // Keys of identity providers are not all listed: `token.actions.githubusercontent.com:sub`.
+        let is_service = catalog.has_service(service) && !service.contains('.');
+        if known.is_none() && is_service {
+            let own = catalog.condition_keys().iter().map(|key| &*key.name);
+            let prefix = format!("{service}:");
+            let near = nearest(name, own.filter(|key| key.starts_with(&prefix)));
+            let help = near.map(|near| format!("did you mean `{near}`?"));
+            let message = format!("the service `{service}` has no condition key `{name}`");
+            let code = "INVALID_SERVICE_CONDITION_KEY";
+            self.add(code, FindingType::Error, condition.site, message, help);
+        }
+        if known.is_some() {
+            self.applicable(statement, condition);
+        }
+        known
+    }
+
+    /// Whether the actions of a statement have the key; a missing key makes most conditions
+    /// false, and the statement dead for the action.
+    fn applicable(&mut self, statement: &Statement<'_>, condition: &Condition<'_>) {
+        for pattern in statement.action.iter() {
+            let named = pattern.value.as_str().filter(|text| !text.contains(['*', '?']));
+            let Some(action) = named.and_then(|text| self.catalog.action(text)) else { continue };
+            let has_key = action.condition_keys().any(|key| is_key(&key.name, &condition.key));
+            let of_types = action.resource_types().any(|(kind, _)| {
+                kind.condition_keys(self.catalog).any(|key| is_key(&key.name, &condition.key))
+            });
+            if !has_key && !of_types {
+                let message = format!("requests for `{action}` do not have `{}`", condition.key);
+                self.error("UNSUPPORTED_ACTION_FOR_CONDITION_KEY", pattern.site, message);
+            }
+        }
+    }
+
+    /// Whether the operator fits the type of the key.
+    fn types(&mut self, condition: &Condition<'_>, key: &ConditionKey) {
+        let operator = condition.operator;
+        let name = &key.name;
+        if operator.base == Base::Null || operator.base == Base::Other {
+            return;
+        }
+        let site = condition.site;
+        if key.is_multi_valued && operator.qualifier.is_none() {
+            let message =
+                format!("`{name}` has several values: say `ForAnyValue` or `ForAllValues`");
+            self.error("MISSING_QUALIFIER", site, message);
+        }
+        if !key.is_multi_valued && operator.qualifier == Some(Qualifier::ForAllValues) {
+            let message =
+                format!("`{name}` has one value, and `ForAllValues` holds for requests without it");
+            self.security("FORALLVALUES_WITH_SINGLE_VALUED_KEY", site, message);
+        }
+        let like = matches!(operator.base, Base::StringLike | Base::StringNotLike);
+        if like && key.value_type == KeyType::Arn {
+            let message =
+                format!("`{name}` is an ARN, of which `StringLike` matches parts across colons");
+            self.security("STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS", site, message);
+        }
+        if !fits(operator.base, key.value_type) {
+            let message = format!("this operator does not compare what `{name}` holds");
+            self.warning("TYPE_MISMATCH", site, message);
+        }
+    }
+}
+
+const OPERATORS: &[&str] = &[
+    "StringEquals",
+    "StringLike",
+    "StringNotEquals",
+    "StringNotLike",
+    "StringEqualsIgnoreCase",
+    "StringNotEqualsIgnoreCase",
+    "ArnLike",
+    "ArnEquals",
+    "ArnNotLike",
+    "ArnNotEquals",
+    "Bool",
+    "Null",
+    "IpAddress",
+    "NotIpAddress",
+    "NumericEquals",
+    "NumericNotEquals",
+    "NumericLessThan",
+    "NumericLessThanEquals",
+    "NumericGreaterThan",
+    "NumericGreaterThanEquals",
+    "DateEquals",
+    "DateNotEquals",
+    "DateLessThan",
+    "DateLessThanEquals",
+    "DateGreaterThan",
+    "DateGreaterThanEquals",
+    "BinaryEquals",
+];
+
+fn is_flag(text: &str) -> bool {
+    text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
+}
+
+/// Whether a documented key, with `${TagKey}` or `tag-key` for what differs, is a key given in
+/// lower case.
+fn is_key(documented: &str, key: &str) -> bool {
+    let start = documented.split("${").next().unwrap_or(documented);
+    let (start, is_open) = match start.strip_suffix("tag-key") {
+        Some(start) => (start, true),
+        None => (start, start.len() != documented.len()),
+    };
+    if is_open {
+        let long = key.len() > start.len() && key.is_char_boundary(start.len());
+        return long && key[..start.len()].eq_ignore_ascii_case(start);
+    }
+    documented.eq_ignore_ascii_case(key)
+}
+
+fn fits(base: Base, value: KeyType) -> bool {
+    let is_text = base.compares_text();
+    match value {
+        KeyType::String => is_text || base == Base::Bool,
+        KeyType::Arn => is_text,
+        KeyType::Bool => base == Base::Bool || is_text,
+        KeyType::Numeric => !is_text && is_numeric(base),
+        KeyType::Date => !is_text && !is_numeric(base) && base != Base::Bool,
+        KeyType::IpAddress => matches!(base, Base::IpAddress | Base::NotIpAddress),
+        KeyType::Binary => base == Base::BinaryEquals,
+    }
+}
+
+fn is_numeric(base: Base) -> bool {
+    matches!(
+        base,
+        Base::NumericEquals
+            | Base::NumericNotEquals
+            | Base::NumericLessThan
+            | Base::NumericLessThanEquals
+            | Base::NumericGreaterThan
+            | Base::NumericGreaterThanEquals
+    )
+}

@@ -1,0 +1,100 @@
+//! Checks of a policy before it is used, as IAM Access Analyzer and parliament make them.
+//!
+//! Codes are those of Access Analyzer's policy checks where it has the check, and parliament's
+//! otherwise. What is not known of a policy is never a finding. Families that Access Analyzer
+//! spells out by the form of the statement (`PASS_ROLE_WITH_...`, `CREATE_SLR_WITH_...`,
+//! `REDUNDANT_...`) are questions to the decision procedure, so that a `Deny` counts.
+
+mod actions;
+mod arns;
+mod conditions;
+mod grammar;
+mod meaning;
+mod nearest;
+mod principals;
+mod variables;
+
+use trilith_graph::PropertyPath;
+
+use crate::{Catalog, PolicyDocument, PolicyKind, Site};
+
+/// How much a [`PolicyFinding`] weighs; Access Analyzer's types of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FindingType {
+    /// Could be better.
+    Suggestion,
+    /// Does not do what it looks like.
+    Warning,
+    /// Lets too much through.
+    SecurityWarning,
+    /// AWS refuses it, or the part has no effect at all.
+    Error,
+}
+
+/// Something that a check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyFinding {
+    /// The check: `INVALID_ACTION`.
+    pub code: &'static str,
+    /// How much it weighs.
+    pub finding_type: FindingType,
+    /// Where, relative to the document.
+    pub path: PropertyPath,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it, where that can be told: "did you mean `s3:GetObject`?".
+    pub help: Option<String>,
+}
+
+/// Checks a policy that is attached to something of a kind.
+pub fn validate(
+    document: &PolicyDocument<'_>,
+    kind: PolicyKind,
+    catalog: &Catalog,
+) -> Vec<PolicyFinding> {
+    let mut checker = Checker { document, kind, catalog, findings: Vec::new() };
+    checker.grammar();
+    checker.actions();
+    checker.arns();
+    checker.conditions();
+    checker.variables();
+    checker.principals();
+    checker.meaning();
+    checker.findings
+}
+
+struct Checker<'c, 'v> {
+    document: &'c PolicyDocument<'v>,
+    kind: PolicyKind,
+    catalog: &'c Catalog,
+    findings: Vec<PolicyFinding>,
+}
+
+impl Checker<'_, '_> {
+    fn error(&mut self, code: &'static str, site: Site<'_>, message: impl Into<String>) {
+        self.add(code, FindingType::Error, site, message.into(), None);
+    }
+
+    fn security(&mut self, code: &'static str, site: Site<'_>, message: impl Into<String>) {
+        self.add(code, FindingType::SecurityWarning, site, message.into(), None);
+    }
+
+    fn warning(&mut self, code: &'static str, site: Site<'_>, message: impl Into<String>) {
+        self.add(code, FindingType::Warning, site, message.into(), None);
+    }
+
+    fn suggestion(&mut self, code: &'static str, site: Site<'_>, message: impl Into<String>) {
+        self.add(code, FindingType::Suggestion, site, message.into(), None);
+    }
+
+    fn add(
+        &mut self,
+        code: &'static str,
+        finding_type: FindingType,
+        site: Site<'_>,
+        message: String,
+        help: Option<String>,
+    ) {
+        self.findings.push(PolicyFinding { code, finding_type, path: site.path(), message, help });
+    }
+}

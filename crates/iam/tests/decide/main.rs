@@ -1,0 +1,6 @@
+//! The decision procedure, held against an evaluator that tries every request.
+
+mod brute;
+mod fuzz;
+mod generate;
+mod model;

@@ -1,0 +1,119 @@
+//! A policy that is shown one resource at a time: `input` is the resource.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use regorus::{Engine, Value as Rego};
+use trilith_graph::Finding;
+
+use super::bundle::PackageRule;
+use super::memo::Reads;
+use super::module::ModuleText;
+use super::problem::Problem;
+use super::{base, guarded, result};
+use crate::input;
+use crate::view::View;
+
+/// Time that one policy may take on one resource.
+const TIME_LIMIT: Duration = Duration::from_secs(2);
+
+/// A policy ready to be evaluated. Cloning is cheap: each thread evaluates its own.
+#[derive(Clone)]
+pub(crate) struct Policy {
+    engine: Engine,
+    entry: String,
+    /// The file that errors without a place belong to.
+    file: String,
+    /// What the policy reads, if that is known.
+    reads: Option<Reads>,
+    /// Fingerprints of resources in which it found nothing.
+    clean: HashSet<u64>,
+}
+
+impl std::fmt::Debug for Policy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Policy").field(&self.entry).finish()
+    }
+}
+
+impl Policy {
+    /// Compiles the predicate of a rule that is one file.
+    pub(crate) fn parse(file: &str, text: &str) -> Result<Self, Problem> {
+        let of_file = |message: String| Problem::of_file(file, message);
+        let module = ModuleText { name: file.to_owned(), text: text.to_owned() };
+        let mut engine = base::engine().map_err(of_file)?;
+        let added = guarded(|| module.add_to(&mut engine)).map_err(of_file)??;
+        if !module.finding_rules().iter().any(|name| name == "deny") {
+            return Err(of_file("the policy has no rule `deny`".into()));
+        }
+        if let Some(problem) =
+            super::calls::recursion(std::slice::from_ref(&module), std::slice::from_ref(&added))
+                .pop()
+        {
+            return Err(problem);
+        }
+        let entry = format!("{}.deny", added.package);
+        // Rules are analysed on the first evaluation; clones made after it share the result.
+        engine.set_input(Rego::new_object());
+        let analysed = guarded(|| engine.eval_rule(entry.clone()).map(|_| ()));
+        analysed
+            .map_err(of_file)?
+            .map_err(|error| Problem::of_regorus(file, &format!("{error:#}")))?;
+        Ok(Self::of_engine(engine, entry, file, Reads::of(text)))
+    }
+
+    /// The rule of a package.
+    pub(crate) fn of_package(rule: &PackageRule) -> Self {
+        let entry = format!("{}.{}", rule.package, rule.name);
+        Self::of_engine(rule.bundle.engine(), entry, &rule.file, None)
+    }
+
+    fn of_engine(mut engine: Engine, entry: String, file: &str, reads: Option<Reads>) -> Self {
+        engine.set_execution_timer_config(base::timer(TIME_LIMIT));
+        engine.set_gather_prints(true);
+        Self { engine, entry, file: file.to_owned(), reads, clean: HashSet::new() }
+    }
+
+    /// Evaluates the policy on a resource.
+    pub(crate) fn evaluate(&mut self, view: &View<'_>) -> Result<Vec<Finding>, Problem> {
+        let fingerprint = self.reads.as_ref().map(|reads| reads.fingerprint(view));
+        if fingerprint.is_some_and(|fingerprint| self.clean.contains(&fingerprint)) {
+            return Ok(Vec::new());
+        }
+        let findings = self.run(view)?;
+        if let (Some(fingerprint), true) = (fingerprint, findings.is_empty()) {
+            self.clean.insert(fingerprint);
+        }
+        Ok(findings)
+    }
+
+    fn run(&mut self, view: &View<'_>) -> Result<Vec<Finding>, Problem> {
+        let of_file = |message: String| Problem::of_file(&self.file, message);
+        self.engine.set_input(input::input(view).clone());
+        let value = guarded(|| self.engine.eval_rule(self.entry.clone()));
+        let value = value
+            .map_err(of_file)?
+            .map_err(|error| Problem::of_regorus(&self.file, &format!("{error:#}")))?;
+        let items = result::items(&value).map_err(of_file)?;
+        items.into_iter().map(|item| result::of_resource(view, item).map_err(of_file)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_without_deny_is_refused() {
+        let error = Policy::parse("p.rego", "package p\nallow := true\n").expect_err("no deny");
+        assert_eq!(error.to_string(), "p.rego: the policy has no rule `deny`");
+        assert!(Policy::parse("p.rego", "package p\ndeny contains {").is_err());
+    }
+
+    #[test]
+    fn a_function_that_calls_itself_is_refused() {
+        let text = "package p\nf(x) := f(x + 1)\ndeny contains \"x\" if f(1)\n";
+        let error = Policy::parse("p.rego", text).expect_err("recursion");
+        assert_eq!(error.line, 2);
+    }
+}
