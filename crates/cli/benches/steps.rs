@@ -1,5 +1,7 @@
 //! How long each step takes: `cargo bench`.
 
+#![expect(clippy::disallowed_methods, reason = "a benchmark takes arguments and writes files")]
+
 use divan::{Bencher, black_box};
 use trilith::analyse::{Input, analyse};
 use trilith::builtin::BUILT_IN;

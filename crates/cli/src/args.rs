@@ -39,7 +39,7 @@ pub enum Color {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Check templates, plans and policies.
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
     /// Run the tests that policies bring along: examples of rule pages, Rego `test_*` rules,
     /// Guard `*_tests.yml`.
     Test(TestArgs),
@@ -104,7 +104,7 @@ pub enum TestFormat {
     Pretty,
     /// JSON.
     Json,
-    /// JUnit XML.
+    /// `JUnit` XML.
     Junit,
 }
 

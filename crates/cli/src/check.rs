@@ -88,7 +88,7 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
     }
     let parameters = Given::read(&args.parameters)?;
     let (variables, values) = args.variables.read()?;
-    let Inputs { mut inputs, mut given, loader } = read_inputs(args, &config)?;
+    let Inputs { list: mut inputs, mut given, loader } = read_inputs(args, &config)?;
     inputs.extend(values);
     let wants_documents = documents::are_wanted(&rules);
     let extra = documents::not_ours(&inputs, given.as_ref().filter(|_| wants_documents));
@@ -224,7 +224,7 @@ impl Outputs {
 
 /// The files of a run.
 struct Inputs {
-    inputs: Vec<Input>,
+    list: Vec<Input>,
     /// The names of those to report on, if not all.
     given: Option<BTreeSet<String>>,
     /// Reads what else is needed.
@@ -235,9 +235,9 @@ fn read_inputs(args: &CheckArgs, config: &Config) -> Result<Inputs, Failure> {
     if args.paths.iter().any(|path| path.as_os_str() == "-") {
         let name = args.stdin_filename.clone().unwrap_or_else(|| "stdin".into());
         let given = BTreeSet::from([name.clone()]);
-        let mut inputs = vec![Input::decode(name, files::read_stdin()?)];
-        add_nested_templates(&mut inputs, None, args);
-        return Ok(Inputs { inputs, given: Some(given), loader: &NoLoader });
+        let mut list = vec![Input::decode(name, files::read_stdin()?)];
+        add_nested_templates(&mut list, None, args);
+        return Ok(Inputs { list, given: Some(given), loader: &NoLoader });
     }
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths[..] };
@@ -256,11 +256,11 @@ fn read_inputs(args: &CheckArgs, config: &Config) -> Result<Inputs, Failure> {
     }
     let read: Result<Vec<Read>, Failure> =
         candidates.par_iter().map(|candidate| read(candidate, args)).collect();
-    let mut inputs = Vec::with_capacity(candidates.len());
+    let mut list = Vec::with_capacity(candidates.len());
     let mut plan_files = Vec::new();
     for read in read? {
         match read {
-            Read::File(input) => inputs.push(input),
+            Read::File(input) => list.push(input),
             Read::Plan(plan) => plan_files.push(plan),
             Read::Nothing => {}
         }
@@ -271,15 +271,15 @@ fn read_inputs(args: &CheckArgs, config: &Config) -> Result<Inputs, Failure> {
         if let Some(given) = &mut given {
             given.extend(plan.inputs.iter().map(|input| input.name.clone()));
         }
-        let known: BTreeSet<String> = inputs.iter().map(|input| input.name.clone()).collect();
-        inputs.extend(plan.inputs.into_iter().filter(|input| !known.contains(&input.name)));
+        let known: BTreeSet<String> = list.iter().map(|input| input.name.clone()).collect();
+        list.extend(plan.inputs.into_iter().filter(|input| !known.contains(&input.name)));
     }
     if given.is_some() {
-        let beside = siblings::of_plans(&inputs, &candidates);
-        inputs.extend(beside);
+        let beside = siblings::of_plans(&list, &candidates);
+        list.extend(beside);
     }
-    add_nested_templates(&mut inputs, given.as_mut(), args);
-    Ok(Inputs { inputs, given, loader: &DiskLoader })
+    add_nested_templates(&mut list, given.as_mut(), args);
+    Ok(Inputs { list, given, loader: &DiskLoader })
 }
 
 /// Adds the templates that others create as nested stacks. Who names a template means what it

@@ -28,7 +28,7 @@ fn has_form(rules: &[&Rule], wanted: impl Fn(Form) -> bool) -> bool {
     })
 }
 
-/// Files that were named and hold no IaC: a rule that is shown documents sees them all the same,
+/// Files that were named and are none of ours: a rule that is shown documents sees them all the same,
 /// as it would in conftest. Name and text.
 pub fn not_ours(inputs: &[Input], named: Option<&BTreeSet<String>>) -> Vec<(String, String)> {
     let Some(named) = named else { return Vec::new() };

@@ -128,6 +128,13 @@ pub fn display(path: &Path) -> String {
     if text.is_empty() { ".".into() } else { text }
 }
 
+/// Whether a name ends like this, in whatever case.
+pub fn has_ending(name: &str, ending: &str) -> bool {
+    let start = name.len().checked_sub(ending.len());
+    let last = start.and_then(|start| name.get(start..));
+    last.is_some_and(|last| last.eq_ignore_ascii_case(ending))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -202,7 +202,7 @@ fn find(path: &Path) -> Result<Found, Failure> {
     let name = files::display(path);
     if files::is_directory(path) {
         visit(path, 0, &mut found)?;
-    } else if name.ends_with(".tar.gz") || name.ends_with(".tgz") {
+    } else if files::has_ending(&name, ".tar.gz") || files::has_ending(&name, ".tgz") {
         archive::read(&name, &files::read(path)?, &mut found)?;
     } else {
         add_file(path, &name, &mut found)?;
@@ -241,18 +241,18 @@ fn is_guard_test(name: &str) -> bool {
 }
 
 fn is_policy(name: &str) -> bool {
-    name.ends_with(".rego") || is_guard(name)
+    files::has_ending(name, ".rego") || is_guard(name)
 }
 
 fn is_guard(name: &str) -> bool {
-    name.ends_with(".guard") || name.ends_with(".ruleset")
+    files::has_ending(name, ".guard") || files::has_ending(name, ".ruleset")
 }
 
 fn add_file(path: &Path, name: &str, found: &mut Found) -> Result<(), Failure> {
     let text = files::read_text(path)?;
     if is_guard(name) {
         found.guard.push((name.to_owned(), text));
-    } else if name.ends_with(".rego") {
+    } else if files::has_ending(name, ".rego") {
         found.modules.push(ModuleText { name: name.to_owned(), text });
     } else {
         let hint = "is neither a directory, .rego, .guard nor .tar.gz";

@@ -88,7 +88,7 @@ impl Terraform {
         let roots: Vec<String> =
             roots.into_iter().filter(|root| asked_for.contains(root)).collect();
         let values = roots.iter().flat_map(|root| loader.values(root)).collect();
-        let ids = self.add(values, analysis);
+        let ids = add(values, analysis);
         let values = parse(&analysis.sources, &ids);
         report(analysis, &values);
         for file in values {
@@ -157,21 +157,7 @@ impl Terraform {
         for pattern in patterns {
             self.texts(&pattern, analysis, loader);
         }
-        self.add(inputs, analysis)
-    }
-
-    /// Adds module files or files of values that are new.
-    fn add(&self, inputs: Vec<Input>, analysis: &mut Analysis) -> Vec<SourceId> {
-        let mut ids = Vec::new();
-        for Input { name, text, problem, .. } in inputs {
-            if problem.is_some() || analysis.has(&name) {
-                continue;
-            }
-            analysis.needed.insert(name.clone());
-            ids.push(analysis.add_source(name, text));
-            analysis.files += 1;
-        }
-        ids
+        add(inputs, analysis)
     }
 
     /// Adds the files that expressions read by a name.
@@ -229,6 +215,20 @@ fn made_of(
 /// The directory of a file, by its name.
 fn directory_of(name: &str) -> &str {
     name.rsplit_once('/').map_or(".", |(directory, _)| directory)
+}
+
+/// Adds module files or files of values that are new.
+fn add(inputs: Vec<Input>, analysis: &mut Analysis) -> Vec<SourceId> {
+    let mut ids = Vec::new();
+    for Input { name, text, problem, .. } in inputs {
+        if problem.is_some() || analysis.has(&name) {
+            continue;
+        }
+        analysis.needed.insert(name.clone());
+        ids.push(analysis.add_source(name, text));
+        analysis.files += 1;
+    }
+    ids
 }
 
 /// The variables that options give a value to and that no module has.

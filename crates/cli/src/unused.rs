@@ -47,7 +47,7 @@ fn no_type(name: &str) -> Option<String> {
     if is_ours || name.contains('*') || known.contains(name) || name.starts_with("Custom::") {
         return None;
     }
-    let near = known.iter().filter(|other| distance_at_most(name, other, 3)).min();
+    let near = known.iter().filter(|other| distance_at_most(name, other, 2)).min();
     let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
     let parts = name.split("::").count();
     let is_terraform = !name.contains("::") && name.contains('_');

@@ -169,6 +169,40 @@ fn a_plan_is_reported_at_its_sources_if_they_are_there() {
 }
 
 #[test]
+fn a_plan_is_reported_in_the_modules_that_its_sources_call() {
+    let directory = scratch("module-sources");
+    let plan = serde_json::json!({
+        "format_version": "1.2",
+        "resource_changes": [{
+            "address": "module.m.aws_db_instance.db", "module_address": "module.m",
+            "mode": "managed", "type": "aws_db_instance", "name": "db",
+            "change": {
+                "actions": ["create"], "before": null, "after_unknown": {},
+                "after": { "engine": "mysql", "publicly_accessible": true, "storage_encrypted": false }
+            }
+        }],
+        "configuration": { "root_module": { "module_calls": { "m": {
+            "source": "./m", "expressions": { "encrypted": { "constant_value": false } },
+            "module": { "resources": [{
+                "address": "aws_db_instance.db", "mode": "managed", "type": "aws_db_instance", "name": "db",
+                "expressions": { "publicly_accessible": { "constant_value": true } }
+            }] }
+        } } } }
+    });
+    write(&directory, "plan.json", &plan.to_string());
+    write(&directory, "main.tf", "module \"m\" {\n  source = \"./m\"\n  encrypted = false\n}\n");
+    let child = "variable \"encrypted\" {\n  type = bool\n}\n\
+                 resource \"aws_db_instance\" \"db\" {\n  publicly_accessible = true\n  \
+                 storage_encrypted = var.encrypted\n}\n";
+    write(&directory, "m/main.tf", child);
+    let output = trilith(&directory, &["check", "plan.json", "--format", "concise"]);
+    let report = text(&output.stdout);
+    assert!(report.contains("m/main.tf:5:25: error[rds-instance-public]"), "{report}");
+    assert!(report.contains("main.tf:3:15: ") && report.contains("encrypt"), "{report}");
+    assert!(!report.contains("plan.json:"), "{report}");
+}
+
+#[test]
 fn the_output_is_the_same_on_one_and_on_many_threads() {
     for format in ["sarif", "json", "concise"] {
         let on = |threads: &str| {

@@ -260,9 +260,9 @@ impl<'a> Resolver<'a> {
             }
             _ => None,
         };
-        // What only Terraform knows stays as it is.
+        // What only Terraform knows stays as it is, and so does what is in a free map.
         let own = !self.spec.canonical.starts_with("AWS::");
-        let unknown = if spec.only || own { "a" } else { "s" };
+        let unknown = if spec.only || own || scope.is_none() { "a" } else { "s" };
         let mut shape = target.map_or_else(|| unknown.to_owned(), shape_of);
         if matches!(steps.last(), Some(Step::Pair(..))) {
             shape = "s".into();

@@ -9,7 +9,7 @@ use trilith_graph::{SourceId, SourceMap, Value};
 
 use crate::detect::{Detection, Syntax, detect};
 use crate::hcl::parse_file;
-use crate::tree::{JsonOptions, parse_json, parse_yaml, to_long_form};
+use crate::tree::{JsonOptions, SyntaxError, parse_json, parse_yaml, to_long_form};
 
 /// The documents of a source, without any evaluation: one, or several of a YAML file. What is
 /// neither JSON nor YAML nor Terraform has none.
@@ -23,7 +23,7 @@ pub fn raw_documents(sources: &SourceMap, source: SourceId) -> Vec<Value> {
         Detection::CloudFormation(Syntax::Yaml) | Detection::IamDocument(Syntax::Yaml) => {}
         _ if is_json(&name, text) => {
             let parsed = parse_json(source, text, &JsonOptions::default());
-            if parsed.errors.iter().all(|error| error.is_duplicate_key()) {
+            if parsed.errors.iter().all(SyntaxError::is_duplicate_key) {
                 let documents = parsed.tree.documents().iter();
                 return documents.map(|node| to_long_form(&parsed.tree, *node)).collect();
             }
@@ -35,6 +35,8 @@ pub fn raw_documents(sources: &SourceMap, source: SourceId) -> Vec<Value> {
     parsed.tree.documents().iter().map(|node| to_long_form(&parsed.tree, *node)).collect()
 }
 
+/// Whether a file is JSON; `name` is in lower case.
+#[expect(clippy::case_sensitive_file_extension_comparisons, reason = "it is in lower case")]
 fn is_json(name: &str, text: &str) -> bool {
     name.ends_with(".json") || text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
 }

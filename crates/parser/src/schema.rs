@@ -17,8 +17,7 @@ pub fn types() -> impl Iterator<Item = &'static str> {
 /// indexes or `*` stand for elements of lists.
 pub fn has_property(resource_type: &str, path: &[&str]) -> Option<bool> {
     let mut below = body(resource_type)?;
-    let mut depth = 1;
-    for step in path.iter().filter(|step| !is_index(step)) {
+    for (depth, step) in (1..).zip(path.iter().filter(|step| !is_index(step))) {
         if depth > KEPT_LEVELS {
             return Some(true);
         }
@@ -28,7 +27,6 @@ pub fn has_property(resource_type: &str, path: &[&str]) -> Option<bool> {
             return Some(true);
         }
         below = inner;
-        depth += 1;
     }
     Some(true)
 }

@@ -70,7 +70,7 @@ impl Undecided {
             is_open.then_some(Reason::OpenMap)
         });
         let span = view.properties().locate(&path).map_or(view.resource().span, |found| found.0);
-        let address = view.resource().address.clone();
+        let address = locate::written_address(view);
         Self { span, address, path, rule: rule.into(), reason }
     }
 }

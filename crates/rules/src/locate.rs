@@ -101,7 +101,7 @@ fn construct(resource: &Resource) -> Option<Arc<str>> {
 }
 
 /// The address that the user knows: of what an expansion made of a resource, that resource's.
-fn written_address(view: &View<'_>) -> Arc<str> {
+pub(crate) fn written_address(view: &View<'_>) -> Arc<str> {
     let resource = view.resource();
     if !resource.is_synthetic() || *resource.source_type == *resource.resource_type {
         return resource.address.clone();

@@ -46,10 +46,7 @@ pub fn evaluate_packages(
     documents: &[Document],
     combine: bool,
 ) -> Outcome {
-    let of_package = |rule: &&'_ Rule| match &rule.predicate {
-        Predicate::Package(package) if package.form != Form::Resource => true,
-        _ => false,
-    };
+    let of_package = |rule: &&'_ Rule| matches!(&rule.predicate, Predicate::Package(package) if package.form != Form::Resource);
     let rules: Vec<&Rule> = rules.iter().copied().filter(of_package).collect();
     let parts: Vec<Outcome> = rules
         .par_iter()

@@ -9,6 +9,7 @@ use trilith_rules::ModuleText;
 
 use super::{Found, data, merge};
 use crate::failure::Failure;
+use crate::files;
 
 /// Bytes of one file, and of all, that a bundle may unpack to.
 const MAX_BYTES: u64 = 64 << 20;
@@ -51,7 +52,7 @@ pub(super) fn read(name: &str, bytes: &[u8], found: &mut Found) -> Result<(), Fa
     let roots = manifest.roots.unwrap_or_default();
     for (path, text) in texts {
         let shown = format!("{name}/{path}");
-        if path.ends_with(".rego") {
+        if files::has_ending(&path, ".rego") {
             found.modules.push(ModuleText { name: shown, text });
         } else {
             let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
@@ -65,7 +66,7 @@ pub(super) fn read(name: &str, bytes: &[u8], found: &mut Found) -> Result<(), Fa
 
 fn is_wanted(path: &str) -> bool {
     let file = path.rsplit('/').next().unwrap_or(path);
-    path.ends_with(".rego")
+    files::has_ending(path, ".rego")
         || path == ".manifest"
         || matches!(file, "data.json" | "data.yaml" | "data.yml")
 }

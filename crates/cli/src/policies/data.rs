@@ -39,7 +39,7 @@ fn add(path: &Path, data: &mut Map<String, Json>) -> Result<(), Failure> {
 /// The object that a data file holds.
 pub(super) fn parse(name: &str, text: &str) -> Result<Map<String, Json>, Failure> {
     let fail = |message: String| Failure::new(format!("{name}: {message}"));
-    let value: Json = if name.ends_with(".json") {
+    let value: Json = if files::has_ending(name, ".json") {
         serde_json::from_str(text).map_err(|error| fail(error.to_string()))?
     } else {
         serde_yaml::from_str(text).map_err(|error| fail(error.to_string()))?

@@ -1,5 +1,7 @@
 package rules.<name>
 
+import data.trilith
+
 # `input` is one resource: `trilith list resources --input PATH` shows it. What is unknown is
 # not in `input.properties`; a finding whose path is unknown counts as undecided by itself.
 deny contains finding if {
@@ -11,6 +13,6 @@ deny contains finding if {
 }
 
 has_owner if {
-	some tag in input.properties.Tags
+	some tag in trilith.items(input.properties.Tags)
 	tag.Key == "owner"
 }

@@ -175,6 +175,7 @@ impl Example {
     }
 
     /// The same template in JSON, its resources in the opposite order if asked.
+    #[must_use]
     pub fn as_json(&self, reverse: bool) -> Self {
         let parsed = parse_yaml(SourceId(0), &self.code);
         let tree = &parsed.tree;

@@ -8,13 +8,14 @@
 use std::collections::BTreeSet;
 
 use trilith_graph::{
-    Entry, Map, PropertyPath, Reason, Resource, ResourceId, Segment, Span, Value, ValueKind,
+    Entry, Map, PropertyPath, Reason, Resource, ResourceId, Segment, Span, Subject, Value,
+    ValueKind,
 };
 use trilith_parser::Options;
 use trilith_rules::Rule;
 
 use super::example::{Example, Found, apply, examples};
-use crate::analyse::analyse;
+use crate::analyse::{Analysis, analyse};
 
 /// One test of a page.
 #[derive(Debug, Clone)]
@@ -101,13 +102,10 @@ fn check(rule: &Rule, example: &Example) -> Result<(), String> {
 fn offending_unknown(rule: &Rule, example: &Example) -> Result<(), String> {
     for found in example.run(rule)? {
         let mut analysis = analyse(example.inputs(), &Options::default());
-        let Some((id, _)) = analysis.graph.resources().find(|(_, r)| *r.address == *found.address)
-        else {
-            continue;
-        };
         if found.path.is_root() {
             continue;
         }
+        let Some(id) = holder(&analysis, &found) else { continue };
         let resource = analysis.graph.resource_mut(id);
         let unknown = Value::unknown(Reason::ComputedAfterApply, resource.span);
         let placed = resource.properties.set(found.path.segments(), unknown);
@@ -116,8 +114,11 @@ fn offending_unknown(rule: &Rule, example: &Example) -> Result<(), String> {
         }
         let outcome = apply(&analysis, rule);
         let still = outcome.diagnostics.iter().any(|diagnostic| {
+            // Parts of one resource that stand for themselves have its address in common.
+            let line = analysis.sources.start(diagnostic.primary.span).line as usize;
             let subject = diagnostic.subject.as_ref();
-            subject.is_some_and(|s| s.address == found.address && s.path == found.path)
+            let is_same = |s: &Subject| s.address == found.address && s.path == found.path;
+            line == found.line && subject.is_some_and(is_same)
         });
         if still {
             return Err(format!("`{}` is unknown and still reported", found.path));
@@ -128,6 +129,22 @@ fn offending_unknown(rule: &Rule, example: &Example) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The resource that a finding is about: what an expansion made of another resource has the
+/// address of that one in reports.
+fn holder(analysis: &Analysis, found: &Found) -> Option<ResourceId> {
+    let is_meant = |resource: &Resource| {
+        *resource.address == *found.address
+            || (resource.is_synthetic() && resource.address.starts_with(&*found.address))
+    };
+    let length = found.path.segments().len();
+    let has_value = |resource: &Resource| {
+        resource.properties.locate(&found.path).is_some_and(|(_, depth)| depth == length)
+    };
+    let meant = || analysis.graph.resources().filter(|(_, resource)| is_meant(resource));
+    let written = meant().find(|(_, resource)| has_value(resource));
+    written.or_else(|| meant().next()).map(|(id, _)| id)
 }
 
 /// A value of another shape than the rule was written for breaks nothing.

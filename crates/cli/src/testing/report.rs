@@ -1,4 +1,4 @@
-//! The results of tests: for people, as JSON, as JUnit XML.
+//! The results of tests: for people, as JSON, as `JUnit` XML.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -103,9 +103,8 @@ fn ranges(lines: &[u32]) -> String {
             _ => parts.push((*line, *line)),
         }
     }
-    let part = |(from, to): &(u32, u32)| match from == to {
-        true => from.to_string(),
-        false => format!("{from}-{to}"),
+    let part = |(from, to): &(u32, u32)| {
+        if from == to { from.to_string() } else { format!("{from}-{to}") }
     };
     parts.iter().map(part).collect::<Vec<_>>().join(", ")
 }

@@ -115,7 +115,7 @@ impl Hand<'_> {
         for piece in pieces {
             let (name, rest) = piece.split_once('}').unwrap();
             match (name.strip_prefix('!'), local.get(name)) {
-                (Some(literal), _) => done.push_str(&format!("${{{literal}}}")),
+                (Some(literal), _) => done.extend(["${", literal, "}"]),
                 (None, Some(value)) => done.push_str(&self.text(value)),
                 (None, None) => done.push_str(&self.parameters[name]),
             }

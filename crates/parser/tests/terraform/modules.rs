@@ -1,5 +1,7 @@
 //! Modules that call each other, in Terraform's own syntax.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use serde_json::json;
 use trilith_graph::Flags;
@@ -42,7 +44,11 @@ fn arguments_go_in_and_outputs_come_out() {
         .collect();
     assert_eq!(
         notes,
-        ["argument `name` of the module", "output `name` of `module.a`"],
+        [
+            "argument `name` of the module",
+            "output `name` of `module.a`",
+            "argument `name` of the module"
+        ],
         "the way from the use to the definition"
     );
 }
@@ -171,9 +177,9 @@ proptest! {
             4
         ];
         for (at, (from, to, kind)) in calls.iter().enumerate() {
-            texts[*from].push_str(&format!(
-                "module \"m{at}\" {{\n source = \"../{to}\"\n {}\n x = module.m{}\n}}\n", meta[*kind], (at + 1) % calls.len()
-            ));
+            let next = (at + 1) % calls.len();
+            let text = &mut texts[*from];
+            let _ = writeln!(text, "module \"m{at}\" {{\n source = \"../{to}\"\n {}\n x = module.m{next}\n}}", meta[*kind]);
         }
         let names: Vec<String> = (0..4).map(|n| format!("{n}/main.tf")).collect();
         let files: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();

@@ -64,7 +64,8 @@ impl Directory {
         parts.sort_by(|a, b| (is_override(&a.name), &a.name).cmp(&(is_override(&b.name), &b.name)));
         let mut directory = Self {
             source: parts.iter().map(|part| part.source).min(),
-            is_json: !parts.is_empty() && parts.iter().all(|part| part.name.ends_with(".json")),
+            is_json: !parts.is_empty()
+                && parts.iter().all(|part| part.name.strip_suffix(".json").is_some()),
             ..Self::default()
         };
         for part in parts {
@@ -90,21 +91,9 @@ impl Directory {
     fn add(&mut self, block: Block) {
         let at = self.blocks.len();
         match (&*block.type_name, block.label(0).cloned(), block.label(1).cloned()) {
-            ("variable", Some(name), _) => {
-                if self.name(Section::Variable, name, self.variables.len()) {
-                    self.variables.push(at);
-                }
-            }
-            ("output", Some(name), _) => {
-                if self.name(Section::Output, name, self.outputs.len()) {
-                    self.outputs.push(at);
-                }
-            }
-            ("module", Some(name), _) => {
-                if self.name(Section::Call, name, self.calls.len()) {
-                    self.calls.push(at);
-                }
-            }
+            ("variable", Some(name), _) => self.declare(Section::Variable, name, at),
+            ("output", Some(name), _) => self.declare(Section::Output, name, at),
+            ("module", Some(name), _) => self.declare(Section::Call, name, at),
             ("provider", Some(_), _) => self.providers.push(at),
             ("resource", Some(kind), Some(name)) => {
                 let place = self.resources.len();
@@ -119,9 +108,8 @@ impl Directory {
                 }
             }
             ("data", Some(kind), Some(name)) => {
-                if self.kind(Section::Data, &kind, &name, self.data.len()).is_ok() {
-                    self.data.push(at);
-                }
+                let is_new = self.kind(Section::Data, &kind, &name, self.data.len()).is_ok();
+                self.data.extend(is_new.then_some(at));
             }
             ("locals", ..) => {
                 for local in &block.body.attributes {
@@ -133,6 +121,22 @@ impl Directory {
             _ => {}
         }
         self.blocks.push(block);
+    }
+
+    /// Notes a block with a name; the first of several with the same name counts.
+    fn declare(&mut self, section: Section, name: Arc<str>, at: usize) {
+        let list = match section {
+            Section::Variable => &self.variables,
+            Section::Output => &self.outputs,
+            _ => &self.calls,
+        };
+        let is_new = self.name(section, name, list.len());
+        let list = match section {
+            Section::Variable => &mut self.variables,
+            Section::Output => &mut self.outputs,
+            _ => &mut self.calls,
+        };
+        list.extend(is_new.then_some(at));
     }
 
     /// Notes a name; false if it is known.

@@ -14,7 +14,7 @@ use super::directory::{Directory, Section};
 use super::instances::{self, Instances};
 use super::providers::Providers;
 use super::scope::In;
-use super::world::World;
+use super::world::{World, policy_of};
 use crate::hcl::{Bindings, Block, Expression, NoNames, evaluate};
 
 /// A module that is being evaluated. It is borrowed from its caller for as long as the root is
@@ -40,11 +40,14 @@ pub(super) struct Module<'a> {
     resources: Vec<OnceCell<Instances>>,
     data: Vec<OnceCell<Instances>>,
     busy: RefCell<Vec<(Section, usize)>>,
-    attributes: RefCell<HashMap<(usize, Arc<str>, Arc<str>), Value>>,
+    attributes: RefCell<HashMap<AttributeKey, Value>>,
     policies: RefCell<HashMap<(usize, Arc<str>), Value>>,
     pub(super) calls: Vec<OnceCell<Calls<'a>>>,
     pub(super) providers: OnceCell<Providers>,
 }
+
+/// A resource, the key of its instance, and the name of an attribute.
+type AttributeKey = (usize, Arc<str>, Arc<str>);
 
 /// The call that made a module.
 pub(super) struct Caller<'a> {
@@ -309,9 +312,9 @@ impl<'a> Module<'a> {
         let value = match bound {
             Some((bound, value)) => {
                 let scope = Bindings::new(self.scope()).bind(bound, value).label(key.clone());
-                self.world.policy(block, &scope)
+                policy_of(block, &scope)
             }
-            None => self.world.policy(block, self.scope()),
+            None => policy_of(block, self.scope()),
         };
         self.policies.borrow_mut().insert(name, value.clone());
         value

@@ -31,19 +31,27 @@ pub(super) struct Instance {
     pub(super) value: Value,
 }
 
+/// Which of several instances is meant.
+pub(super) enum Position {
+    At(usize),
+    /// None has the key.
+    Missing,
+    /// It cannot be told.
+    Unknown,
+}
+
 impl Instances {
-    /// The instance that an index means: `Some(None)` if there is none with that key, `None` if
-    /// it cannot be told.
-    pub(super) fn position(&self, index: &Value) -> Option<Option<usize>> {
-        let Self::Keyed(list) = self else { return None };
+    /// The instance that an index means.
+    pub(super) fn position(&self, index: &Value) -> Position {
+        let Self::Keyed(list) = self else { return Position::Unknown };
+        let at = |found: Option<usize>| found.map_or(Position::Missing, Position::At);
         match &index.kind {
             ValueKind::Int(number) if list.first().is_none_or(|one| one.name == "count") => {
-                let at = usize::try_from(*number).ok();
-                Some(at.filter(|at| *at < list.len()))
+                at(usize::try_from(*number).ok().filter(|at| *at < list.len()))
             }
-            ValueKind::Int(number) => Some(by_key(list, &number.to_string())),
-            ValueKind::String(text) => Some(by_key(list, text)),
-            _ => None,
+            ValueKind::Int(number) => at(by_key(list, &number.to_string())),
+            ValueKind::String(text) => at(by_key(list, text)),
+            _ => Position::Unknown,
         }
     }
 
@@ -173,7 +181,7 @@ fn each_of(value: &Value) -> Instances {
         }
     }
     let instance = |(key, arms): Keyed| {
-        let guard = Formula::any(arms.iter().map(|arm| arm.guard.clone()));
+        let guard = presence(&Value::new(ValueKind::OneOf(Arc::new(arms.clone())), value.span));
         let element = match <[Arm; 1]>::try_from(arms) {
             Ok([only]) => only.value,
             Err(arms) => choose(arms, value.span),

@@ -28,7 +28,7 @@ impl TerraformFile {
         let lower = file.name().to_ascii_lowercase();
         let stem = lower.strip_suffix(".json").unwrap_or(&lower);
         let is_values = stem.ends_with(".tfvars") || stem.ends_with(".tofuvars");
-        let parsed = if lower.ends_with(".json") {
+        let parsed = if stem.len() < lower.len() {
             let tree = parse_json(source, file.text(), &JsonOptions::default());
             if is_values { json::values_file(&tree) } else { json::module_file(&tree) }
         } else {

@@ -7,7 +7,7 @@ use trilith_graph::{Entry, Flags, Map, Reason, Span, Value, ValueKind};
 use super::calls::Calls;
 use super::directory::Section;
 use super::instance::Module;
-use super::instances::Instances;
+use super::instances::{Instances, Position};
 use crate::canonical;
 use crate::hcl::{Definition, FileText, Lookup, LookupStep, Resolved, Scope};
 
@@ -73,7 +73,7 @@ impl Scope for In<'_> {
 }
 
 impl<'a> In<'a> {
-    fn variable(&self, name: &Arc<str>, lookup: &Lookup<'_>) -> Option<Resolved> {
+    fn variable(self, name: &Arc<str>, lookup: &Lookup<'_>) -> Option<Resolved> {
         let module = self.0;
         let at = module.directory.find(Section::Variable, name)?;
         let value = module.variable(at, lookup.span);
@@ -88,14 +88,14 @@ impl<'a> In<'a> {
         Some(Resolved::new(value, 1).note(note))
     }
 
-    fn local(&self, name: &Arc<str>, lookup: &Lookup<'_>) -> Option<Resolved> {
+    fn local(self, name: &Arc<str>, lookup: &Lookup<'_>) -> Option<Resolved> {
         let at = self.0.directory.find(Section::Local, name)?;
         let value = self.0.local(at, lookup.span);
         let note = self.0.note(Section::Local, at, || format!("local value `{name}`"));
         Some(Resolved::new(value, 1).note(note))
     }
 
-    fn path(&self, name: &str, lookup: &Lookup<'_>) -> Option<Resolved> {
+    fn path(self, name: &str, lookup: &Lookup<'_>) -> Option<Resolved> {
         let text: Arc<str> = match name {
             "module" => self.0.path.clone(),
             "root" | "cwd" => ".".into(),
@@ -105,7 +105,7 @@ impl<'a> In<'a> {
     }
 
     /// An output of a module, or all outputs of it.
-    fn call(&self, name: &Arc<str>, lookup: &Lookup<'_>) -> Option<Resolved> {
+    fn call(self, name: &Arc<str>, lookup: &Lookup<'_>) -> Option<Resolved> {
         let module = self.0;
         let at = module.directory.find(Section::Call, name)?;
         let made = match module.calls(at) {
@@ -139,9 +139,9 @@ impl<'a> In<'a> {
             }
             (Instances::Keyed(_), Some(LookupStep::Index(index))) => {
                 match made.instances.position(index) {
-                    Some(Some(at)) => one(made.modules.get(at)?, lookup.attribute(2), 2),
-                    Some(None) => Resolved::unknown(Reason::Malformed, lookup),
-                    None => Resolved::unknown(Reason::Undecided, lookup),
+                    Position::At(at) => one(made.modules.get(at)?, lookup.attribute(2), 2),
+                    Position::Missing => Resolved::unknown(Reason::Malformed, lookup),
+                    Position::Unknown => Resolved::unknown(Reason::Undecided, lookup),
                 }
             }
             (Instances::Keyed(_), _) => {
@@ -154,7 +154,7 @@ impl<'a> In<'a> {
 
     /// A data source: policies are put together, what is given to the others comes back from
     /// them, and the rest is read when Terraform plans.
-    fn data(&self, lookup: &Lookup<'_>) -> Option<Resolved> {
+    fn data(self, lookup: &Lookup<'_>) -> Option<Resolved> {
         let module = self.0;
         let (kind, name) = (lookup.attribute(0)?, lookup.attribute(1)?);
         let at = module.directory.find_kind(Section::Data, kind, name)?;
@@ -164,9 +164,9 @@ impl<'a> In<'a> {
         let (key, steps) = match (instances, lookup.steps.get(2)) {
             (Instances::Keyed(_), Some(LookupStep::Index(index))) => {
                 match instances.position(index) {
-                    Some(Some(place)) => (instances.key(place), 3),
-                    Some(None) => return Some(Resolved::unknown(Reason::Malformed, lookup)),
-                    None => return Some(unknown()),
+                    Position::At(place) => (instances.key(place), 3),
+                    Position::Missing => return Some(Resolved::unknown(Reason::Malformed, lookup)),
+                    Position::Unknown => return Some(unknown()),
                 }
             }
             (Instances::Keyed(list), step)
@@ -207,7 +207,7 @@ impl<'a> In<'a> {
 
     /// An attribute of a resource: a reference where it says which resource it is or where its
     /// value comes from the provider, else the value that its block gives.
-    fn resource(&self, lookup: &Lookup<'_>) -> Option<Resolved> {
+    fn resource(self, lookup: &Lookup<'_>) -> Option<Resolved> {
         let module = self.0;
         let name = lookup.attribute(0)?;
         let at = module.directory.find_kind(Section::Resource, lookup.root, name)?;
@@ -231,9 +231,9 @@ impl<'a> In<'a> {
             (Instances::Single | Instances::Unknown(..), _) => ("".into(), 1),
             (Instances::Keyed(_), Some(LookupStep::Index(index))) => {
                 match instances.position(index) {
-                    Some(Some(place)) => (instances.key(place), 2),
-                    Some(None) => return Some(Resolved::unknown(Reason::Malformed, lookup)),
-                    None => return Some(Resolved::unknown(Reason::Undecided, lookup)),
+                    Position::At(place) => (instances.key(place), 2),
+                    Position::Missing => return Some(Resolved::unknown(Reason::Malformed, lookup)),
+                    Position::Unknown => return Some(Resolved::unknown(Reason::Undecided, lookup)),
                 }
             }
             (Instances::Keyed(list), Some(LookupStep::Attribute(_))) => match list.len() {

@@ -129,19 +129,6 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The policy that a block of `aws_iam_policy_document` makes.
-    pub(super) fn policy(&self, block: &Block, scope: &dyn Scope) -> Value {
-        let mut inner = Texts::default();
-        let raw = body_value(&block.body, block.header_span(), &[], scope, &mut inner);
-        let mut read = |value: &Value| match &value.kind {
-            ValueKind::String(_) | ValueKind::Template(_) => {
-                document_of(value).unwrap_or_else(|| value.clone())
-            }
-            _ => value.clone(),
-        };
-        policy(&raw, &mut read).with(Flags::EMBEDDED)
-    }
-
     /// Notes text that must be masked in every output.
     pub(super) fn mask(&self, value: &Value) {
         match &value.kind {
@@ -166,4 +153,17 @@ impl<'a> World<'a> {
         spans.dedup();
         spans
     }
+}
+
+/// The policy that a block of `aws_iam_policy_document` makes.
+pub(super) fn policy_of(block: &Block, scope: &dyn Scope) -> Value {
+    let mut inner = Texts::default();
+    let raw = body_value(&block.body, block.header_span(), &[], scope, &mut inner);
+    let mut read = |value: &Value| match &value.kind {
+        ValueKind::String(_) | ValueKind::Template(_) => {
+            document_of(value).unwrap_or_else(|| value.clone())
+        }
+        _ => value.clone(),
+    };
+    policy(&raw, &mut read).with(Flags::EMBEDDED)
 }

@@ -153,6 +153,10 @@ impl<'f> Analysis<'f> {
             Clause::Comparison(comparison) => {
                 let selected = self.selected(&comparison.query, frames, gates)?;
                 self.comparison(comparison, frames)?;
+                let holds_of_nothing = comparison.operator == Operator::Empty;
+                if holds_of_nothing && gates.is_empty() {
+                    return None;
+                }
                 self.selections.push(selected);
                 Some(())
             }

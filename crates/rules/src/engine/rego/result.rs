@@ -34,9 +34,10 @@ pub(crate) fn message(item: &Rego) -> Result<&str, String> {
 
 /// A result of a policy that was shown one resource.
 pub(crate) fn of_resource(view: &View<'_>, item: &Rego) -> Result<Finding, String> {
-    let find = |address: &str| match address == &*view.resource().address {
-        true => Some(view.id()),
-        false => view.graph().find(view.resource().root, address),
+    let find = |address: &str| {
+        let is_own = address == &*view.resource().address;
+        let other = || view.graph().find(view.resource().root, address);
+        is_own.then(|| view.id()).or_else(other)
     };
     let resource = match &item["resource"] {
         Rego::Undefined => view.id(),
