@@ -198,7 +198,7 @@ fn a_plan_is_reported_in_the_modules_that_its_sources_call() {
     let output = trilith(&directory, &["check", "plan.json", "--format", "concise"]);
     let report = text(&output.stdout);
     assert!(report.contains("m/main.tf:5:25: error[rds-instance-public]"), "{report}");
-    assert!(report.contains("main.tf:3:15: ") && report.contains("encrypt"), "{report}");
+    assert!(report.contains("m/main.tf:6:23: error[rds-storage-unencrypted]"), "{report}");
     assert!(!report.contains("plan.json:"), "{report}");
 }
 
