@@ -23,6 +23,8 @@ pub struct Input {
     pub text: String,
     /// Why its bytes are not text, if so.
     pub problem: Option<Problem>,
+    /// Whether it is there for others to be understood, and is not checked itself.
+    pub is_context: bool,
 }
 
 /// Why a file is not text.
@@ -41,7 +43,7 @@ pub struct Problem {
 impl Input {
     /// A file with good text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into(), problem: None }
+        Self { name: name.into(), text: text.into(), problem: None, is_context: false }
     }
 
     /// A file of these bytes.
@@ -53,7 +55,7 @@ impl Input {
             help: problem.help().map(str::to_owned),
             binary: problem.is_not_text(),
         });
-        Self { name: name.into(), text: decoded.text, problem }
+        Self { name: name.into(), text: decoded.text, problem, is_context: false }
     }
 }
 
@@ -74,6 +76,8 @@ pub struct Analysis {
     pub files: usize,
     /// Names of files that were read because others need them.
     pub needed: BTreeSet<String>,
+    /// By the name of a plan: the files of the modules that it was made of, if they are here.
+    pub made_of: BTreeMap<String, BTreeSet<String>>,
     /// Variables that were given a value and that no module declares.
     pub undeclared: Vec<String>,
     names: BTreeSet<String>,
@@ -133,13 +137,16 @@ pub fn analyse_with(inputs: Vec<Input>, options: &Options, loader: &dyn Loader) 
         }
         let detection = detect(&input.name, &input.text);
         if let Detection::NotOurs(reason) = detection {
-            analysis.skipped.entry(reason.to_string()).or_default().push(input.name.clone());
+            if !input.is_context {
+                let names = analysis.skipped.entry(reason.to_string()).or_default();
+                names.push(input.name.clone());
+            }
             terraform.spare(input);
             continue;
         }
-        let Input { name, text, problem } = input;
+        let Input { name, text, problem, is_context } = input;
         let id = analysis.add_source(name.clone(), text);
-        analysis.files += 1;
+        analysis.files += usize::from(!is_context);
         if let Some(problem) = problem {
             let span = Span::at(id, problem.offset as u32);
             let mut diagnostic = trilith_parser::unreadable(span, &problem.message);
@@ -150,15 +157,20 @@ pub fn analyse_with(inputs: Vec<Input>, options: &Options, loader: &dyn Loader) 
         match detection {
             Detection::TerraformHcl
             | Detection::TerraformJson
-            | Detection::TerraformVariables(_) => terraform.files.push(id),
+            | Detection::TerraformVariables(_) => {
+                let files = if is_context { &mut terraform.context } else { &mut terraform.files };
+                files.push(id);
+            }
             _ => {
                 terraform.known.insert(name, id);
+                let is_plan = detection == Detection::TerraformPlan;
+                let files = if is_plan { &mut terraform.plans } else { &mut files };
                 files.push(id);
             }
         }
     }
     parse_files(&mut analysis, &files, options);
-    if !terraform.files.is_empty() {
+    if !terraform.is_empty() {
         terraform.read(&mut analysis, options, loader);
     }
     let mut roots = std::mem::take(&mut analysis.roots);
@@ -193,16 +205,21 @@ fn parse_files(analysis: &mut Analysis, files: &[SourceId], options: &Options) {
     let bytes: usize = files.iter().map(|id| sources.file(*id).text().len()).sum();
     let parsed: Vec<Parsed> = each(files, bytes, |id| trilith_parser::parse(sources, *id, options));
     for (id, parsed) in files.iter().zip(parsed) {
-        if let Some(reason) = parsed.skipped {
-            let name = analysis.sources.file(*id).name().to_owned();
-            analysis.skipped.entry(reason.to_string()).or_default().push(name);
-            analysis.files -= 1;
-        }
-        analysis.add(parsed);
+        analysis.add_file(*id, parsed);
     }
 }
 
 impl Analysis {
+    /// Adds what a file gave that is ours by the look of it.
+    pub(crate) fn add_file(&mut self, id: SourceId, parsed: Parsed) {
+        if let Some(reason) = parsed.skipped {
+            let name = self.sources.file(id).name().to_owned();
+            self.skipped.entry(reason.to_string()).or_default().push(name);
+            self.files -= 1;
+        }
+        self.add(parsed);
+    }
+
     /// Whether a file was read.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.names.contains(name)

@@ -19,8 +19,9 @@ use crate::discover::{Candidate, Walk};
 use crate::failure::Failure;
 use crate::loader::DiskLoader;
 use crate::parameters::Given;
+use crate::plan_file::PlanFile;
 use crate::policies::Policies;
-use crate::{discover, documents, files, problems, siblings, unused};
+use crate::{discover, documents, files, plan_file, problems, siblings, unused};
 
 /// Files above this size are plans or not ours.
 const MAX_FILE: u64 = 256 * 1024 * 1024;
@@ -87,7 +88,7 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
     }
     let parameters = Given::read(&args.parameters)?;
     let (variables, values) = args.variables.read()?;
-    let Inputs { list: mut inputs, given, loader } = read_inputs(args, &config)?;
+    let Inputs { list: mut inputs, mut given, loader } = read_inputs(args, &config)?;
     inputs.extend(values);
     let wants_documents = documents::are_wanted(&rules);
     let extra = documents::not_ours(&inputs, given.as_ref().filter(|_| wants_documents));
@@ -103,6 +104,12 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
     parameters.check(&analysis.graph)?;
     if let Some(name) = analysis.undeclared.first() {
         return Err(Failure::new(format!("--var `{name}`: no module declares this variable")));
+    }
+    if let Some(given) = &mut given {
+        // What a plan finds is reported where its sources have it.
+        let made_of = analysis.made_of.iter().filter(|(plan, _)| given.contains(*plan));
+        let names: Vec<String> = made_of.flat_map(|(_, names)| names).cloned().collect();
+        given.extend(names);
     }
     let guard_engine = match args.guard_engine {
         GuardEngineName::Trilith => GuardEngine::Trilith,
@@ -149,6 +156,8 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
         problems::print_notes(&policies);
     }
     let broken = problems::print(&policies, &outcome.broken, color)?;
+    // The process ends now: to take a large graph apart costs a tenth of the whole run.
+    std::mem::forget((analysis, outcome));
     Ok(if broken { Verdict::Incomplete } else { verdict })
 }
 
@@ -240,14 +249,35 @@ fn read_inputs(args: &CheckArgs, config: &Config) -> Result<Inputs, Failure> {
     let mut candidates = discover::discover(paths, &walk)?;
     // Files that were named are what to report on; what they need to be understood is read too.
     let named_only = candidates.iter().all(|candidate| candidate.named);
-    let given = named_only.then(|| candidates.iter().map(|c| c.name.clone()).collect());
+    let mut given: Option<BTreeSet<String>> =
+        named_only.then(|| candidates.iter().map(|c| c.name.clone()).collect());
     if named_only {
         siblings::add(&mut candidates);
     }
-    let inputs: Result<Vec<Option<Input>>, Failure> =
+    let read: Result<Vec<Read>, Failure> =
         candidates.par_iter().map(|candidate| read(candidate, args)).collect();
-    let mut list: Vec<Input> = inputs?.into_iter().flatten().collect();
-    let mut given: Option<BTreeSet<String>> = given;
+    let mut list = Vec::with_capacity(candidates.len());
+    let mut plan_files = Vec::new();
+    for read in read? {
+        match read {
+            Read::File(input) => list.push(input),
+            Read::Plan(plan) => plan_files.push(plan),
+            Read::Nothing => {}
+        }
+    }
+    for plan in plan_files {
+        // Standard output is for results.
+        let _ = writeln!(std::io::stderr(), "note: {}", plan.note);
+        if let Some(given) = &mut given {
+            given.extend(plan.inputs.iter().map(|input| input.name.clone()));
+        }
+        let known: BTreeSet<String> = list.iter().map(|input| input.name.clone()).collect();
+        list.extend(plan.inputs.into_iter().filter(|input| !known.contains(&input.name)));
+    }
+    if given.is_some() {
+        let beside = siblings::of_plans(&list, &candidates);
+        list.extend(beside);
+    }
     add_nested_templates(&mut list, given.as_mut(), args);
     Ok(Inputs { list, given, loader: &DiskLoader })
 }
@@ -269,23 +299,35 @@ fn add_nested_templates(
             if let (true, Some(given)) = (is_given, given.as_mut()) {
                 given.insert(candidate.name.clone());
             }
-            inputs.extend(read(&candidate, args).ok().flatten());
+            if let Ok(Read::File(input)) = read(&candidate, args) {
+                inputs.push(input);
+            }
         }
     }
 }
 
-fn read(candidate: &Candidate, args: &CheckArgs) -> Result<Option<Input>, Failure> {
+/// What a candidate turned out to be.
+enum Read {
+    File(Input),
+    Plan(PlanFile),
+    Nothing,
+}
+
+fn read(candidate: &Candidate, args: &CheckArgs) -> Result<Read, Failure> {
     if files::size(&candidate.path) > MAX_FILE {
         let mut input = Input::new(candidate.name.clone(), String::new());
         let message = format!("larger than {} MiB", MAX_FILE >> 20);
         input.problem = Some(Problem { offset: 0, message, help: None, binary: true });
-        return Ok(Some(input));
+        return Ok(Read::File(input));
     }
     match files::read(&candidate.path) {
-        Ok(bytes) => Ok(Some(Input::decode(candidate.name.clone(), bytes))),
+        Ok(bytes) => Ok(match plan_file::read(candidate, &bytes) {
+            Some(plan) => Read::Plan(plan),
+            None => Read::File(Input::decode(candidate.name.clone(), bytes)),
+        }),
         // A file that was named must be readable; one that was found may have gone meanwhile.
         Err(failure) if candidate.named && !args.report_given => Err(failure),
-        Err(_) => Ok(None),
+        Err(_) => Ok(Read::Nothing),
     }
 }
 

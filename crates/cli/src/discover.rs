@@ -11,7 +11,7 @@ use crate::files;
 /// Directories whose content is not the user's.
 const NOT_OURS: [&str; 4] = [".git", ".terraform", "node_modules", ".venv"];
 /// Endings of file names that may hold a template, a plan, a module or a policy.
-const ENDINGS: [&str; 6] = [".yaml", ".yml", ".json", ".template", ".tf", ".tofu"];
+const ENDINGS: [&str; 7] = [".yaml", ".yml", ".json", ".template", ".tf", ".tofu", ".tfplan"];
 
 /// A file that may be checked.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

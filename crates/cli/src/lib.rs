@@ -16,6 +16,7 @@ pub mod iam;
 pub mod list;
 pub mod loader;
 pub mod parameters;
+pub mod plan_file;
 pub mod policies;
 pub mod problems;
 mod run;

@@ -4,10 +4,12 @@
 //! a part of it would call missing what stands in the next file.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use trilith_parser::detect::{Detection, detect};
 use trilith_parser::stacks;
 
+use crate::analyse::Input;
 use crate::check::directory_of;
 use crate::discover::Candidate;
 use crate::files;
@@ -20,10 +22,8 @@ pub fn add(candidates: &mut Vec<Candidate>) {
         .map(|candidate| directory_of(&candidate.path).to_path_buf())
         .collect();
     for directory in directories {
-        for path in files::list(&directory).unwrap_or_default() {
-            let candidate = Candidate::new(path, false);
-            let known = candidates.iter().any(|other| other.name == candidate.name);
-            if !known && is_part_of_module(&candidate.name) && files::is_file(&candidate.path) {
+        for candidate in parts_in(&directory) {
+            if candidates.iter().all(|other| other.name != candidate.name) {
                 candidates.push(candidate);
             }
         }
@@ -39,6 +39,45 @@ pub fn nested_templates(name: &str, text: &str, known: &mut BTreeSet<String>) ->
     candidates
         .filter(|candidate| files::is_file(&candidate.path) && known.insert(candidate.name.clone()))
         .collect()
+}
+
+/// The modules in the directories of plans: what a plan was made of is there more often than not.
+pub fn of_plans(inputs: &[Input], candidates: &[Candidate]) -> Vec<Input> {
+    let known: BTreeSet<&str> = inputs.iter().map(|input| &*input.name).collect();
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for candidate in candidates {
+        let directory = directory_of(&candidate.path);
+        if is_part_of_module(&candidate.name) || seen.contains(directory) {
+            continue;
+        }
+        let parts: Vec<Candidate> =
+            parts_in(directory).filter(|part| !known.contains(&*part.name)).collect();
+        // Finding out whether a file is a plan is the costlier question.
+        let is_plan = |input: &Input| input.name == candidate.name && is_plan(input);
+        if parts.is_empty() || !inputs.iter().any(is_plan) {
+            continue;
+        }
+        seen.insert(directory.to_path_buf());
+        for part in parts {
+            if let Ok(bytes) = files::read(&part.path) {
+                let input = Input::decode(part.name, bytes);
+                found.push(Input { is_context: true, ..input });
+            }
+        }
+    }
+    found
+}
+
+/// The files of a directory that are parts of a module.
+fn parts_in(directory: &Path) -> impl Iterator<Item = Candidate> {
+    let entries = files::list(directory).unwrap_or_default().into_iter();
+    let candidates = entries.map(|path| Candidate::new(path, false));
+    candidates.filter(|one| is_part_of_module(&one.name) && files::is_file(&one.path))
+}
+
+fn is_plan(input: &Input) -> bool {
+    matches!(detect(&input.name, &input.text), Detection::TerraformPlan)
 }
 
 /// Whether a file of this name is part of a Terraform module.

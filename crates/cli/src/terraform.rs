@@ -3,20 +3,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use trilith_graph::{SourceId, SourceMap};
+use trilith_graph::{Root, SourceId, SourceMap};
 use trilith_parser::terraform::{Given, Need, Project, TerraformFile, manifest_directories};
-use trilith_parser::{Options, lower_root};
+use trilith_parser::{Options, Parsed, PlanModule, lower_root, parse_plan};
 
 use crate::analyse::{Analysis, Input, Loader, each};
+use crate::siblings::is_part_of_module;
 
 /// Directories and files that one run may read because others need them.
 const NEED_LIMIT: usize = 20_000;
+/// Root modules up to which a plan's sources are looked for in all of them.
+const PLAN_ROOTS: usize = 64;
 
 /// What is known of the Terraform files of a run while they are collected.
 #[derive(Default)]
 pub(crate) struct Terraform {
     /// Module files and files of values.
     pub(crate) files: Vec<SourceId>,
+    /// The same, of modules that are there for plans to be understood and are not checked.
+    pub(crate) context: Vec<SourceId>,
+    /// Plans.
+    pub(crate) plans: Vec<SourceId>,
     /// Other files of the run, which expressions may read.
     pub(crate) known: BTreeMap<String, SourceId>,
     spare: BTreeMap<String, Input>,
@@ -32,16 +39,26 @@ impl Terraform {
         }
     }
 
-    /// Parses the files, reads what they need, and evaluates the roots that were asked for.
+    /// Whether there is nothing to read.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.plans.is_empty()
+    }
+
+    /// Parses the files, reads what they need, and evaluates the roots that were asked for and the
+    /// plans.
     pub(crate) fn read(mut self, analysis: &mut Analysis, options: &Options, loader: &dyn Loader) {
         let files = std::mem::take(&mut self.files);
         let mut parsed = parse(&analysis.sources, &files);
         self.directories.extend(parsed.iter().map(|file| file.directory().to_owned()));
         let asked_for = self.directories.clone();
-        let manifests: Vec<(&String, String)> = (asked_for.iter())
+        let context = parse(&analysis.sources, &std::mem::take(&mut self.context));
+        self.directories.extend(context.iter().map(|file| file.directory().to_owned()));
+        let given = self.directories.clone();
+        let manifests: Vec<(&String, String)> = (given.iter())
             .filter_map(|directory| Some((directory, self.manifest(directory, loader)?)))
             .collect();
-        let mut open: Vec<Need> = parsed.iter().flat_map(TerraformFile::needs).collect();
+        let all = parsed.iter().chain(&context);
+        let mut open: Vec<Need> = all.flat_map(TerraformFile::needs).collect();
         open.extend(manifests.iter().flat_map(|(root, text)| {
             let installed = manifest_directories(root, text);
             installed.into_iter().map(Need::Module)
@@ -59,6 +76,7 @@ impl Terraform {
             }
         };
         report(analysis, &parsed);
+        parsed.extend(context);
         let mut project = Project::new(parsed);
         for (root, text) in &manifests {
             project.add_manifest(root, text);
@@ -82,6 +100,29 @@ impl Terraform {
         let lowered = each(&roots, bytes, |root| lower_root(sources, &project, root, options));
         for root in lowered {
             analysis.add(root);
+        }
+        self.read_plans(&project, analysis);
+    }
+
+    /// Evaluates the plans, each with the modules that it was made of.
+    fn read_plans(&self, project: &Project, analysis: &mut Analysis) {
+        if self.plans.is_empty() {
+            return;
+        }
+        let sources = &analysis.sources;
+        let roots = project.roots();
+        let bytes = self.plans.iter().map(|id| sources.file(*id).text().len()).sum();
+        let lowered = each(&self.plans, bytes, |id| {
+            let modules = plan_modules(sources.file(*id).name(), &roots);
+            parse_plan(sources, *id, project, &modules)
+        });
+        for (id, parsed) in self.plans.iter().zip(lowered) {
+            let names = made_of(&parsed, *id, project, &analysis.sources);
+            if !names.is_empty() {
+                let plan = analysis.sources.file(*id).name().to_owned();
+                analysis.made_of.insert(plan, names);
+            }
+            analysis.add_file(*id, parsed);
         }
     }
 
@@ -130,7 +171,7 @@ impl Terraform {
             spare.iter().filter_map(|name| self.spare.remove(name)).collect();
         let modules: Vec<&str> = self.directories.iter().map(String::as_str).collect();
         inputs.extend(loader.texts(pattern, &modules));
-        for Input { name, text, problem } in inputs {
+        for Input { name, text, problem, .. } in inputs {
             if problem.is_none() && !self.known.contains_key(&name) && !analysis.has(&name) {
                 analysis.needed.insert(name.clone());
                 let id = analysis.add_source(name.clone(), text);
@@ -140,10 +181,46 @@ impl Terraform {
     }
 }
 
+/// The directories that a plan may be made of: its own, then all root modules if they are not
+/// many.
+fn plan_modules<'m>(plan: &'m str, roots: &[&'m str]) -> Vec<PlanModule<'m>> {
+    let own = directory_of(plan);
+    let others = roots.iter().filter(|root| **root != own && roots.len() <= PLAN_ROOTS);
+    let others = others.map(|directory| PlanModule { directory, is_beside: false });
+    std::iter::once(PlanModule { directory: own, is_beside: true }).chain(others).collect()
+}
+
+/// The names of the files of the modules that a plan was made of, by the places of its resources.
+fn made_of(
+    parsed: &Parsed,
+    plan: SourceId,
+    project: &Project,
+    sources: &SourceMap,
+) -> BTreeSet<String> {
+    let resources = parsed.roots.iter().flat_map(|root: &Root| &root.resources);
+    let mut places: BTreeSet<SourceId> = resources.map(|resource| resource.span.source).collect();
+    places.remove(&plan);
+    let directories: BTreeSet<&str> = (places.into_iter())
+        .flat_map(|place| project.reached_from(directory_of(sources.file(place).name())))
+        .collect();
+    if directories.is_empty() {
+        return BTreeSet::new();
+    }
+    let names = sources.files().map(|(_, file)| file.name());
+    let inside =
+        names.filter(|name| is_part_of_module(name) && directories.contains(directory_of(name)));
+    inside.map(str::to_owned).collect()
+}
+
+/// The directory of a file, by its name.
+fn directory_of(name: &str) -> &str {
+    name.rsplit_once('/').map_or(".", |(directory, _)| directory)
+}
+
 /// Adds module files or files of values that are new.
 fn add(inputs: Vec<Input>, analysis: &mut Analysis) -> Vec<SourceId> {
     let mut ids = Vec::new();
-    for Input { name, text, problem } in inputs {
+    for Input { name, text, problem, .. } in inputs {
         if problem.is_some() || analysis.has(&name) {
             continue;
         }

@@ -76,6 +76,132 @@ fn no_secret_of_a_plan_is_printed_in_any_format() {
     }
 }
 
+const FORMATS: [&str; 8] =
+    ["pretty", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"];
+
+/// A plan with a secret in every place that a plan has for one, and findings beside them.
+fn plan_with_secrets() -> serde_json::Value {
+    serde_json::json!({
+        "format_version": "1.2",
+        "variables": { "token": { "value": "s3cret-variable" } },
+        "resource_changes": [{
+            "address": "aws_db_instance.db", "mode": "managed", "type": "aws_db_instance", "name": "db",
+            "change": {
+                "actions": ["update"],
+                "before": { "password": "s3cret-before", "publicly_accessible": true },
+                "before_sensitive": { "password": true },
+                "after": { "engine": "mysql", "password": "s3cret-after", "publicly_accessible": true,
+                           "storage_encrypted": false },
+                "after_unknown": {}, "after_sensitive": { "password": true }
+            }
+        }, {
+            "address": "aws_rds_cluster.c", "mode": "managed", "type": "aws_rds_cluster", "name": "c",
+            "change": {
+                "actions": ["create"], "before": null, "after_unknown": {},
+                "after": { "master_password": "s3cret-unmarked", "storage_encrypted": false }
+            }
+        }, {
+            "address": "aws_iam_policy.p", "mode": "managed", "type": "aws_iam_policy", "name": "p",
+            "change": {
+                "actions": ["create"], "before": null, "after_unknown": {},
+                "after": { "policy": "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Sid\":\"s3cret-policy\"}]}" },
+                "after_sensitive": { "policy": true }
+            }
+        }],
+        "output_changes": {
+            "out": { "actions": ["create"], "after": "s3cret-output", "after_unknown": false, "after_sensitive": true }
+        },
+        "configuration": { "root_module": {
+            "variables": { "token": { "default": "s3cret-default", "sensitive": true } },
+            "outputs": { "out": { "sensitive": true, "expression": { "references": ["var.token"] } } },
+            "resources": [{
+                "address": "aws_db_instance.db", "mode": "managed", "type": "aws_db_instance", "name": "db",
+                "expressions": { "password": { "constant_value": "s3cret-constant" } }
+            }]
+        } }
+    })
+}
+
+#[test]
+fn what_a_plan_marks_as_sensitive_is_masked_with_and_without_its_sources() {
+    let directory = scratch("secrets");
+    write(&directory, "plan.json", &plan_with_secrets().to_string());
+    let source = "resource \"aws_db_instance\" \"db\" {\n  engine = \"mysql\"\n  password = \"s3cret-source\"\n  \
+                  publicly_accessible = true\n  storage_encrypted = false\n}\n\
+                  resource \"aws_rds_cluster\" \"c\" {\n  master_password = \"s3cret-there\"\n  \
+                  storage_encrypted = false\n}\n";
+    for sources in [None, Some(source)] {
+        if let Some(source) = sources {
+            write(&directory, "main.tf", source);
+        }
+        for format in FORMATS {
+            let arguments = ["check", "plan.json", "--format", format, "--show", "unknown"];
+            let output = trilith(&directory, &arguments);
+            assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+            let report = text(&output.stdout);
+            assert!(report.contains("rds-instance-public"), "{format}: {report}");
+            assert!(!report.contains("s3cret"), "{format} shows a secret:\n{report}");
+            assert!(!text(&output.stderr).contains("s3cret"), "{format}");
+        }
+        let listed = trilith(&directory, &["list", "resources", "plan.json", "--format", "json"]);
+        assert!(!text(&listed.stdout).contains("s3cret"), "{}", text(&listed.stdout));
+    }
+}
+
+#[test]
+fn a_plan_is_reported_at_its_sources_if_they_are_there() {
+    let directory = scratch("sources");
+    write(&directory, "plan.json", &plan_with_secrets().to_string());
+    let check = || {
+        let output = trilith(&directory, &["check", "plan.json", "--format", "concise"]);
+        text(&output.stdout)
+    };
+    assert!(check().contains("plan.json:1:"), "{}", check());
+    write(
+        &directory,
+        "main.tf",
+        "resource \"aws_db_instance\" \"db\" {\n  engine = \"mysql\"\n  publicly_accessible = true\n}\n",
+    );
+    assert!(check().contains("main.tf:3:25: error[rds-instance-public]"), "{}", check());
+    // The module itself was not asked for.
+    write(&directory, "plan.json", "{\"format_version\": \"1.2\", \"resource_changes\": []}");
+    assert!(!check().contains("main.tf"), "{}", check());
+}
+
+#[test]
+fn a_plan_is_reported_in_the_modules_that_its_sources_call() {
+    let directory = scratch("module-sources");
+    let plan = serde_json::json!({
+        "format_version": "1.2",
+        "resource_changes": [{
+            "address": "module.m.aws_db_instance.db", "module_address": "module.m",
+            "mode": "managed", "type": "aws_db_instance", "name": "db",
+            "change": {
+                "actions": ["create"], "before": null, "after_unknown": {},
+                "after": { "engine": "mysql", "publicly_accessible": true, "storage_encrypted": false }
+            }
+        }],
+        "configuration": { "root_module": { "module_calls": { "m": {
+            "source": "./m", "expressions": { "encrypted": { "constant_value": false } },
+            "module": { "resources": [{
+                "address": "aws_db_instance.db", "mode": "managed", "type": "aws_db_instance", "name": "db",
+                "expressions": { "publicly_accessible": { "constant_value": true } }
+            }] }
+        } } } }
+    });
+    write(&directory, "plan.json", &plan.to_string());
+    write(&directory, "main.tf", "module \"m\" {\n  source = \"./m\"\n  encrypted = false\n}\n");
+    let child = "variable \"encrypted\" {\n  type = bool\n}\n\
+                 resource \"aws_db_instance\" \"db\" {\n  publicly_accessible = true\n  \
+                 storage_encrypted = var.encrypted\n}\n";
+    write(&directory, "m/main.tf", child);
+    let output = trilith(&directory, &["check", "plan.json", "--format", "concise"]);
+    let report = text(&output.stdout);
+    assert!(report.contains("m/main.tf:5:25: error[rds-instance-public]"), "{report}");
+    assert!(report.contains("m/main.tf:6:23: error[rds-storage-unencrypted]"), "{report}");
+    assert!(!report.contains("plan.json:"), "{report}");
+}
+
 #[test]
 fn the_output_is_the_same_on_one_and_on_many_threads() {
     for format in ["sarif", "json", "concise"] {

@@ -87,10 +87,22 @@ impl Resource {
     /// Type of the resource that stands for a template output. Its properties: `Name`,
     /// `Value`, `NoEcho`, `Export`.
     pub const OUTPUT: &'static str = "Output";
+    /// What the type of a resource starts with that a plan deletes or forgets:
+    /// `Deleted::AWS::CloudTrail::Trail`. Its properties are those that it has now.
+    ///
+    /// The type is another one, so that a rule sees such a resource only where it asks for it,
+    /// and a rule that looks for a trail does not find the one that goes.
+    pub const DELETED: &'static str = "Deleted::";
 
-    /// Whether it stands for something that is created, and not for a parameter or output.
+    /// Whether it stands for something that will exist, and not for a parameter or output, or
+    /// for what is deleted.
     pub fn is_real(&self) -> bool {
-        !matches!(&*self.resource_type, Self::PARAMETER | Self::OUTPUT)
+        !matches!(&*self.resource_type, Self::PARAMETER | Self::OUTPUT) && !self.is_deleted()
+    }
+
+    /// Whether a plan deletes or forgets it.
+    pub fn is_deleted(&self) -> bool {
+        self.resource_type.starts_with(Self::DELETED)
     }
 
     /// Whether it was made by an expansion and is not written in the source.

@@ -19,6 +19,8 @@ pub mod tree;
 pub mod type_names;
 
 pub use link::link;
-pub use parse::{Options, Parsed, lower_root, parse, parse_as, parse_modules};
+pub use parse::{
+    Options, Parsed, PlanModule, lower_root, parse, parse_as, parse_modules, parse_plan,
+};
 pub use problem::{Problem, is_unreadable, problems, unreadable};
 pub use raw::raw_documents;

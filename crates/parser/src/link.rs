@@ -39,6 +39,11 @@ pub fn link(root: &mut Root) {
 }
 
 fn references(from: ResourceId, resource: &Resource, names: &Names, edges: &mut Vec<Edge>) {
+    // Most resources of a large plan refer to nothing; to see that costs less than to keep the
+    // path of every value.
+    if !may_refer(&resource.properties) {
+        return;
+    }
     resource.properties.walk(&mut |path, value| match &value.kind {
         ValueKind::Reference(reference) => {
             if let Some(to) = names.at_address(&reference.address) {
@@ -57,6 +62,21 @@ fn references(from: ResourceId, resource: &Resource, names: &Names, edges: &mut 
         }
         _ => {}
     });
+}
+
+/// Whether a value is a reference, or has one inside.
+fn may_refer(value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::Reference(_)
+        | ValueKind::Unknown(Reason::Secret(_) | Reason::SsmParameter(_)) => true,
+        ValueKind::List(items) => items.iter().any(may_refer),
+        ValueKind::Map(map) => map.entries().iter().any(|entry| may_refer(&entry.value)),
+        ValueKind::OneOf(arms) => arms.iter().any(|arm| may_refer(&arm.value)),
+        ValueKind::Template(parts) => {
+            parts.iter().any(|part| matches!(part, Part::Hole(hole) if may_refer(hole)))
+        }
+        _ => false,
+    }
 }
 
 /// The references in a text that shows them as [`Reference`] prints them.

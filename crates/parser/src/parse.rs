@@ -98,6 +98,58 @@ pub fn lower_root(sources: &SourceMap, project: &Project, root: &str, options: &
     parsed
 }
 
+/// Reads a plan of which the sources may be here: the places in them are where its values are,
+/// and they tell what parts a value has that the plan does not know.
+///
+/// `modules` are the directories of the project that may be the plan's root module, the likeliest
+/// first: the first one that declares every resource of that module counts. If none does, the
+/// first one counts that declares any, if `is_beside` says that the plan lies in it.
+pub fn parse_plan(
+    sources: &SourceMap,
+    plan: SourceId,
+    project: &Project,
+    modules: &[PlanModule<'_>],
+) -> Parsed {
+    let file = sources.file(plan);
+    let parsed = parse_json(plan, file.text(), &terraform::plan_options(file.text()));
+    let mut lowered = Parsed::with_errors(&parsed.errors);
+    if let Some(document) = parsed.tree.documents().first().copied() {
+        let root = root_of_plan(&parsed.tree, document, project, modules);
+        let made_of = root.map(|root| terraform::MadeOf { sources, project, root });
+        lowered.add(terraform::lower_plan_of(&parsed.tree, document, file.name(), made_of));
+    }
+    lowered.or_skipped()
+}
+
+/// A directory that may be the root module of a plan.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanModule<'m> {
+    /// Its name.
+    pub directory: &'m str,
+    /// Whether the plan lies in it.
+    pub is_beside: bool,
+}
+
+/// The directory that a plan was made of.
+fn root_of_plan<'m>(
+    tree: &Tree<'_>,
+    document: NodeId,
+    project: &Project,
+    modules: &[PlanModule<'m>],
+) -> Option<&'m str> {
+    let mut partly = None;
+    for PlanModule { directory, is_beside } in modules {
+        let declared = terraform::declared_share(tree, document, project, directory);
+        if declared.is_all() {
+            return Some(directory);
+        }
+        if *is_beside && declared.is_any() && partly.is_none() {
+            partly = Some(*directory);
+        }
+    }
+    partly
+}
+
 /// Reads a source of which it is known what it is.
 ///
 /// Files of Terraform's own syntax belong to a module and are not read one by one: they give
@@ -118,10 +170,7 @@ pub fn parse_as(
         Detection::CloudFormation(syntax) => {
             lower_templates(&read(source, name, text, syntax), name, options)
         }
-        Detection::TerraformPlan => {
-            let parsed = parse_json(source, text, &terraform::plan_options(text));
-            lower_plan(&parsed, name)
-        }
+        Detection::TerraformPlan => parse_plan(sources, source, &Project::default(), &[]),
         Detection::TerraformJson => {
             Parsed::with_errors(&parse_json(source, text, &JsonOptions::default()).errors)
         }
@@ -198,14 +247,6 @@ pub(crate) fn parse_child(
         cloudformation::lower_nested(&tree, template, name, &given, passed);
     root.open |= tree.is_cut(template);
     Some((root, diagnostics))
-}
-
-fn lower_plan(parsed: &ParsedTree<'_>, name: &str) -> Parsed {
-    let mut lowered = Parsed::with_errors(&parsed.errors);
-    for document in parsed.tree.documents() {
-        lowered.add(terraform::lower_plan(&parsed.tree, *document, name));
-    }
-    lowered.or_skipped()
 }
 
 /// Whether a document is a template: it has resources, or says so.

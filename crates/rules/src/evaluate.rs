@@ -15,13 +15,16 @@ use crate::engine::native::Findings;
 use crate::engine::rego::{Problem, policy as rego};
 use crate::locate::{self, Located};
 use crate::rule::{Predicate, Rule};
-use crate::scope;
+use crate::scope::{self, Conditional};
 use crate::view::View;
 
 /// Pairs of a rule and a resource below which starting threads costs more than it saves.
 const PAIRS_WORTH_THREADS: usize = 400;
-/// Resources that one thread takes at a time.
+/// Resources that one thread takes at a time, at least: what a worker remembers of policies lasts
+/// for one portion.
 const CHUNK: usize = 64;
+/// Portions for each thread, so that none waits long for the last one.
+const PORTIONS: usize = 8;
 
 /// What came of a run.
 #[derive(Debug, Default)]
@@ -156,11 +159,15 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options) -
     let ids: Vec<ResourceId> = graph.resources().map(|(id, _)| id).collect();
     let pairs: usize =
         graph.types().map(|(name, ids)| ids.len() * by_type.get(name).map_or(0, Vec::len)).sum();
-    let work = |ids: &[ResourceId]| Worker::new(graph, &prepared, &by_type, options).run(ids);
+    let conditional = Conditional::of(graph);
+    let shared =
+        Shared { graph, rules: &prepared, by_type: &by_type, conditional: &conditional, options };
+    let work = |ids: &[ResourceId]| Worker::new(shared).run(ids);
     let mut parts: Vec<Part> = if pairs < PAIRS_WORTH_THREADS {
         vec![work(&ids)]
     } else {
-        ids.par_chunks(CHUNK).map(work).collect()
+        let portions = rayon::current_num_threads() * PORTIONS;
+        ids.par_chunks((ids.len() / portions).max(CHUNK)).map(work).collect()
     };
     parts.extend(roots::run(graph, rules, options.guard()));
     let mut applied: BTreeSet<usize> = by_type.into_values().flatten().collect();
@@ -180,30 +187,32 @@ struct Part {
     waived: usize,
 }
 
-struct Worker<'w, 'r> {
+/// What all threads look at.
+#[derive(Clone, Copy)]
+struct Shared<'w, 'r> {
     graph: &'w ResourceGraph,
     rules: &'w [Prepared<'r>],
     by_type: &'w BTreeMap<&'w str, Vec<usize>>,
+    conditional: &'w Conditional,
     options: Options,
+}
+
+struct Worker<'w, 'r> {
+    shared: Shared<'w, 'r>,
     /// This thread's clones of Rego policies, by rule.
     policies: BTreeMap<usize, rego::Policy>,
     part: Part,
 }
 
 impl<'w, 'r> Worker<'w, 'r> {
-    fn new(
-        graph: &'w ResourceGraph,
-        rules: &'w [Prepared<'r>],
-        by_type: &'w BTreeMap<&'w str, Vec<usize>>,
-        options: Options,
-    ) -> Self {
-        Self { graph, rules, by_type, options, policies: BTreeMap::new(), part: Part::default() }
+    fn new(shared: Shared<'w, 'r>) -> Self {
+        Self { shared, policies: BTreeMap::new(), part: Part::default() }
     }
 
     fn run(mut self, ids: &[ResourceId]) -> Part {
         for id in ids {
-            let resource = self.graph.resource(*id);
-            let rules = self.by_type.get(&*resource.resource_type);
+            let resource = self.shared.graph.resource(*id);
+            let rules = self.shared.by_type.get(&*resource.resource_type);
             if let Some(rules) = rules.filter(|rules| !rules.is_empty()) {
                 self.resource(*id, rules);
             }
@@ -212,11 +221,12 @@ impl<'w, 'r> Worker<'w, 'r> {
     }
 
     fn resource(&mut self, id: ResourceId, rules: &[usize]) {
-        let scenarios = scope::scenarios(self.graph, id);
+        let Shared { graph, conditional, .. } = self.shared;
+        let scenarios = scope::scenarios(graph, conditional, id);
         let mut seen: BTreeMap<Key, (Located, Vec<usize>)> = BTreeMap::new();
         let mut missing = Vec::new();
         for (index, scenario) in scenarios.scenarios.iter().enumerate() {
-            let view = View::new(self.graph, id, scenario);
+            let view = View::new(graph, id, scenario);
             if !view.exists() {
                 missing.push(index);
                 continue;
@@ -237,7 +247,7 @@ impl<'w, 'r> Worker<'w, 'r> {
 
     /// The located findings of one rule on one resource in one scenario.
     fn apply(&mut self, index: usize, view: &View<'_>) -> Vec<Located> {
-        let rule = self.rules[index].rule;
+        let rule = self.shared.rules[index].rule;
         let findings = match &rule.predicate {
             Predicate::Native(predicate) => {
                 let mut findings = Findings::new(view);
@@ -289,7 +299,7 @@ impl<'w, 'r> Worker<'w, 'r> {
         if let Some(policy) = self.policies.get_mut(&index) {
             return policy.evaluate(view);
         }
-        let prepared = &self.rules[index];
+        let prepared = &self.shared.rules[index];
         let policy = prepared.rego.get_or_init(|| match &prepared.rule.predicate {
             Predicate::Rego(text) => rego::Policy::parse(&prepared.rule.policy_file(), text),
             Predicate::Package(rule) => Ok(rego::Policy::of_package(rule)),
@@ -304,8 +314,8 @@ impl<'w, 'r> Worker<'w, 'r> {
     }
 
     fn guard(&self, index: usize, view: &View<'_>) -> Result<guard_policy::Verdict, String> {
-        let prepared = &self.rules[index];
-        let engine = self.options.guard();
+        let prepared = &self.shared.rules[index];
+        let engine = self.shared.options.guard();
         match &prepared.rule.predicate {
             Predicate::GuardRule(guard) => guard.evaluate(view, engine),
             Predicate::Guard(text) => {

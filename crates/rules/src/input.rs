@@ -30,7 +30,9 @@ pub(crate) fn input<'v>(view: &'v View<'_>) -> &'v Rego {
 pub(crate) fn of_root(graph: &ResourceGraph, root: RootId, scenario: &Scenario) -> Rego {
     let mut resources = Rego::new_object();
     let mut edges = Vec::new();
-    for (id, resource) in graph.resources_of(root) {
+    // What a plan deletes is nothing that will be there.
+    let kept = graph.resources_of(root).filter(|(_, resource)| !resource.is_deleted());
+    for (id, resource) in kept {
         let view = View::new(graph, id, scenario);
         if !view.exists() {
             continue;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use trilith_graph::Severity;
+use trilith_graph::{Resource, Severity};
 
 use crate::engine::guard_policy::GuardRule;
 use crate::engine::native::Findings;
@@ -117,12 +117,15 @@ impl Rule {
     }
 
     /// Whether it wants to see resources of a canonical type, one at a time. A trailing `*` in
-    /// its list stands for any ending.
+    /// its list stands for any ending, but what a plan deletes must be asked for: see
+    /// [`Resource::DELETED`].
     pub fn applies_to(&self, resource_type: &str) -> bool {
+        let is_deleted = resource_type.starts_with(Resource::DELETED);
         if let Predicate::GuardRule(guard) = &self.predicate {
-            return guard.is_one_by_one() && guard.reads(resource_type);
+            return !is_deleted && guard.is_one_by_one() && guard.reads(resource_type);
         }
         self.metadata.resources.iter().any(|wanted| match wanted.strip_suffix('*') {
+            Some("") => !is_deleted,
             Some(prefix) => resource_type.starts_with(prefix),
             None => wanted == resource_type,
         })

@@ -9,6 +9,8 @@ use trilith_graph::{
 };
 use trilith_iam::PositionedDocument;
 
+use crate::engine::rego::memo;
+
 /// A resource as a rule sees it. Conditions are decided: no choice is left in its properties.
 #[derive(Debug)]
 pub struct View<'a> {
@@ -17,6 +19,7 @@ pub struct View<'a> {
     scenario: &'a Scenario,
     properties: Cow<'a, Value>,
     pub(crate) rego_input: OnceCell<regorus::Value>,
+    member_hashes: OnceCell<Vec<u64>>,
 }
 
 impl<'a> View<'a> {
@@ -28,7 +31,8 @@ impl<'a> View<'a> {
         } else {
             Cow::Borrowed(properties)
         };
-        Self { graph, id, scenario, properties, rego_input: OnceCell::new() }
+        let (rego_input, member_hashes) = (OnceCell::new(), OnceCell::new());
+        Self { graph, id, scenario, properties, rego_input, member_hashes }
     }
 
     /// Another resource of the graph, in the same scenario.
@@ -75,6 +79,11 @@ impl<'a> View<'a> {
     /// Its properties.
     pub fn properties(&self) -> &Value {
         &self.properties
+    }
+
+    /// A number for each property that tells it from others: see [`memo`].
+    pub(crate) fn member_hashes(&self) -> &[u64] {
+        self.member_hashes.get_or_init(|| memo::member_hashes(&self.properties))
     }
 
     /// The property behind a path such as `BucketEncryption/KMSKeyId`.

@@ -52,6 +52,12 @@ pub(super) fn module_end(address: &str) -> usize {
     }
 }
 
+/// An address without instance keys: that of the block.
+pub(super) fn without_keys(address: &str) -> String {
+    let names = steps(address).into_iter().map(|step| step.name).filter(|name| !name.is_empty());
+    names.collect::<Vec<_>>().join(".")
+}
+
 /// Length of the bracket that a text starts with.
 fn bracket(text: &str) -> usize {
     let mut quoted = false;
@@ -133,6 +139,7 @@ mod tests {
         assert_eq!(steps[3].key, Some(r#""x]\"y""#));
         assert_eq!(&address[..module_end(address)], "module.m[\"us.east\"]");
         assert_eq!(module_end("aws_s3_bucket.b"), 0);
+        assert_eq!(without_keys(address), "module.m.aws_s3_bucket.b");
         let keys: Vec<_> = super::steps("a[0][1]").iter().map(|step| step.key).collect();
         assert_eq!(keys, [Some("0"), Some("1")]);
         assert_eq!(super::steps("a[").len(), 1);

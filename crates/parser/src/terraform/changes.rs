@@ -1,16 +1,15 @@
 //! The elements of a plan that speak of one resource each.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use trilith_graph::{Span, Value};
+use trilith_graph::Span;
 
 use super::address;
 use super::plan_values::Nodes;
-use crate::tree::{Kind, Member, NodeId, Tree, to_value};
+use crate::tree::{Kind, Member, NodeId, Tree};
 
 /// One element of `resource_changes`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Change<'t> {
     pub(super) node: NodeId,
     pub(super) nodes: Nodes,
@@ -18,6 +17,8 @@ pub(super) struct Change<'t> {
     pub(super) actions: Option<NodeId>,
     /// Whether attributes that are missing are known after apply.
     pub(super) is_open: bool,
+    /// Whether it is there now and will not be, or will no longer be Terraform's.
+    pub(super) goes: bool,
     pub(super) address: Arc<str>,
     pub(super) span: Span,
     /// Type and name, with `data.` in front of those of data sources.
@@ -115,12 +116,18 @@ pub(super) fn read<'t>(tree: &'t Tree<'_>, node: NodeId) -> Option<Change<'t>> {
         let span = get("name").map_or(tree.span(node), |id| tree.text_span(id));
         (format!("{module}{dot}{local}{key}").into(), span)
     };
+    let actions = of("actions");
+    let only = |action: &str| {
+        let mut list = actions.into_iter().flat_map(|id| tree.items(id));
+        list.next().is_some_and(|id| tree.text(id) == action) && list.next().is_none()
+    };
     Some(Change {
         node,
         nodes,
         before,
-        actions: of("actions"),
+        actions,
         is_open: change.is_none(),
+        goes: !is_data && (only("delete") || only("forget")),
         address,
         span,
         local,
@@ -130,26 +137,4 @@ pub(super) fn read<'t>(tree: &'t Tree<'_>, node: NodeId) -> Option<Change<'t>> {
         key,
         is_data,
     })
-}
-
-fn providers<'t>(tree: &'t Tree<'_>, document: NodeId) -> impl Iterator<Item = Member<'t>> {
-    let providers = tree.get_path(document, &["configuration", "provider_config"]);
-    providers.into_iter().flat_map(|id| tree.own_members(id))
-}
-
-/// The regions that the configuration gives its providers.
-pub(super) fn regions<'t>(tree: &'t Tree<'_>, document: NodeId) -> HashMap<&'t str, Value> {
-    providers(tree, document)
-        .filter_map(|member| {
-            let path = ["expressions", "region", "constant_value"];
-            Some((member.key.as_ref(), to_value(tree, tree.get_path(member.value, &path)?)))
-        })
-        .collect()
-}
-
-pub(super) fn providers_with_tags<'t>(tree: &'t Tree<'_>, document: NodeId) -> HashSet<&'t str> {
-    let has_tags = |member: &Member<'_>| {
-        tree.get_path(member.value, &["expressions", "default_tags"]).is_some()
-    };
-    providers(tree, document).filter(has_tags).map(|member| member.key.as_ref()).collect()
 }

@@ -4,22 +4,23 @@
 //! `prior_state` what was. Data sources and the configuration fill in what is known only after
 //! apply, where they can.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use trilith_graph::{
-    Diagnostic, Entry, Flags, Format, Formula, Map, Reason, Reference, Root, Severity, Span, Value,
-    ValueKind,
+    Diagnostic, Entry, Flags, Format, Formula, Map, Reference, Resource, Root, Severity, SourceMap,
+    Span, Value, ValueKind,
 };
 
-use super::changes::{Change, planned, providers_with_tags, read, regions, sensitive_places};
+use super::changes::{Change, planned, read, sensitive_places};
+use super::fuse::{Fusion, Moved};
+use super::module::Project;
 use super::plan_values::{Lookup, Nodes, Reader, has_true};
-use super::policy_document::policy;
+use super::providers::{Providers, fill_tags};
 use super::references::{Instance, References, Resolved, Scope};
-use crate::canonical::{self, Documents, Draft};
-use crate::tree::{
-    JsonOptions, Kind, NodeId, ParsedTree, Segments, Tree, parse_embedded_json, to_value,
-};
+use super::sources::{Counterpart, Sources};
+use crate::canonical::{self, Draft};
+use crate::tree::{JsonOptions, Kind, NodeId, Tree, to_value};
 
 /// Members of a plan that say nothing new.
 const SKIP: &[&str] = &["prior_state", "resource_drift", "relevant_attributes", "planned_values"];
@@ -31,13 +32,33 @@ pub fn plan_options(text: &str) -> JsonOptions<'static> {
     JsonOptions { skip: if has_changes { SKIP } else { &SKIP[..3] }, ..JsonOptions::default() }
 }
 
-/// Policies that continue each other are followed no further than this.
-const POLICY_DEPTH: usize = 8;
-
 /// Reads a plan into a root called `name`.
 ///
 /// References are not yet edges; see `link`. The diagnostics are about what could not be read.
 pub fn lower_plan(tree: &Tree<'_>, document: NodeId, name: &str) -> (Root, Vec<Diagnostic>) {
+    lower_plan_of(tree, document, name, None)
+}
+
+/// The sources that a plan was made of.
+#[derive(Debug, Clone, Copy)]
+pub struct MadeOf<'p> {
+    /// The texts.
+    pub sources: &'p SourceMap,
+    /// The modules.
+    pub project: &'p Project,
+    /// The directory of the root module.
+    pub root: &'p str,
+}
+
+/// Reads a plan together with the Terraform files that it was made of, where they are here: its values then have the
+/// places that they have in those, and where the plan does not know a value, the files tell what
+/// parts it has.
+pub fn lower_plan_of(
+    tree: &Tree<'_>,
+    document: NodeId,
+    name: &str,
+    made_of: Option<MadeOf<'_>>,
+) -> (Root, Vec<Diagnostic>) {
     let mut root = Root::new(name, tree.source(), Format::TerraformPlan);
     let mut diagnostics = Vec::new();
     if let Some(diagnostic) = unknown_version(tree, document) {
@@ -45,6 +66,10 @@ pub fn lower_plan(tree: &Tree<'_>, document: NodeId, name: &str) -> (Root, Vec<D
     }
     root.open = is_partial(tree, document) || tree.is_cut(document);
     let mut plan = Plan::new(tree, document);
+    if let Some(mut sources) = made_of.and_then(|made_of| Sources::read(tree, document, made_of)) {
+        root.sensitive.append(&mut sources.sensitive);
+        plan.sources = Some(sources);
+    }
     let mut drafts = Vec::with_capacity(plan.changes.len());
     let changes = std::mem::take(&mut plan.changes);
     for change in changes.iter().filter(|change| !change.is_data) {
@@ -55,6 +80,7 @@ pub fn lower_plan(tree: &Tree<'_>, document: NodeId, name: &str) -> (Root, Vec<D
     plan.variables(document, &mut root);
     diagnostics.extend(canonical::map_drafts(drafts, &plan, &mut root));
     plan.outputs(document, &mut root);
+    plan.deleted(&changes, &mut root);
     (root, diagnostics)
 }
 
@@ -89,20 +115,21 @@ pub(super) struct Plan<'t> {
     scopes: HashMap<&'t str, Option<Scope>>,
     pub(super) documents: HashMap<u32, NodeId>,
     /// Rebuilt policies by the address of their data source.
-    policies: HashMap<Arc<str>, Value>,
-    /// Regions by `provider_config_key`.
-    regions: HashMap<&'t str, Value>,
-    /// Keys of the providers with default tags.
-    adds_tags: HashSet<&'t str>,
+    pub(super) policies: HashMap<Arc<str>, Value>,
+    providers: Providers<'t>,
+    /// What the plan was made of.
+    pub(super) sources: Option<Sources>,
+    /// Texts that the sources gave another place.
+    pub(super) moved: Moved,
     interned: HashMap<&'t str, Arc<str>>,
     /// Lists of actions that occur.
     actions: Vec<Value>,
-    fallback: Span,
+    pub(super) fallback: Span,
 }
 
 /// The attributes of a resource.
-struct Attributes {
-    raw: Value,
+pub(super) struct Attributes {
+    pub(super) raw: Value,
     /// See [`Draft::unset`].
     unset: Vec<bool>,
     has_references: bool,
@@ -125,8 +152,9 @@ impl<'t> Plan<'t> {
             scopes: HashMap::new(),
             documents: HashMap::new(),
             policies: HashMap::new(),
-            regions: regions(tree, document),
-            adds_tags: providers_with_tags(tree, document),
+            providers: Providers::new(tree, document),
+            sources: None,
+            moved: Moved::new(),
             interned: HashMap::new(),
             actions: Vec::new(),
             fallback: Span::at(tree.source(), tree.span(document).start),
@@ -166,34 +194,43 @@ impl<'t> Plan<'t> {
         self.interned.entry(text).or_insert_with(|| text.into()).clone()
     }
 
-    fn scope(&self, change: &Change<'t>) -> Option<Scope> {
+    pub(super) fn scope(&self, change: &Change<'t>) -> Option<Scope> {
         let scope = self.scopes.get(change.module)?.clone()?;
         Some(Scope { key: change.key.clone(), ..scope })
     }
 
-    fn draft(&mut self, change: &Change<'t>, sensitive: &mut Vec<Span>) -> Option<Draft> {
+    /// The resource that a change leaves behind, as written.
+    pub(super) fn draft(
+        &mut self,
+        change: &Change<'t>,
+        sensitive: &mut Vec<Span>,
+    ) -> Option<Draft> {
         let tree = self.tree;
         let Nodes { after, unknown, .. } = change.nodes;
         let exists = after.is_some_and(|after| tree.kind(after) != Kind::Null);
         let is_empty = unknown.is_none_or(|unknown| tree.children(unknown).next().is_none());
-        if !exists && is_empty {
+        // A resource without values is one of which nothing is known.
+        let is_silent = change.is_open && after.is_none();
+        if !exists && is_empty && !is_silent {
             return None;
         }
         let scope = self.scope(change);
         let configured = scope.as_ref().and_then(|scope| {
             self.references.configuration.resource(scope.configuration, &change.local)
         });
-        let Attributes { mut raw, unset, has_references, mentions_data } =
+        let Attributes { mut raw, unset, mut has_references, mentions_data } =
             self.attributes(change, scope.as_ref(), configured, sensitive);
         if mentions_data {
             self.resolve_in(&mut raw, 0);
         }
         let parent = scope.as_ref().and_then(|scope| self.parent(change, &raw, scope, configured?));
+        let written = if change.goes { None } else { self.fuse(change, &mut raw, sensitive) };
+        has_references |= written.is_some_and(|(_, refers)| refers);
         Some(Draft {
             address: change.address.clone(),
             name: self.intern(change.name),
             source_type: self.intern(change.source_type),
-            span: change.span,
+            span: written.map_or(change.span, |(span, _)| span),
             raw,
             attributes: self.beside(change, scope.as_ref(), configured),
             guard: Formula::True,
@@ -201,6 +238,47 @@ impl<'t> Plan<'t> {
             parent,
             has_references,
         })
+    }
+
+    /// Puts the attributes where the sources have them. Gives the place of the block, and whether
+    /// the sources told of references.
+    fn fuse(
+        &mut self,
+        change: &Change<'t>,
+        raw: &mut Value,
+        sensitive: &mut Vec<Span>,
+    ) -> Option<(Span, bool)> {
+        let sources = self.sources.as_ref()?;
+        let Counterpart { draft, is_same } = sources.resource(&change.address)?;
+        let references = &self.references;
+        let mut fusion = Fusion {
+            documents: sources,
+            may_tell: is_same,
+            is_planned: &|address| references.is_planned(address),
+            moved: &mut self.moved,
+            sensitive,
+            has_references: false,
+        };
+        fusion.fuse(raw, &draft.raw);
+        Some((draft.span, fusion.has_references))
+    }
+
+    /// Puts a variable or output where the sources have it.
+    pub(super) fn fuse_stated(&mut self, resource: &mut Resource, sensitive: &mut Vec<Span>) {
+        let Some(sources) = self.sources.as_ref() else { return };
+        let Some(stated) = sources.stated(&resource.address) else { return };
+        let references = &self.references;
+        let mut fusion = Fusion {
+            documents: sources,
+            may_tell: true,
+            is_planned: &|address| references.is_planned(address),
+            moved: &mut self.moved,
+            sensitive,
+            has_references: false,
+        };
+        fusion.fuse(&mut resource.properties, &stated.properties);
+        resource.raw = resource.properties.clone();
+        resource.span = stated.span;
     }
 
     /// What a part of another resource belongs to, where several references are in the
@@ -226,7 +304,7 @@ impl<'t> Plan<'t> {
         only.then(|| Value::new(ValueKind::Reference(Arc::new(reference)), given.span))
     }
 
-    fn attributes(
+    pub(super) fn attributes(
         &mut self,
         change: &Change<'t>,
         scope: Option<&Scope>,
@@ -238,7 +316,7 @@ impl<'t> Plan<'t> {
         let marked = change.nodes.sensitive.filter(|id| has_true(tree, *id));
         let nodes = Nodes { expression, sensitive: marked, ..change.nodes };
         let provider = configured.and_then(|id| tree.get(id, "provider_config_key"));
-        let adds_tags = provider.is_some_and(|id| self.adds_tags.contains(tree.text(id)));
+        let provider = provider.and_then(|id| self.providers.get(tree.text(id)));
         let is_identity =
             |one: &Resolved<'t>| canonical::is_identity(one.instance.source_type, one.attribute);
         let mut reader = Reader {
@@ -249,12 +327,15 @@ impl<'t> Plan<'t> {
             sensitive,
             documents: &mut self.documents,
             fallback: change.span,
-            adds_tags,
+            adds_tags: provider.is_some_and(|provider| provider.adds_tags),
             has_references: false,
             mentions_data: false,
         };
         let mut raw = reader.value(nodes);
         let (has_references, mentions_data) = (reader.has_references, reader.mentions_data);
+        if let Some(defaults) = provider.and_then(|provider| provider.default_tags.as_ref()) {
+            fill_tags(&mut raw, defaults);
+        }
         if change.is_open {
             raw = raw.with(Flags::OPEN);
         }
@@ -290,8 +371,11 @@ impl<'t> Plan<'t> {
             add(self.intern("module"), Value::string(module, change.span));
         }
         let provider = configured.and_then(|id| tree.get(id, "provider_config_key"));
-        let region = provider.and_then(|id| self.regions.get(tree.text(id)));
-        if let Some(region) = region.cloned() {
+        let provider = provider.and_then(|id| self.providers.get(tree.text(id)));
+        // Since version 6 of the AWS provider, a resource may have a region of its own.
+        let own = change.nodes.after.and_then(|after| tree.get(after, "region"));
+        let own = own.filter(|id| tree.string(*id).is_some()).map(|id| to_value(tree, id));
+        if let Some(region) = own.or_else(|| provider?.region.clone()) {
             add(self.intern("region"), region);
         }
         let orders = configured.and_then(|id| tree.get(id, "depends_on"));
@@ -327,89 +411,5 @@ impl<'t> Plan<'t> {
             }
         };
         Value { span: tree.span(list), ..value }
-    }
-
-    /// Puts policies in the place of references to the data sources that make them.
-    fn resolve_in(&mut self, value: &mut Value, depth: usize) {
-        match &mut value.kind {
-            ValueKind::List(items) => {
-                for item in Arc::make_mut(items) {
-                    self.resolve_in(item, depth);
-                }
-            }
-            ValueKind::Map(map) => {
-                for entry in Arc::make_mut(map).entries_mut() {
-                    self.resolve_in(&mut entry.value, depth);
-                }
-            }
-            ValueKind::Reference(reference) => {
-                if let Some(resolved) = self.data_value(&reference.clone(), depth) {
-                    let kind = resolved.kind;
-                    *value = Value { kind, flags: resolved.flags.with(value.flags), ..resolved };
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// What a reference to a data source stands for; `None` for other references.
-    fn data_value(&mut self, reference: &Reference, depth: usize) -> Option<Value> {
-        let data = self.references.data(&reference.address)?;
-        let unknown = |name: &str| Value::unknown(Reason::DataSource(name.into()), self.fallback);
-        let json = matches!(&*reference.attribute, "json" | "minified_json");
-        if data.source_type != "aws_iam_policy_document" || !json || depth > POLICY_DEPTH {
-            return Some(unknown(&reference.address));
-        }
-        if let Some(policy) = self.policies.get(&reference.address) {
-            return Some(policy.clone());
-        }
-        let policy = self.policy(&data, depth);
-        self.policies.insert(reference.address.clone(), policy.clone());
-        Some(policy)
-    }
-
-    /// The policy that a data source makes of its blocks.
-    fn policy(&mut self, data: &Instance<'t>, depth: usize) -> Value {
-        let Some(change) = read(self.tree, data.node) else {
-            return Value::unknown(Reason::DataSource(data.address.clone()), self.fallback);
-        };
-        let scope = self.scope(&change);
-        let configured = scope.as_ref().and_then(|scope| {
-            self.references.configuration.resource(scope.configuration, &change.local)
-        });
-        let Attributes { mut raw, .. } =
-            self.attributes(&change, scope.as_ref(), configured, &mut Vec::new());
-        for attribute in
-            ["source_json", "source_policy_documents", "override_json", "override_policy_documents"]
-        {
-            if let ValueKind::Map(map) = &mut raw.kind
-                && let Some(entry) =
-                    Arc::make_mut(map).entries_mut().iter_mut().find(|e| &*e.key == attribute)
-            {
-                self.resolve_in(&mut entry.value, depth + 1);
-            }
-        }
-        let mut read = |text: &Value| match &text.kind {
-            ValueKind::String(_) => self.document(text).unwrap_or_else(|()| Value {
-                kind: ValueKind::Unknown(Reason::Malformed),
-                ..text.clone()
-            }),
-            _ => text.clone(),
-        };
-        policy(&raw, &mut read)
-    }
-}
-
-impl Documents for Plan<'_> {
-    fn document(&self, text: &Value) -> Result<Value, ()> {
-        let node = self.documents.get(&text.span.start).ok_or(())?;
-        let segments = Segments::of_scalar(self.tree, *node).ok_or(())?;
-        let ParsedTree { tree, errors } = parse_embedded_json(segments);
-        let document = *tree.documents().first().ok_or(())?;
-        if errors.iter().any(crate::tree::SyntaxError::is_fatal) {
-            return Err(());
-        }
-        let value = to_value(&tree, document);
-        Ok(Value { flags: value.flags.with(text.flags), ..value })
     }
 }

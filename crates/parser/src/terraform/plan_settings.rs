@@ -49,6 +49,7 @@ impl Plan<'_> {
             let mut resource =
                 beside_resource("var", "variable", Resource::PARAMETER, &member, map);
             resource.attributes = Value::map(attributes, member.key_span);
+            self.fuse_stated(&mut resource, &mut root.sensitive);
             root.resources.push(resource);
         }
     }
@@ -95,13 +96,9 @@ impl Plan<'_> {
             map.push(Entry { key: "Value".into(), key_span: member.key_span, value });
             let echo = Value::new(ValueKind::Bool(is_secret), member.key_span);
             map.push(Entry { key: "NoEcho".into(), key_span: member.key_span, value: echo });
-            root.resources.push(beside_resource(
-                "output",
-                "output",
-                Resource::OUTPUT,
-                &member,
-                map,
-            ));
+            let mut resource = beside_resource("output", "output", Resource::OUTPUT, &member, map);
+            self.fuse_stated(&mut resource, &mut root.sensitive);
+            root.resources.push(resource);
         }
     }
 }

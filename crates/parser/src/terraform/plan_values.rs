@@ -11,6 +11,7 @@ use std::sync::Arc;
 use trilith_graph::{Entry, Flags, Map, Reason, Span, Value, ValueKind};
 
 use super::references::{References, Resolved, Scope};
+use super::secret_names::is_secret;
 use crate::tree::{Kind, Member, NodeId, Tree};
 
 /// Members up to which a linear search is as good as an index.
@@ -53,14 +54,17 @@ impl<'t> Reader<'_, 't> {
     pub(super) fn value(&mut self, nodes: Nodes) -> Value {
         let mut value = self.plain(nodes);
         if nodes.sensitive.is_some_and(|id| self.tree.kind(id) == Kind::Bool(true)) {
-            if let Some(after) = nodes.after {
-                self.sensitive.push(self.tree.span(after));
-            }
-            let constant = nodes.expression.and_then(|id| self.tree.get(id, "constant_value"));
-            self.sensitive.extend(constant.map(|id| self.tree.span(id)));
-            mark_sensitive(&mut value);
+            self.hide(nodes, &mut value);
         }
         value
+    }
+
+    /// Marks a value as secret, wherever it is written.
+    fn hide(&mut self, nodes: Nodes, value: &mut Value) {
+        let constant = nodes.expression.and_then(|id| self.tree.get(id, "constant_value"));
+        let places = nodes.after.into_iter().chain(constant);
+        self.sensitive.extend(places.map(|id| self.tree.span(id)));
+        mark_sensitive(value);
     }
 
     fn plain(&mut self, nodes: Nodes) -> Value {
@@ -222,12 +226,17 @@ impl<'t> Reader<'_, 't> {
             if let Some(at) = unknown_at {
                 seen[at] = true;
             }
-            let value = self.value(Nodes {
+            let nodes = Nodes {
                 after: Some(member.value),
                 unknown: unknown_at.map(|at| unknown.members[at].value),
                 sensitive: sensitive.get(member.key),
                 expression: expressions.get(member.key),
-            });
+            };
+            let mut value = self.value(nodes);
+            let is_marked = value.flags.has(Flags::SENSITIVE);
+            if !is_marked && matches!(value.kind, ValueKind::String(_)) && is_secret(member.key) {
+                self.hide(nodes, &mut value);
+            }
             let entry = Entry { key: member.key.clone(), key_span: member.key_span, value };
             // Terraform writes keys in order, so that none can occur twice.
             if sorted {
@@ -312,7 +321,8 @@ impl<'t> Lookup<'t> {
     }
 }
 
-fn mark_sensitive(value: &mut Value) {
+/// Marks a value and all that is inside of it as secret.
+pub(super) fn mark_sensitive(value: &mut Value) {
     value.flags = value.flags.with(Flags::SENSITIVE);
     match &mut value.kind {
         ValueKind::List(items) => Arc::make_mut(items).iter_mut().for_each(mark_sensitive),

@@ -103,6 +103,14 @@ impl<'t> References<'t> {
         self.data.get(address).cloned()
     }
 
+    /// Whether an address is one of the plan.
+    pub(super) fn is_planned(&self, address: &str) -> bool {
+        let (module, rest) = address.split_at(address::module_end(address));
+        let block = address::without_keys(rest);
+        let instances = self.instances.get(module).and_then(|here| here.get(&block));
+        instances.is_some_and(|all| all.iter().any(|instance| *instance.address == *address))
+    }
+
     /// The instance that a text such as an element of `depends_on` names.
     pub(super) fn named(&self, text: &'t str, scope: &Scope) -> Option<Instance<'t>> {
         match address::target(text) {

@@ -287,6 +287,12 @@ impl Tree<'_> {
         &self.decoded[start as usize..self.decoded_ends[at] as usize]
     }
 
+    /// A node and all that is in it, as it is written.
+    pub fn as_written(&self, id: NodeId) -> &str {
+        let node = self.node(self.resolve(id));
+        self.slice(node.start..node.end)
+    }
+
     /// Where the text of a scalar is written: the span without the quotes.
     pub fn text_span(&self, id: NodeId) -> Span {
         let range = self.node(self.resolve(id)).text_range();

@@ -358,11 +358,47 @@ fn only_what_will_exist_is_a_resource() {
         ],
         vec![],
     ));
-    assert_eq!(addresses(&root), ["aws_sqs_queue.same", "aws_sqs_queue.replaced"]);
+    let real = root.resources.iter().filter(|resource| resource.is_real());
+    let real: Vec<&str> = real.map(|resource| &*resource.address).collect();
+    assert_eq!(real, ["aws_sqs_queue.same", "aws_sqs_queue.replaced"]);
     assert_eq!(resource(&root, "aws_sqs_queue.replaced").1, json!({ "QueueName": "new" }));
     let same = find(&root, "aws_sqs_queue.same");
     assert_eq!(written(same.attributes.get("actions")), json!(["no-op"]));
     assert!(!root.open);
+}
+
+#[test]
+fn what_goes_can_be_asked_for() {
+    let goes = |address: &str, action: &str, before: Json| {
+        let mut change = change(address, Json::Null, json!({}));
+        change["change"]["actions"] = json!([action]);
+        change["change"]["before"] = before;
+        change["change"]["before_sensitive"] = json!({ "kms_key_id": true });
+        change
+    };
+    let changes = vec![
+        goes("aws_cloudtrail.t", "delete", json!({ "name": "t", "kms_key_id": "s3cr3t" })),
+        goes("aws_kms_key.k", "forget", json!({ "enable_key_rotation": true })),
+        goes("aws_s3_bucket_public_access_block.b", "delete", json!({ "bucket": "data" })),
+        goes("aws_s3_bucket.never", "create", json!({ "bucket": "data" })),
+    ];
+    let text = document(changes, vec![]).to_string();
+    let (root, _) = plan_with_diagnostics(&text);
+    assert_eq!(
+        addresses(&root),
+        ["aws_cloudtrail.t", "aws_kms_key.k", "aws_s3_bucket_public_access_block.b"]
+    );
+    assert!(root.resources.iter().all(Resource::is_deleted));
+    let (kind, trail) = resource(&root, "aws_cloudtrail.t");
+    assert_eq!(kind, "Deleted::AWS::CloudTrail::Trail");
+    assert_eq!(trail["TrailName"], "t");
+    assert!(find(&root, "aws_cloudtrail.t").properties.get("KMSKeyId").flags.has(Flags::SENSITIVE));
+    assert!(root.sensitive.iter().any(|span| under(&text, *span) == "\"s3cr3t\""));
+    let key = find(&root, "aws_kms_key.k");
+    assert_eq!(written(key.attributes.get("actions")), json!(["forget"]));
+    // The part of a bucket that goes is not the bucket.
+    let (kind, _) = resource(&root, "aws_s3_bucket_public_access_block.b");
+    assert_eq!(kind, "Deleted::aws_s3_bucket_public_access_block");
 }
 
 #[test]
@@ -427,6 +463,17 @@ fn secrets_are_marked_wherever_they_are_written() {
     let output = find(&root, "output.out");
     assert_eq!(&*output.resource_type, Resource::OUTPUT);
     assert!(output.properties.get("Value").flags.has(Flags::SENSITIVE));
+}
+
+#[test]
+fn attributes_that_are_known_to_hold_secrets_need_no_mark() {
+    let after = json!({ "username": "u", "master_password": "s3cr3t", "password": null });
+    let text = document(vec![change("aws_rds_cluster.c", after, json!({}))], vec![]).to_string();
+    let (root, _) = plan_with_diagnostics(&text);
+    let masked: Vec<&str> = root.sensitive.iter().map(|span| under(&text, *span)).collect();
+    assert_eq!(masked, ["\"s3cr3t\""]);
+    let password = find(&root, "aws_rds_cluster.c").properties.get("MasterUserPassword").clone();
+    assert_eq!(password.display_text().as_deref(), Some("(sensitive)"));
 }
 
 #[test]

@@ -18,7 +18,7 @@ const DEPTH_LIMIT: usize = 128;
 
 /// Documents inside the texts of a root, by the place and content of the text.
 #[derive(Debug, Default)]
-pub(super) struct Texts {
+pub(in crate::terraform) struct Texts {
     documents: HashMap<(Span, String), Result<Value, ()>>,
 }
 

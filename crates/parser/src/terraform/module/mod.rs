@@ -17,15 +17,35 @@ mod scope;
 mod variables;
 mod world;
 
-use trilith_graph::{Diagnostic, Format, Formula, Root, SourceId, SourceMap};
+use trilith_graph::{Diagnostic, Format, Formula, Resource, Root, SourceId, SourceMap, Span};
 
+pub(super) use self::body::Texts;
 pub use self::needs::{Need, manifest_directories};
 pub use self::project::{Project, TerraformFile};
 pub use self::variables::{Given, Variables};
 
+use self::directory::{Directory, Section};
 use self::instance::{Identity, Module};
 use self::world::World;
 use crate::canonical::{self, Draft};
+
+/// What a root module and the modules that it calls say, before it is put into CloudFormation's
+/// words.
+#[derive(Debug)]
+pub(super) struct Written {
+    /// Their resources.
+    pub(super) drafts: Vec<Draft>,
+    /// The documents inside of texts of the resources.
+    pub(super) texts: Texts,
+    /// Variables and outputs.
+    pub(super) stated: Vec<Resource>,
+    /// Places of secrets.
+    pub(super) sensitive: Vec<Span>,
+    /// What is wrong in them.
+    diagnostics: Vec<Diagnostic>,
+    /// Whether there may be more than can be seen.
+    is_open: bool,
+}
 
 impl Project {
     /// Reads one root module, with the modules that it calls, as a root called `name`.
@@ -44,6 +64,32 @@ impl Project {
         };
         let format = if directory.is_json { Format::TerraformJson } else { Format::Terraform };
         let mut root = Root::new(name, directory.source.unwrap_or(SourceId(0)), format);
+        let written = self.written(sources, name, directory, variables);
+        root.open = written.is_open;
+        let mut diagnostics = canonical::map_drafts(written.drafts, &written.texts, &mut root);
+        root.resources.extend(written.stated);
+        root.sensitive = written.sensitive;
+        diagnostics.extend(written.diagnostics);
+        (root, diagnostics)
+    }
+
+    /// Reads the root module in a directory, if that is one.
+    pub(super) fn written_in(
+        &self,
+        sources: &SourceMap,
+        name: &str,
+        variables: &Variables,
+    ) -> Option<Written> {
+        Some(self.written(sources, name, self.directory(name)?, variables))
+    }
+
+    fn written(
+        &self,
+        sources: &SourceMap,
+        name: &str,
+        directory: &Directory,
+        variables: &Variables,
+    ) -> Written {
         let world = World::new(self, sources, name, self.given(name, variables));
         let identity = Identity {
             location: name.into(),
@@ -55,15 +101,30 @@ impl Project {
         let module = Module::new(&world, directory, identity);
         let mut drafts: Vec<Draft> = Vec::new();
         let mut modules = Vec::new();
-        root.open = !module.collect(&mut drafts, &mut modules);
-        let parameters = parameters::of(&modules);
-        let texts = world.texts.take();
-        let mut diagnostics = canonical::map_drafts(drafts, &texts, &mut root);
-        root.resources.extend(parameters);
-        root.sensitive = world.sensitive();
-        for module in modules.iter().filter(|module| !module.is_repeated) {
-            diagnostics.extend(module.directory.diagnostics.iter().cloned());
+        let is_open = !module.collect(&mut drafts, &mut modules);
+        let stated = parameters::of(&modules);
+        let once = modules.iter().filter(|module| !module.is_repeated);
+        let diagnostics = once.flat_map(|module| module.directory.diagnostics.iter().cloned());
+        Written {
+            drafts,
+            texts: world.texts.take(),
+            stated,
+            sensitive: world.sensitive(),
+            diagnostics: diagnostics.collect(),
+            is_open,
         }
-        (root, diagnostics)
+    }
+
+    /// Whether a directory declares a resource, or a data source.
+    pub(super) fn declares_in(&self, root: &str, is_data: bool, kind: &str, name: &str) -> bool {
+        let section = if is_data { Section::Data } else { Section::Resource };
+        let directory = self.directory(root);
+        directory.is_some_and(|directory| directory.find_kind(section, kind, name).is_some())
+    }
+
+    /// Whether a directory calls a module by a name.
+    pub(super) fn calls_in(&self, root: &str, name: &str) -> bool {
+        let directory = self.directory(root);
+        directory.is_some_and(|directory| directory.find(Section::Call, &name.into()).is_some())
     }
 }

@@ -153,6 +153,13 @@ impl Project {
         }
     }
 
+    /// The directories that a directory calls, directly or through others, and itself.
+    pub fn reached_from<'p>(&'p self, directory: &'p str) -> BTreeSet<&'p str> {
+        let mut reached = BTreeSet::new();
+        self.reach(directory, &mut reached);
+        reached
+    }
+
     /// The directory with a name.
     pub(super) fn directory(&self, name: &str) -> Option<&Directory> {
         self.directories.get(name)

@@ -221,6 +221,7 @@ impl<'g> RootDocument<'g> {
     /// The document of a root in a scenario: without the resources that it leaves out.
     pub fn in_scenario(graph: &'g ResourceGraph, root: RootId, scenario: Scenario) -> Self {
         let all = graph.resources_of(root).map(|(_, resource)| resource);
+        let all = all.filter(|resource| !resource.is_deleted());
         let all = all.filter(|resource| scenario.decides(&resource.guard) != Tri::False);
         let (resources, stated): (Vec<&Resource>, Vec<&Resource>) =
             all.partition(|resource| resource.is_real());

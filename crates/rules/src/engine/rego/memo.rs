@@ -5,17 +5,18 @@
 //! an evaluation costs several microseconds. Only "nothing found" is remembered: a finding
 //! names the resource, so it is made anew.
 
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use trilith_graph::{Part, Value, ValueKind};
+use trilith_graph::{Entry, Part, Value, ValueKind};
 
 use crate::view::View;
 
 /// A policy whose result depends on named properties, the type and the format only.
 #[derive(Debug, Clone)]
 pub(crate) struct Reads {
-    /// The text of the policy: a property that it does not name, it does not read.
-    text: String,
+    /// The words of the policy: a property that it does not name, it does not read.
+    words: HashSet<Box<str>>,
 }
 
 impl Reads {
@@ -28,7 +29,7 @@ impl Reads {
         let is_named = code
             .iter()
             .all(|line| line.match_indices("input").all(|(at, _)| is_named_read(line, at, &text)));
-        is_named.then_some(Self { text })
+        is_named.then(|| Self { words: words(&text) })
     }
 
     /// A number that is the same for resources which the policy cannot tell apart.
@@ -36,14 +37,30 @@ impl Reads {
         let mut hasher = DefaultHasher::new();
         view.resource_type().hash(&mut hasher);
         view.is_terraform().hash(&mut hasher);
-        for entry in view.properties().entries() {
-            if self.text.contains(&*entry.key) {
-                entry.key.hash(&mut hasher);
-                hash(&entry.value, &mut hasher);
+        for (entry, member) in view.properties().entries().iter().zip(view.member_hashes()) {
+            if self.words.contains(&*entry.key) {
+                member.hash(&mut hasher);
             }
         }
         hasher.finish()
     }
+}
+
+/// A number for each property, with its name, that is the same where a policy sees the same.
+pub(crate) fn member_hashes(properties: &Value) -> Vec<u64> {
+    let one = |entry: &Entry| {
+        let mut hasher = DefaultHasher::new();
+        entry.key.hash(&mut hasher);
+        hash(&entry.value, &mut hasher);
+        hasher.finish()
+    };
+    properties.entries().iter().map(one).collect()
+}
+
+/// The names in a text: `A`, `B` and `input` of `input.A["B/0"]`.
+fn words(text: &str) -> HashSet<Box<str>> {
+    let is_between = |c: char| !(c.is_alphanumeric() || c == '_' || c == '-');
+    text.split(is_between).filter(|word| !word.is_empty()).map(Box::from).collect()
 }
 
 /// Whether the use of `input` at an offset reads something that the line names.
@@ -57,7 +74,9 @@ fn is_named_read(line: &str, at: usize, text: &str) -> bool {
     if let Some(rest) = after.strip_prefix(".properties") {
         let in_call = before.ends_with("object.get(") || before.ends_with("object.keys(");
         return rest.strip_prefix('.').is_some_and(names_property)
-            || (in_call && rest.starts_with([')', ',']) && !before.contains(" in "))
+            || (in_call
+                && rest.starts_with([')', ','])
+                && (!before.contains(" in ") || before.ends_with("\" in object.keys(")))
             || rest.strip_prefix('[').is_some_and(|rest| loops_over_names(rest, text));
     }
     if [".type", ".terraform", ".format"].iter().any(|field| after.starts_with(field)) {
@@ -84,7 +103,14 @@ fn loops_over_names(rest: &str, text: &str) -> bool {
     let Some((variable, _)) = rest.split_once(']') else { return false };
     let is_name = variable.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     let own = ["some", "every"].iter().any(|word| text.contains(&format!("{word} {variable} in ")));
-    is_name && own && !text.contains(" in input") && !text.contains(" in object.keys(input")
+    is_name && own && !loops_over_input(text)
+}
+
+/// Whether a variable runs over what the resource has. `"Key" in object.keys(...)` asks for one
+/// member.
+fn loops_over_input(text: &str) -> bool {
+    let finds = |what: &str| text.match_indices(what).any(|(at, _)| !text[..at].ends_with('"'));
+    finds(" in input") || finds(" in object.keys(input")
 }
 
 fn hash(value: &Value, hasher: &mut DefaultHasher) {
@@ -136,6 +162,10 @@ mod tests {
         assert!(reads_names_only("trilith.may_be(input, \"A/B\", {true})"));
         assert!(reads_names_only("some p in names\ninput.properties[p]"));
         assert!(reads_names_only("# some key in input.properties"));
+        assert!(reads_names_only("not \"Engine\" in object.keys(input.properties)"));
+        assert!(reads_names_only(
+            "some p in names\ninput.properties[p]\nnot \"A\" in object.keys(input.properties)"
+        ));
         assert!(reads_names_only("count(my_input) > 0"));
     }
 

@@ -1,0 +1,112 @@
+//! What a run costs as a whole process, from its start to its exit: `cargo bench --bench
+//! cold_start`. Figures are the processor time that the operating system counts for the process
+//! and all of its threads, and the time on the clock; the least and the median of the runs.
+#![expect(clippy::disallowed_methods, reason = "a benchmark makes files and looks at the clock")]
+#![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
+
+#[expect(unused_imports, reason = "other benchmarks measure modules too")]
+mod generate;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
+
+/// One command line.
+struct Case {
+    name: &'static str,
+    arguments: Vec<String>,
+    runs: usize,
+}
+
+/// What one run cost.
+#[derive(Clone, Copy)]
+struct Cost {
+    processor: Duration,
+    clock: Duration,
+}
+
+fn main() {
+    // `cargo test` runs benchmarks too, to see that they work: once is enough for that.
+    let is_measured = std::env::args().any(|argument| argument == "--bench");
+    let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cold-start");
+    std::fs::create_dir_all(&directory).expect("the directory can be made");
+    println!(
+        "{:<34}{:>12}{:>12}{:>12}{:>12}{:>10}",
+        "", "CPU least", "median", "clock least", "median", "peak"
+    );
+    for case in cases(&directory) {
+        let runs = if is_measured { case.runs } else { 1 };
+        let costs: Vec<Cost> = (0..runs).map(|_| run(&case.arguments)).collect();
+        let of = |value: fn(&Cost) -> Duration| {
+            let mut values: Vec<Duration> = costs.iter().map(value).collect();
+            values.sort();
+            (values[0], values[values.len() / 2])
+        };
+        let (processor, clock) = (of(|cost| cost.processor), of(|cost| cost.clock));
+        println!(
+            "{:<34}{:>12}{:>12}{:>12}{:>12}{:>7} MB",
+            case.name,
+            milliseconds(processor.0),
+            milliseconds(processor.1),
+            milliseconds(clock.0),
+            milliseconds(clock.1),
+            peak(),
+        );
+    }
+}
+
+/// From the smallest to the largest, since the peak that is counted is that of all runs so far.
+fn cases(directory: &Path) -> Vec<Case> {
+    let check = |file: &str, text: String| {
+        let path = directory.join(file);
+        std::fs::write(&path, text).expect("the file can be written");
+        ["check", "--no-config", "--exit-zero", "--format", "concise"]
+            .into_iter()
+            .map(str::to_owned)
+            .chain([path.display().to_string()])
+            .collect()
+    };
+    let case = |name, arguments, runs| Case { name, arguments, runs };
+    vec![
+        case("--version", vec!["--version".to_owned()], 40),
+        case("template of 60 lines", check("60.yaml", generate::template_yaml(6)), 40),
+        case("template of 500 lines", check("500.yaml", generate::template_yaml(55)), 20),
+        case("plan of 100 resources", check("100.json", generate::plan(100)), 20),
+        case("plan of 1,000 resources", check("1000.json", generate::plan(1000)), 10),
+        case("plan of 10,000 resources", check("10000.json", generate::plan(10_000)), 5),
+    ]
+}
+
+fn run(arguments: &[String]) -> Cost {
+    let before = processor_time();
+    let start = Instant::now();
+    let status = Command::new(env!("CARGO_BIN_EXE_trilith"))
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .expect("the command starts");
+    let clock = start.elapsed();
+    assert!(status.success(), "{arguments:?} ended with {status}");
+    Cost { processor: processor_time().saturating_sub(before), clock }
+}
+
+/// Processor time of all children that have ended.
+fn processor_time() -> Duration {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("the system counts");
+    let microseconds =
+        usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
+    Duration::from_micros(microseconds.unsigned_abs())
+}
+
+/// The most memory that one of the children so far had at a time, in megabytes.
+fn peak() -> i64 {
+    getrusage(UsageWho::RUSAGE_CHILDREN).map_or(0, |usage| usage.max_rss() / 1024)
+}
+
+fn milliseconds(duration: Duration) -> String {
+    format!("{:.1} ms", duration.as_secs_f64() * 1000.0)
+}
