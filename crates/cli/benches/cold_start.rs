@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 
 #[expect(unused_imports, reason = "other benchmarks measure modules too")]
+#[allow(dead_code, reason = "each benchmark uses a part of the generators")]
 mod generate;
 
 use std::path::{Path, PathBuf};

@@ -112,7 +112,7 @@ pub(crate) fn declared_share(
         count(project.declares_in(directory, is_data, text("type"), text("name")));
     }
     for call in of("module_calls").into_iter().flat_map(|calls| tree.own_members(calls)) {
-        count(project.calls_in(directory, &call.key));
+        count(project.calls_in(directory, call.key));
     }
     share
 }
