@@ -53,6 +53,9 @@ macro_rules! bases {
         }
 
         impl Base {
+            /// The names of the operators, without what may stand before and behind them.
+            pub(crate) const NAMES: &[&str] = &[$(stringify!($name)),+];
+
             fn parse(text: &str) -> Self {
                 $(if text.eq_ignore_ascii_case(stringify!($name)) { return Self::$name; })+
                 Self::Other
@@ -111,6 +114,19 @@ impl Base {
                 | Self::StringNotEquals
                 | Self::StringNotEqualsIgnoreCase
         ) || self.has_wildcards()
+    }
+
+    /// Whether it compares numbers.
+    pub(crate) const fn is_numeric(self) -> bool {
+        matches!(
+            self,
+            Self::NumericEquals
+                | Self::NumericNotEquals
+                | Self::NumericLessThan
+                | Self::NumericLessThanEquals
+                | Self::NumericGreaterThan
+                | Self::NumericGreaterThanEquals
+        )
     }
 }
 

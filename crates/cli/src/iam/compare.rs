@@ -43,8 +43,7 @@ pub(super) fn diff(
     let old_holders = holders(&old, &files::display(old_path))?;
     let new_holders = holders(&new, &files::display(new_path))?;
     let is_single = old_holders.len() == 1 && new_holders.len() == 1;
-    let mut printer =
-        Printer { catalog, out, json: Vec::new(), is_json: format == ListFormat::Json };
+    let mut printer = Printer::new(catalog, out, format);
     let mut tally = Tally::default();
     let names: BTreeSet<&str> =
         old_holders.iter().chain(&new_holders).map(|holder| &*holder.name).collect();
@@ -102,8 +101,7 @@ pub(super) fn check(
         grants: reference_holders.iter().flat_map(|it| it.policies().grants).collect(),
         limits: Vec::new(),
     };
-    let mut printer =
-        Printer { catalog, out, json: Vec::new(), is_json: format == ListFormat::Json };
+    let mut printer = Printer::new(catalog, out, format);
     let mut tally = Tally::default();
     let own = holders(&policy, &files::display(path))?;
     for holder in &own {
@@ -116,7 +114,11 @@ pub(super) fn check(
     printer.finish(&tally, "Beyond the reference", "Within the reference")
 }
 
-impl Printer<'_> {
+impl<'p> Printer<'p> {
+    fn new(catalog: &'p Catalog, out: &'p mut dyn Write, format: ListFormat) -> Self {
+        Self { catalog, out, json: Vec::new(), is_json: format == ListFormat::Json }
+    }
+
     fn line(&mut self, text: &str) -> Result<(), Failure> {
         if !self.is_json {
             writeln!(self.out, "{text}")?;

@@ -41,7 +41,7 @@ impl<'c> Checker<'c, '_> {
                 let message = "`NullIfExists` would hold for every request";
                 self.error("NULL_WITH_IF_EXISTS", condition.site, message);
             } else {
-                let near = nearest(name, OPERATORS.iter().copied());
+                let near = nearest(name, Base::NAMES.iter().copied());
                 let help = near.map(|near| format!("did you mean `{near}`?"));
                 let message = format!("there is no condition operator `{name}`");
                 let code = "INVALID_CONDITION_OPERATOR";
@@ -80,14 +80,7 @@ impl<'c> Checker<'c, '_> {
                 let message = format!("`{text}` is neither `true` nor `false`");
                 self.warning("TYPE_MISMATCH_BOOLEAN", site, message);
             }
-            Base::NumericEquals
-            | Base::NumericNotEquals
-            | Base::NumericLessThan
-            | Base::NumericLessThanEquals
-            | Base::NumericGreaterThan
-            | Base::NumericGreaterThanEquals
-                if text.parse::<f64>().is_err() =>
-            {
+            base if base.is_numeric() && text.parse::<f64>().is_err() => {
                 self.warning("TYPE_MISMATCH_NUMBER", site, format!("`{text}` is no number"));
             }
             Base::DateEquals
@@ -205,36 +198,6 @@ impl<'c> Checker<'c, '_> {
     }
 }
 
-const OPERATORS: &[&str] = &[
-    "StringEquals",
-    "StringLike",
-    "StringNotEquals",
-    "StringNotLike",
-    "StringEqualsIgnoreCase",
-    "StringNotEqualsIgnoreCase",
-    "ArnLike",
-    "ArnEquals",
-    "ArnNotLike",
-    "ArnNotEquals",
-    "Bool",
-    "Null",
-    "IpAddress",
-    "NotIpAddress",
-    "NumericEquals",
-    "NumericNotEquals",
-    "NumericLessThan",
-    "NumericLessThanEquals",
-    "NumericGreaterThan",
-    "NumericGreaterThanEquals",
-    "DateEquals",
-    "DateNotEquals",
-    "DateLessThan",
-    "DateLessThanEquals",
-    "DateGreaterThan",
-    "DateGreaterThanEquals",
-    "BinaryEquals",
-];
-
 fn is_flag(text: &str) -> bool {
     text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
 }
@@ -260,21 +223,9 @@ fn fits(base: Base, value: KeyType) -> bool {
         KeyType::String => is_text || base == Base::Bool,
         KeyType::Arn => is_text,
         KeyType::Bool => base == Base::Bool || is_text,
-        KeyType::Numeric => !is_text && is_numeric(base),
-        KeyType::Date => !is_text && !is_numeric(base) && base != Base::Bool,
+        KeyType::Numeric => !is_text && base.is_numeric(),
+        KeyType::Date => !is_text && !base.is_numeric() && base != Base::Bool,
         KeyType::IpAddress => matches!(base, Base::IpAddress | Base::NotIpAddress),
         KeyType::Binary => base == Base::BinaryEquals,
     }
-}
-
-fn is_numeric(base: Base) -> bool {
-    matches!(
-        base,
-        Base::NumericEquals
-            | Base::NumericNotEquals
-            | Base::NumericLessThan
-            | Base::NumericLessThanEquals
-            | Base::NumericGreaterThan
-            | Base::NumericGreaterThanEquals
-    )
 }
