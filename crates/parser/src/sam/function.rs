@@ -45,9 +45,7 @@ const SAME: [&str; 27] = [
 /// its events stand for.
 pub(super) fn expand(function: &Resource, generated: &mut Generated) {
     let properties = &function.properties;
-    if !matches!(properties.kind, ValueKind::Map(_)) {
-        generated.is_open = true;
-        generated.written(function, "AWS::Lambda::Function", properties.clone());
+    if generated.keeps_opaque(function, "AWS::Lambda::Function") {
         return;
     }
     let role = format!("{}Role", function.address);

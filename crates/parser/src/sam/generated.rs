@@ -50,6 +50,17 @@ impl Generated {
         self.push(Resource { resource_type, properties, ..sam.clone() });
     }
 
+    /// Keeps a resource as it is whose properties are no map, in the type that it expands to:
+    /// what else comes of it is open. Returns whether it was one.
+    pub(super) fn keeps_opaque(&mut self, sam: &Resource, resource_type: &str) -> bool {
+        let is_opaque = !matches!(sam.properties.kind, ValueKind::Map(_));
+        if is_opaque {
+            self.is_open = true;
+            self.written(sam, resource_type, sam.properties.clone());
+        }
+        is_opaque
+    }
+
     /// A resource that comes with a SAM resource. `span` is the property that causes it.
     pub(super) fn add(
         &mut self,

@@ -33,9 +33,7 @@ const AUTHORIZER: [(&str, &str); 4] = [
 /// Expands an API.
 pub(super) fn expand(api: &Resource, generated: &mut Generated) {
     let written = &api.properties;
-    if !matches!(written.kind, ValueKind::Map(_)) {
-        generated.is_open = true;
-        generated.written(api, "AWS::AppSync::GraphQLApi", written.clone());
+    if generated.keeps_opaque(api, "AWS::AppSync::GraphQLApi") {
         return;
     }
     let place = Place(api.span);

@@ -27,9 +27,7 @@ const SAME: [(&str, &str); 7] = [
 pub(super) fn expand(machine: &Resource, generated: &mut Generated) {
     let written = &machine.properties;
     let kind = "AWS::StepFunctions::StateMachine";
-    if !matches!(written.kind, ValueKind::Map(_)) {
-        generated.is_open = true;
-        generated.written(machine, kind, written.clone());
+    if generated.keeps_opaque(machine, kind) {
         return;
     }
     let place = Place(machine.span);

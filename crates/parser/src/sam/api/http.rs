@@ -17,9 +17,7 @@ const STAGE: [&str; 5] =
 /// Expands an API: the API itself, its stage, and what its settings imply.
 pub(in crate::sam) fn expand(api: &Resource, routes: &[Route], generated: &mut Generated) {
     let written = &api.properties;
-    if !matches!(written.kind, ValueKind::Map(_)) {
-        generated.is_open = true;
-        generated.written(api, "AWS::ApiGatewayV2::Api", written.clone());
+    if generated.keeps_opaque(api, "AWS::ApiGatewayV2::Api") {
         return;
     }
     let place = Place(api.span);

@@ -42,9 +42,7 @@ const SAME_OF_STAGE: [&str; 9] = [
 /// Expands an API: the API itself, its deployment and stage, and what its settings imply.
 pub(in crate::sam) fn expand(api: &Resource, routes: &[Route], generated: &mut Generated) {
     let written = &api.properties;
-    if !matches!(written.kind, ValueKind::Map(_)) {
-        generated.is_open = true;
-        generated.written(api, "AWS::ApiGateway::RestApi", written.clone());
+    if generated.keeps_opaque(api, "AWS::ApiGateway::RestApi") {
         return;
     }
     generated.written(api, "AWS::ApiGateway::RestApi", rest_api(api, routes));

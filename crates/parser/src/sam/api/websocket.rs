@@ -33,9 +33,7 @@ const FUNCTION: &str = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:p
 /// Expands an API: the API itself, its routes, its authorizer and its stage.
 pub(in crate::sam) fn expand(api: &Resource, generated: &mut Generated) {
     let written = &api.properties;
-    if !matches!(written.kind, ValueKind::Map(_)) {
-        generated.is_open = true;
-        generated.written(api, "AWS::ApiGatewayV2::Api", written.clone());
+    if generated.keeps_opaque(api, "AWS::ApiGatewayV2::Api") {
         return;
     }
     let place = Place(api.span);
