@@ -1,6 +1,6 @@
 //! Attributes that references read: `arn` is `Arn`, `id` is what `Ref` gives.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 

@@ -9,7 +9,7 @@
 //! Terraform applies last, and both are kept. A part of which it cannot be known whose it is
 //! leaves open what it says for every resource that it may belong to.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::sync::Arc;
 
 use trilith_graph::{
@@ -54,7 +54,7 @@ const CHAIN_LIMIT: usize = 8;
 
 impl Folding {
     pub(super) fn new(drafts: &[Draft], tables: &[Option<&'static TypeTable>]) -> Self {
-        let mut joins = HashMap::new();
+        let mut joins = HashMap::default();
         for (draft, table) in drafts.iter().zip(tables) {
             // A bucket policy is a resource of its own and still names its bucket by its id.
             let own = (&*draft.source_type == "aws_s3_bucket_policy").then_some("bucket");
@@ -117,7 +117,7 @@ impl Folding {
         }
         let mut parents = self.index(resources);
         // Which types of parts have been folded into a parent.
-        let mut folded: HashSet<(usize, Arc<str>)> = HashSet::new();
+        let mut folded: HashSet<(usize, Arc<str>)> = HashSet::default();
         let declared = resources.len();
         for part in self.parts {
             let keys = keys_of(&part, &self.joins);
@@ -142,7 +142,7 @@ impl Folding {
         let kinds: HashSet<&'static str> = self.parts.iter().map(|part| part.canonical).collect();
         let shared: HashSet<(&'static str, &'static [&'static str])> =
             self.parts.iter().map(|part| (part.canonical, part.shared)).collect();
-        let mut parents = HashMap::new();
+        let mut parents = HashMap::default();
         for (at, resource) in resources.iter().enumerate() {
             let Some(kind) = kinds.get(&*resource.resource_type).copied() else { continue };
             parents.insert((kind, Key::Address(resource.address.clone())), at);

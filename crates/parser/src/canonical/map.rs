@@ -1,6 +1,6 @@
 //! Resources in Terraform's words to resources in CloudFormation's.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::Arc;
 
 use trilith_graph::{
@@ -94,7 +94,7 @@ pub(crate) fn map_drafts(
         documents,
         types,
         names: vec![None; NAMES.len()],
-        interned: HashMap::new(),
+        interned: HashMap::default(),
         format: root.format,
         diagnostics: Vec::new(),
     };

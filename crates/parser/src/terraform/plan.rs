@@ -4,7 +4,7 @@
 //! `prior_state` what was. Data sources and the configuration fill in what is known only after
 //! apply, where they can.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::Arc;
 
 use trilith_graph::{
@@ -149,13 +149,13 @@ impl<'t> Plan<'t> {
             tree,
             changes: Vec::new(),
             references,
-            scopes: HashMap::new(),
-            documents: HashMap::new(),
-            policies: HashMap::new(),
+            scopes: HashMap::default(),
+            documents: HashMap::default(),
+            policies: HashMap::default(),
             providers: Providers::new(tree, document),
             sources: None,
-            moved: Moved::new(),
-            interned: HashMap::new(),
+            moved: Moved::default(),
+            interned: HashMap::default(),
             actions: Vec::new(),
             fallback: Span::at(tree.source(), tree.span(document).start),
         };

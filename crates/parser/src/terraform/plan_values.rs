@@ -5,7 +5,7 @@
 //! side by side. `null` in `after` means "not given" only where `after_unknown` does not say
 //! that it is unknown.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::Arc;
 
 use trilith_graph::{Entry, Flags, Map, Reason, Span, Value, ValueKind};
@@ -303,7 +303,7 @@ impl<'t> Lookup<'t> {
         let index = if members.len() > SMALL {
             members.iter().enumerate().map(|(at, member)| (member.key.as_ref(), at)).collect()
         } else {
-            HashMap::new()
+            HashMap::default()
         };
         Self { members, index }
     }

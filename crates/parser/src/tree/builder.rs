@@ -1,7 +1,7 @@
 //! Builds a tree node by node, in the order of the source.
 
+use rustc_hash::FxHashMap as HashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use trilith_graph::SourceId;
@@ -40,7 +40,7 @@ impl<'s> TreeBuilder<'s> {
         };
         Self {
             tree,
-            interned: HashMap::new(),
+            interned: HashMap::default(),
             recent: Box::new([NONE; RECENT]),
             pending_key: (NONE, 0, 0),
             pending_tag: None,
