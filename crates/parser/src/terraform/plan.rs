@@ -70,15 +70,18 @@ pub fn lower_plan_of(
         root.sensitive.append(&mut sources.sensitive);
         plan.sources = Some(sources);
     }
-    let mut drafts = Vec::with_capacity(plan.changes.len());
     let changes = std::mem::take(&mut plan.changes);
-    for change in changes.iter().filter(|change| !change.is_data) {
+    plan.variables(document, &mut root);
+    let resources = || changes.iter().filter(|change| !change.is_data);
+    let types = resources().map(|change| (&change.address, change.source_type)).collect();
+    let mut mapping = canonical::Mapping::new(root.format, types);
+    root.resources.reserve(changes.len());
+    for change in resources() {
         if let Some(draft) = plan.draft(change, &mut root.sensitive) {
-            drafts.push(draft);
+            mapping.add(draft, &plan, &mut root.resources);
         }
     }
-    plan.variables(document, &mut root);
-    diagnostics.extend(canonical::map_drafts(drafts, &plan, &mut root));
+    diagnostics.extend(mapping.finish(&plan, &mut root.resources));
     plan.outputs(document, &mut root);
     plan.deleted(&changes, &mut root);
     (root, diagnostics)
