@@ -1,6 +1,7 @@
 //! A policy that is shown one resource at a time: `input` is the resource.
 
 use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use regorus::{Engine, Value as Rego};
@@ -26,8 +27,8 @@ pub(crate) struct Policy {
     file: String,
     /// What the policy reads, if that is known.
     reads: Option<Reads>,
-    /// Fingerprints of resources in which it found nothing.
-    clean: HashSet<u64>,
+    /// Fingerprints of resources in which it found nothing, on any thread.
+    clean: Arc<Mutex<HashSet<u64>>>,
 }
 
 impl std::fmt::Debug for Policy {
@@ -71,20 +72,25 @@ impl Policy {
     fn of_engine(mut engine: Engine, entry: String, file: &str, reads: Option<Reads>) -> Self {
         engine.set_execution_timer_config(base::timer(TIME_LIMIT));
         engine.set_gather_prints(true);
-        Self { engine, entry, file: file.to_owned(), reads, clean: HashSet::new() }
+        Self { engine, entry, file: file.to_owned(), reads, clean: Arc::default() }
     }
 
     /// Evaluates the policy on a resource.
     pub(crate) fn evaluate(&mut self, view: &View<'_>) -> Result<Vec<Finding>, Problem> {
         let fingerprint = self.reads.as_ref().map(|reads| reads.fingerprint(view));
-        if fingerprint.is_some_and(|fingerprint| self.clean.contains(&fingerprint)) {
+        if fingerprint.is_some_and(|fingerprint| self.clean().contains(&fingerprint)) {
             return Ok(Vec::new());
         }
         let findings = self.run(view)?;
         if let (Some(fingerprint), true) = (fingerprint, findings.is_empty()) {
-            self.clean.insert(fingerprint);
+            self.clean().insert(fingerprint);
         }
         Ok(findings)
+    }
+
+    /// What is remembered. A thread that panicked left nothing half done in it.
+    fn clean(&self) -> MutexGuard<'_, HashSet<u64>> {
+        self.clean.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn run(&mut self, view: &View<'_>) -> Result<Vec<Finding>, Problem> {
