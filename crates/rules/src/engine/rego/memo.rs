@@ -72,11 +72,14 @@ fn is_named_read(line: &str, at: usize, text: &str) -> bool {
     }
     let names_property = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic());
     if let Some(rest) = after.strip_prefix(".properties") {
-        let in_call = before.ends_with("object.get(") || before.ends_with("object.keys(");
+        let gets = before.ends_with("object.get(")
+            && rest.strip_prefix(',').is_some_and(|key| is_own_key(key, text));
+        let lists = before.ends_with("object.keys(")
+            && rest.starts_with(')')
+            && (!before.contains(" in ") || before.ends_with("\" in object.keys("));
         return rest.strip_prefix('.').is_some_and(names_property)
-            || (in_call
-                && rest.starts_with([')', ','])
-                && (!before.contains(" in ") || before.ends_with("\" in object.keys(")))
+            || gets
+            || lists
             || rest.strip_prefix('[').is_some_and(|rest| loops_over_names(rest, text));
     }
     if [".type", ".terraform", ".format"].iter().any(|field| after.starts_with(field)) {
@@ -97,6 +100,40 @@ const PATH_HELPERS: [&str; 5] = [
     "trilith.may_be_true(",
     "trilith.may_be_false(",
 ];
+
+/// Whether the key at the start of `rest`, an argument of a call, is made of the policy's own
+/// words, and not of what a resource says.
+fn is_own_key(rest: &str, text: &str) -> bool {
+    let mut depth = 0_usize;
+    let is_end = |c: char| match c {
+        '(' | '[' | '{' => {
+            depth += 1;
+            false
+        }
+        ')' | ']' | '}' if depth == 0 => true,
+        ')' | ']' | '}' => {
+            depth -= 1;
+            false
+        }
+        _ => c == ',' && depth == 0,
+    };
+    let key = rest.find(is_end).map_or(rest, |end| &rest[..end]);
+    let comes_from_resource = |name: &str| {
+        text.lines().any(|line| {
+            let given = [format!("{name} := "), format!("{name} = "), format!("{name} in ")];
+            given.iter().any(|given| {
+                line.split_once(given.as_str()).is_some_and(|(_, by)| by.contains("input.prop"))
+            })
+        })
+    };
+    // What is in quotes stands for itself.
+    let outside = key.split('"').step_by(2);
+    let is_between = |c: char| !(c.is_alphanumeric() || c == '_' || c == '.');
+    let mut names = outside.flat_map(|part| part.split(is_between));
+    names.all(|name| {
+        !name.starts_with("input.prop") && (name.is_empty() || !comes_from_resource(name))
+    })
+}
 
 /// Whether the variable at the start of `rest` runs over a list of the policy's own.
 fn loops_over_names(rest: &str, text: &str) -> bool {
@@ -167,6 +204,11 @@ mod tests {
             "some p in names\ninput.properties[p]\nnot \"A\" in object.keys(input.properties)"
         ));
         assert!(reads_names_only("count(my_input) > 0"));
+        assert!(reads_names_only(
+            "place := object.get(places, input.type, [\"A\"])\n\
+             some item in trilith.items(object.get(input.properties, place, []))"
+        ));
+        assert!(reads_names_only("object.get(input.properties, split(path, \"/\"), 1)"));
     }
 
     #[test]
@@ -182,6 +224,9 @@ mod tests {
             "count(trilith.attached(input, \"AWS::S3::BucketPolicy\")) == 0",
             "count(trilith.references(input)) == 0",
             "walk(input, [path, value])",
+            "object.get(input.properties, input.properties.Which, 1)",
+            "key := input.properties.Which\nobject.get(input.properties, key, 1)",
+            "some key in input.properties.Keys\nobject.get(input.properties, [key], 1)",
         ] {
             assert!(!reads_names_only(text), "{text}");
         }
