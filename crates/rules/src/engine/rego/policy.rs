@@ -92,7 +92,7 @@ impl Policy {
     }
 
     fn known(&self, id: ResourceId, fingerprint: u64) -> Option<Vec<Finding>> {
-        if self.clean().contains(&fingerprint) {
+        if self.remembers_others() && self.clean().contains(&fingerprint) {
             return Some(Vec::new());
         }
         let (_, seen) = self.last.as_ref().filter(|(last, _)| *last == id)?;
@@ -100,13 +100,17 @@ impl Policy {
     }
 
     fn remember(&mut self, id: ResourceId, fingerprint: u64, findings: &[Finding]) {
-        if findings.is_empty() {
+        if findings.is_empty() && self.remembers_others() {
             self.clean().insert(fingerprint);
             return;
         }
         let last = self.last.take().filter(|(last, _)| *last == id);
         let (_, seen) = self.last.insert(last.unwrap_or((id, Vec::new())));
         seen.push((fingerprint, findings.to_vec()));
+    }
+
+    fn remembers_others(&self) -> bool {
+        self.reads.as_ref().is_some_and(Reads::holds_for_others)
     }
 
     /// What is remembered. A thread that panicked left nothing half done in it.
