@@ -10,6 +10,7 @@ use trilith_graph::{
 use trilith_iam::PositionedDocument;
 
 use crate::engine::rego::memo;
+use crate::settings::{self, Settings};
 
 /// A resource as a rule sees it. Conditions are decided: no choice is left in its properties.
 #[derive(Debug)]
@@ -18,6 +19,7 @@ pub struct View<'a> {
     id: ResourceId,
     scenario: &'a Scenario,
     properties: Cow<'a, Value>,
+    settings: &'a Settings,
     pub(crate) rego_input: OnceCell<regorus::Value>,
     member_hashes: OnceCell<Vec<u64>>,
 }
@@ -32,13 +34,26 @@ impl<'a> View<'a> {
             Cow::Borrowed(properties)
         };
         let (rego_input, member_hashes) = (OnceCell::new(), OnceCell::new());
-        Self { graph, id, scenario, properties, rego_input, member_hashes }
+        let settings = &settings::NONE;
+        Self { graph, id, scenario, properties, settings, rego_input, member_hashes }
+    }
+
+    /// The same, with what the repository says of itself.
+    #[must_use]
+    pub const fn with_settings(mut self, settings: &'a Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// What the repository says of itself.
+    pub const fn settings(&self) -> &'a Settings {
+        self.settings
     }
 
     /// Another resource of the graph, in the same scenario.
     #[must_use]
     pub fn beside(&self, id: ResourceId) -> Self {
-        Self::new(self.graph, id, self.scenario)
+        Self::new(self.graph, id, self.scenario).with_settings(self.settings)
     }
 
     /// Its id.
@@ -149,6 +164,18 @@ impl<'a> View<'a> {
     /// Whether it may exist in the scenario.
     pub fn exists(&self) -> bool {
         self.scenario.decides(&self.resource().guard) != Tri::False
+    }
+
+    /// Whether it exists in the scenario; unknown where a condition decides that the scenario
+    /// does not.
+    pub fn existence(&self) -> Tri {
+        self.scenario.decides(&self.resource().guard)
+    }
+
+    /// The resources that the values behind a path refer to; `*` as for [`View::all`].
+    pub fn all_referenced(&self, path: &str) -> Vec<Self> {
+        let places = self.all(path).into_iter();
+        places.filter_map(|(path, _)| self.referenced(&path.to_string())).collect()
     }
 
     /// The policy documents among its properties.
