@@ -62,12 +62,28 @@ def copy(unit, folder):
         shutil.copy(unit, folder / unit.name)
 
 
-def diagnostics(trilith, directory):
-    command = [trilith, "check", "--no-config", "--no-ignore", "--format", "json", "--min-severity", "info"]
-    done = subprocess.run([*command, str(directory)], capture_output=True, check=False)
+def output(trilith, directory, *command):
+    done = subprocess.run([trilith, *command, "--format", "json", str(directory)], capture_output=True, check=False)
     if done.returncode not in (0, 1, 2) or not done.stdout:
         raise RuntimeError(done.stderr.decode())
-    return json.loads(done.stdout)["diagnostics"]
+    return json.loads(done.stdout)
+
+
+def diagnostics(trilith, directory):
+    command = ("check", "--no-config", "--no-ignore", "--min-severity", "info")
+    return output(trilith, directory, *command)["diagnostics"]
+
+
+def parents(trilith, directory):
+    """What a resource is a part of: by file and address, the addresses that it is attached to."""
+    graph = output(trilith, directory, "list", "resources")
+    resources = {resource["id"]: resource for resource in graph["resources"]}
+    found = {}
+    for edge in graph["edges"]:
+        part, whole = resources[edge["from"]], resources[edge["to"]]
+        if edge["kind"] == "AttachedTo" and part["file"] == whole["file"]:
+            found.setdefault((part["file"], part["address"]), set()).add(whole["address"])
+    return found
 
 
 def places(diagnostic):
@@ -82,18 +98,23 @@ def findings_of(trilith, root, batch, aliases, scratch):
     for number, unit in enumerate(batch):
         copy(unit, directory / str(number))
     found = []
+    wholes = parents(trilith, directory)
     for diagnostic in diagnostics(trilith, directory):
         number, *inside = Path(os.path.abspath(diagnostic["path"])).relative_to(directory).parts
         unit = batch[int(number)]
         file = unit.joinpath(*inside) if unit.is_dir() else unit
         for resource in places(diagnostic):
-            found.append({
+            finding = {
                 "file": os.path.relpath(file, root),
                 "resource": resource,
                 "rule": diagnostic["rule"],
                 "line": diagnostic["span"]["start"]["line"],
                 "aliases": aliases.get(diagnostic["rule"], []),
-            })
+            }
+            found.append(finding)
+            # Some sources name the bucket, others its policy. The line is that of the part.
+            for whole in wholes.get((diagnostic["path"], diagnostic["address"]), ()):
+                found.append({**finding, "resource": whole, "line": None})
     shutil.rmtree(directory)
     return found
 
