@@ -4,7 +4,7 @@ use trilith_rules::prelude::*;
 
 pub(crate) fn check(method: &View<'_>, findings: &mut Findings<'_>) {
     let kind = method.get("AuthorizationType");
-    let open = kind.is("NONE").or(!kind.is_present());
+    let open = kind.is_ignoring_case("NONE").or(!kind.is_present());
     let exempt = Tri::any([
         method.get("HttpMethod").is_ignoring_case("OPTIONS"),
         method.get("RouteKey").starts_with("OPTIONS "),

@@ -49,6 +49,7 @@ pub const DATA: &[Service] = &[
     tcp(2181, 2181, "ZooKeeper"),
     tcp(2375, 2376, "Docker"),
     tcp(2379, 2380, "etcd"),
+    tcp(2382, 2383, "SQL Server Analysis Services"),
     tcp(3306, 3306, "MySQL"),
     tcp(5432, 5432, "PostgreSQL"),
     tcp(5439, 5439, "Redshift"),
@@ -69,6 +70,9 @@ pub const DATA: &[Service] = &[
     tcp(50070, 50070, "HDFS"),
     tcp(61616, 61616, "ActiveMQ"),
 ];
+
+/// Ports that are meant for everyone; 443 over UDP is HTTP/3.
+pub const WEB: &[Service] = &[tcp(80, 80, "HTTP"), both(443, 443, "HTTPS")];
 
 /// The protocol and the ports of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,6 +149,31 @@ impl Ports {
     /// Whether any port of some services is let through.
     pub fn reach(&self, services: &[Service]) -> Tri {
         Tri::any(services.iter().map(|service| self.reach_one(service)))
+    }
+
+    /// Whether a port is let through that none of some services has.
+    pub fn exceed(&self, services: &[Service]) -> Tri {
+        let udp = match self.protocol {
+            Protocol::Every => return Tri::True,
+            Protocol::Other => return Tri::False,
+            Protocol::Unknown => return Tri::Unknown,
+            Protocol::Tcp => false,
+            Protocol::Udp => true,
+        };
+        let within = |service: &Service| {
+            let inside = self.from.at_least(service.first).and(self.to.at_most(service.last));
+            inside.and((!udp || service.udp).into())
+        };
+        !Tri::any(services.iter().map(within))
+    }
+
+    /// The ports for people: "port 8080", "ports 79-81".
+    pub fn range(&self) -> String {
+        match (self.from, self.to) {
+            (Bound::Port(from), Bound::Port(to)) if from == to => format!("port {from}"),
+            (Bound::Port(from), Bound::Port(to)) => format!("ports {from}-{to}"),
+            _ => "some ports".to_owned(),
+        }
     }
 
     /// The services whose ports are let through for certain: "22 (SSH) and 3389 (RDP)".
@@ -264,6 +293,18 @@ mod tests {
         assert_eq!(ports("tcp", "-1", "-1").are_all(), Tri::True);
         assert_eq!(ports("tcp", "0", "65535").are_all(), Tri::True);
         assert_eq!(ports("tcp", "1024", "65535").are_all(), Tri::False);
+    }
+
+    #[test]
+    fn what_is_for_everyone_is_not_exceeded() {
+        assert_eq!(ports("tcp", "443", "443").exceed(WEB), Tri::False);
+        assert_eq!(ports("udp", "443", "443").exceed(WEB), Tri::False);
+        assert_eq!(ports("udp", "80", "80").exceed(WEB), Tri::True);
+        assert_eq!(ports("tcp", "80", "443").exceed(WEB), Tri::True);
+        assert_eq!(ports("tcp", "?", "443").exceed(WEB), Tri::Unknown);
+        assert_eq!(ports("?", "8080", "8080").exceed(WEB), Tri::Unknown);
+        assert_eq!(ports("icmp", "8", "-1").exceed(WEB), Tri::False);
+        assert_eq!(ports("tcp", "79", "81").range(), "ports 79-81");
     }
 
     #[test]
