@@ -12,6 +12,6 @@ pub(crate) fn check(group: &View<'_>, findings: &mut Findings<'_>) {
         // What these hold is reported by the rules about them.
         let elsewhere = Tri::any([ports.are_all(), ports.reach(ADMIN), ports.reach(DATA)]);
         let open = opening.is_wide().and(ports.exceed(WEB)).and(!elsewhere);
-        findings.when(open, || opening.finding(group, &ports.range()));
+        findings.when(open, || opening.finding(group, &ports.describe()));
     }
 }
