@@ -22,7 +22,9 @@ off["LoadBalancerAttributes"] := array.concat(["Type"], keys) if {
 
 off["AccessLoggingPolicy/Enabled"] := [] if {
 	input.type == "AWS::ElasticLoadBalancing::LoadBalancer"
-	not trilith.is_true(input.properties.AccessLoggingPolicy.Enabled)
+	every policy in trilith.items(object.get(input.properties, "AccessLoggingPolicy", [])) {
+		not trilith.is_true(policy.Enabled)
+	}
 }
 
 deny contains {

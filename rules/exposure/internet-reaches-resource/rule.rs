@@ -2,10 +2,7 @@
 
 use trilith_rules::prelude::*;
 use trilith_rules::query::exposure::{NetworkPath, Placement, hidden_placement};
-use trilith_rules::query::ports::{ADMIN, DATA, Ports, Service};
-
-/// What machines are there to serve.
-const WEB: [u16; 2] = [80, 443];
+use trilith_rules::query::ports::{ADMIN, DATA, Ports, Service, WEB};
 
 pub(crate) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let Some(placement) = Placement::of(view) else {
@@ -42,7 +39,8 @@ fn weight(view: &View<'_>, ports: &Ports) -> (Tri, Severity) {
     }
     let sensitive = ports.are_all().or(ports.reach(ADMIN)).or(ports.reach(DATA));
     let severity = if sensitive.is_true() { Severity::Critical } else { Severity::High };
-    (ports.exceed(&WEB), severity)
+    // What machines are there to serve.
+    (ports.exceed(WEB), severity)
 }
 
 /// The port of a data store; `Some(None)` if it is not known, `None` for what is none.

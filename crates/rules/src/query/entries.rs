@@ -10,7 +10,7 @@ pub fn is_open(entry: &View<'_>) -> Tri {
         return entry.get("AuthType").is("NONE");
     }
     let kind = entry.get("AuthorizationType");
-    let open = kind.is("NONE").or(!kind.is_present());
+    let open = kind.is_ignoring_case("NONE").or(!kind.is_present());
     let exempt = Tri::any([
         entry.get("HttpMethod").is_ignoring_case("OPTIONS"),
         entry.get("RouteKey").starts_with("OPTIONS "),

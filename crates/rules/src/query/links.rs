@@ -1,6 +1,6 @@
 //! Whether something points at a resource: the flow log of a VPC, the rotation of a secret.
 
-use trilith_graph::{PropertyPath, Tri, Value, ValueKind};
+use trilith_graph::{PropertyPath, Reason, Tri, Value, ValueKind};
 
 use crate::View;
 
@@ -50,6 +50,8 @@ impl View<'_> {
 /// Whether a pointer leads to a resource that cannot be told.
 fn may_be_anything(pointer: &Value) -> bool {
     match &pointer.kind {
+        // A name that is not declared is the name of none of these resources.
+        ValueKind::Unknown(Reason::Undeclared(_)) => false,
         ValueKind::Unknown(_) | ValueKind::OneOf(_) | ValueKind::Template(_) => true,
         ValueKind::List(items) => items.iter().any(may_be_anything),
         _ => false,

@@ -49,6 +49,7 @@ pub const DATA: &[Service] = &[
     tcp(2181, 2181, "ZooKeeper"),
     tcp(2375, 2376, "Docker"),
     tcp(2379, 2380, "etcd"),
+    tcp(2382, 2383, "SQL Server Analysis Services"),
     tcp(3306, 3306, "MySQL"),
     tcp(5432, 5432, "PostgreSQL"),
     tcp(5439, 5439, "Redshift"),
@@ -69,6 +70,9 @@ pub const DATA: &[Service] = &[
     tcp(50070, 50070, "HDFS"),
     tcp(61616, 61616, "ActiveMQ"),
 ];
+
+/// Ports that are meant for everyone; 443 over UDP is HTTP/3.
+pub const WEB: &[Service] = &[tcp(80, 80, "HTTP"), both(443, 443, "HTTPS")];
 
 /// The protocol and the ports of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,20 +155,6 @@ impl Ports {
         }
     }
 
-    /// Whether it lets a protocol with ports through, and other ports than these.
-    pub fn exceed(&self, ports: &[u16]) -> Tri {
-        let only = |port: &u16| {
-            let lower = if *port == 0 { Tri::False } else { self.from.at_most(*port - 1) };
-            self.from.at_most(*port).and(!lower).and(!self.to.at_least(port + 1))
-        };
-        match self.protocol {
-            Protocol::Every => Tri::True,
-            Protocol::Tcp | Protocol::Udp => !Tri::any(ports.iter().map(only)),
-            Protocol::Other => Tri::False,
-            Protocol::Unknown => Tri::Unknown,
-        }
-    }
-
     /// Whether both let a port of one protocol through.
     pub fn overlap(&self, other: &Self) -> Tri {
         self.protocol
@@ -184,6 +174,22 @@ impl Ports {
     /// Whether any port of some services is let through.
     pub fn reach(&self, services: &[Service]) -> Tri {
         Tri::any(services.iter().map(|service| self.reach_one(service)))
+    }
+
+    /// Whether a port is let through that none of some services has.
+    pub fn exceed(&self, services: &[Service]) -> Tri {
+        let udp = match self.protocol {
+            Protocol::Every => return Tri::True,
+            Protocol::Other => return Tri::False,
+            Protocol::Unknown => return Tri::Unknown,
+            Protocol::Tcp => false,
+            Protocol::Udp => true,
+        };
+        let within = |service: &Service| {
+            let inside = self.from.at_least(service.first).and(self.to.at_most(service.last));
+            inside.and((!udp || service.udp).into())
+        };
+        !Tri::any(services.iter().map(within))
     }
 
     /// The ports, for a message: "port 22 (SSH)", "every port", "ports 8000-8080".
@@ -341,21 +347,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_for_everyone_is_not_exceeded() {
+        assert_eq!(ports("tcp", "443", "443").exceed(WEB), Tri::False);
+        assert_eq!(ports("udp", "443", "443").exceed(WEB), Tri::False);
+        assert_eq!(ports("udp", "80", "80").exceed(WEB), Tri::True);
+        assert_eq!(ports("tcp", "80", "443").exceed(WEB), Tri::True);
+        assert_eq!(ports("tcp", "?", "443").exceed(WEB), Tri::Unknown);
+        assert_eq!(ports("?", "8080", "8080").exceed(WEB), Tri::Unknown);
+        assert_eq!(ports("icmp", "8", "-1").exceed(WEB), Tri::False);
+        assert_eq!(ports("tcp", "79", "81").describe(), "ports 79-81");
+    }
+
+    #[test]
     fn what_is_unknown_decides_nothing() {
         assert_eq!(ports("tcp", "?", "22").reach(ADMIN), Tri::Unknown);
         assert_eq!(ports("tcp", "?", "21").reach(ADMIN), Tri::False);
         assert_eq!(ports("?", "443", "443").reach(ADMIN), Tri::Unknown);
         assert_eq!(ports("?", "", "").are_all(), Tri::Unknown);
         assert_eq!(ports("tcp", "?", "?").names(ADMIN), "a sensitive port");
-    }
-
-    #[test]
-    fn what_is_more_than_the_web() {
-        assert_eq!(ports("tcp", "443", "443").exceed(&[80, 443]), Tri::False);
-        assert_eq!(ports("tcp", "80", "443").exceed(&[80, 443]), Tri::True);
-        assert_eq!(ports("-1", "", "").exceed(&[80]), Tri::True);
-        assert_eq!(ports("icmp", "8", "-1").exceed(&[80]), Tri::False);
-        assert_eq!(ports("tcp", "?", "80").exceed(&[80]), Tri::Unknown);
     }
 
     #[test]
