@@ -21,7 +21,7 @@ use crate::loader::DiskLoader;
 use crate::parameters::Given;
 use crate::plan_file::PlanFile;
 use crate::policies::Policies;
-use crate::{discover, documents, files, plan_file, problems, siblings, unused};
+use crate::{discover, documents, files, plan_file, problems, siblings, unused, wording};
 
 /// Files above this size are plans or not ours.
 const MAX_FILE: u64 = 256 * 1024 * 1024;
@@ -133,6 +133,7 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
             && !(analysis.needed.contains(name) && is_excluded(name))
             && given.as_ref().is_none_or(|given| is_about(diagnostic, given, &analysis))
     });
+    wording::in_source_words(&mut diagnostics);
     let threshold = args.fail_on.or(config.fail_on).unwrap_or(Severity::Medium);
     let found = diagnostics.iter().any(|diagnostic| diagnostic.severity >= threshold);
     let verdict = if found && !args.exit_zero { Verdict::Findings } else { Verdict::Clean };
