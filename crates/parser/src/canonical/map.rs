@@ -303,7 +303,10 @@ impl Mapper<'_> {
             self.put(&mut members, item.steps, item.key_span, item.value);
         }
         members.shrink_to_fit();
-        Value { kind: ValueKind::Map(Arc::new(members)), ..whole.clone() }
+        let members = Value { kind: ValueKind::Map(Arc::new(members)), ..whole.clone() };
+        // Of a block without rows it is not known what it says: nothing is missing there.
+        let is_silent = block.rows.is_empty() && !raw.is_empty();
+        if is_silent { members.with(Flags::OPEN) } else { members }
     }
 
     fn fill(

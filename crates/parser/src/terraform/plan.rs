@@ -83,6 +83,9 @@ pub fn lower_plan_of(
     }
     diagnostics.extend(mapping.finish(&plan, &mut root.resources));
     plan.outputs(document, &mut root);
+    if let Some(sources) = &mut plan.sources {
+        root.resources.append(&mut sources.settings);
+    }
     plan.deleted(&changes, &mut root);
     (root, diagnostics)
 }
@@ -221,6 +224,12 @@ impl<'t> Plan<'t> {
         let configured = scope.as_ref().and_then(|scope| {
             self.references.configuration.resource(scope.configuration, &change.local)
         });
+        // A plan file names its resources, and leaves it to the sources what is written there.
+        let is_told = |id: &NodeId| {
+            let expressions = tree.get(*id, "expressions");
+            expressions.is_none_or(|expressions| tree.kind(expressions) != Kind::Null)
+        };
+        let configured = configured.filter(is_told);
         let Attributes { mut raw, unset, mut has_references, mentions_data } =
             self.attributes(change, scope.as_ref(), configured, sensitive);
         if mentions_data {
@@ -348,9 +357,20 @@ impl<'t> Plan<'t> {
             let written = Lookup::new(tree, expression);
             raw.entries().iter().map(|entry| written.get(&entry.key).is_none()).collect()
         } else {
-            Vec::new()
+            self.unset_in_sources(change, &raw)
         };
         Attributes { raw, unset, has_references, mentions_data }
+    }
+
+    /// For each attribute whether the sources do not give it, where only they can tell.
+    fn unset_in_sources(&self, change: &Change<'t>, raw: &Value) -> Vec<bool> {
+        let sources = self.sources.as_ref().filter(|_| canonical::is_split(change.source_type));
+        let Some(counterpart) = sources.and_then(|sources| sources.resource(&change.address))
+        else {
+            return Vec::new();
+        };
+        let written = &counterpart.draft.raw;
+        raw.entries().iter().map(|entry| written.get(&entry.key).is_absent()).collect()
     }
 
     /// What stands beside the attributes.
