@@ -10,6 +10,7 @@ use trilith_graph::{
 use trilith_iam::PositionedDocument;
 
 use crate::engine::rego::memo;
+use crate::query::ingress::Opening;
 use crate::settings::{self, Settings};
 
 /// A resource as a rule sees it. Conditions are decided: no choice is left in its properties.
@@ -22,25 +23,40 @@ pub struct View<'a> {
     settings: &'a Settings,
     pub(crate) rego_input: OnceCell<regorus::Value>,
     member_hashes: OnceCell<Vec<u64>>,
+    /// Its policies, where its properties are those of the graph.
+    policies: OnceCell<Vec<PositionedDocument<'a>>>,
+    /// What it lets in as a security group, or a part of one: see [`crate::query::ingress::openings`].
+    pub(crate) openings: OnceCell<Vec<Opening>>,
 }
 
 impl<'a> View<'a> {
     /// The resource in a scenario.
     pub fn new(graph: &'a ResourceGraph, id: ResourceId, scenario: &'a Scenario) -> Self {
         let properties = &graph.resource(id).properties;
-        let properties = if properties.has_choice() {
+        let properties = if graph.has_choice(id) {
             Cow::Owned(properties.project(scenario))
         } else {
             Cow::Borrowed(properties)
         };
         let (rego_input, member_hashes) = (OnceCell::new(), OnceCell::new());
+        let (policies, openings) = (OnceCell::new(), OnceCell::new());
         let settings = &settings::NONE;
-        Self { graph, id, scenario, properties, settings, rego_input, member_hashes }
+        Self {
+            graph,
+            id,
+            scenario,
+            properties,
+            settings,
+            rego_input,
+            member_hashes,
+            policies,
+            openings,
+        }
     }
 
     /// The same, with what the repository says of itself.
     #[must_use]
-    pub const fn with_settings(mut self, settings: &'a Settings) -> Self {
+    pub fn with_settings(mut self, settings: &'a Settings) -> Self {
         self.settings = settings;
         self
     }
@@ -178,9 +194,18 @@ impl<'a> View<'a> {
         places.filter_map(|(path, _)| self.referenced(&path.to_string())).collect()
     }
 
-    /// The policy documents among its properties.
-    pub fn policies(&self) -> Vec<PositionedDocument<'_>> {
-        trilith_iam::documents_in(self.resource_type(), self.properties())
+    /// The policy documents among its properties. They are read once for all rules, unless
+    /// the properties are those of one scenario among several.
+    pub fn policies(&self) -> Cow<'_, [PositionedDocument<'_>]> {
+        match &self.properties {
+            Cow::Borrowed(properties) => {
+                let read = || trilith_iam::documents_in(self.resource_type(), properties);
+                Cow::Borrowed(self.policies.get_or_init(read))
+            }
+            Cow::Owned(properties) => {
+                Cow::Owned(trilith_iam::documents_in(self.resource_type(), properties))
+            }
+        }
     }
 }
 

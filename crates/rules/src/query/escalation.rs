@@ -106,7 +106,7 @@ fn all_of(principal: &View<'_>) -> Vec<Opened> {
 }
 
 fn alone<'v>(policies: &[&PositionedDocument<'v>]) -> Vec<Escalation<'v>> {
-    let grants = policies.iter().map(|policy| &policy.document).collect();
+    let grants = policies.iter().map(|policy| &*policy.document).collect();
     Policies { grants, limits: Vec::new() }.escalations()
 }
 

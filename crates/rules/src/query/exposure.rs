@@ -69,7 +69,7 @@ impl<'a> Placement<'a> {
             let mut rules = group.attached("AWS::EC2::SecurityGroupIngress");
             rules.insert(0, group.beside(group.id()));
             for rule in &rules {
-                for opening in openings(rule) {
+                for opening in openings(rule).iter().cloned() {
                     let open = opening.is_wide().and(rule.existence()).and(self.addressed);
                     let Some((subnet, lets_through)) = self.way_in(&opening) else { continue };
                     let truth = open.and(lets_through);
@@ -151,7 +151,11 @@ fn machine<'a>(view: &View<'a>) -> Placement<'a> {
 }
 
 /// Whether a machine has a public address: asked for, taken from the subnet, or an Elastic IP.
-fn address(view: &View<'_>, interfaces: &[View<'_>], subnets: &[View<'_>]) -> (Tri, PropertyPath) {
+fn address<'a>(
+    view: &View<'a>,
+    interfaces: &[View<'a>],
+    subnets: &[View<'_>],
+) -> (Tri, PropertyPath) {
     let fixed = std::iter::once(view).chain(interfaces).any(|holder| {
         ["AWS::EC2::EIP", "AWS::EC2::EIPAssociation"]
             .iter()

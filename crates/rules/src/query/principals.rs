@@ -52,7 +52,7 @@ impl<'a> Holder<'a> {
     pub fn grants(&self) -> Vec<Held<'_>> {
         let views = self.views.iter().enumerate();
         let held = views.flat_map(|(view, it)| {
-            let own = it.policies().into_iter();
+            let own = it.policies().into_owned().into_iter();
             own.filter(|policy| policy.kind == PolicyKind::Identity)
                 .map(move |policy| Held { view, policy })
         });
@@ -61,7 +61,7 @@ impl<'a> Holder<'a> {
 
     /// The policies of the permissions boundary.
     pub fn boundary(&self) -> Vec<PositionedDocument<'_>> {
-        self.boundary.iter().flat_map(View::policies).collect()
+        self.boundary.iter().flat_map(|view| view.policies().into_owned()).collect()
     }
 
     /// Whether what the policies say is all there is: unknown under a boundary that cannot be
@@ -76,9 +76,9 @@ pub fn together<'d, 'v>(
     grants: &'d [Held<'v>],
     boundary: &'d [PositionedDocument<'v>],
 ) -> Policies<'d, 'v> {
-    let layer: Vec<&PolicyDocument<'v>> = boundary.iter().map(|it| &it.document).collect();
+    let layer: Vec<&PolicyDocument<'v>> = boundary.iter().map(|it| &*it.document).collect();
     Policies {
-        grants: grants.iter().map(|held| &held.policy.document).collect(),
+        grants: grants.iter().map(|held| &*held.policy.document).collect(),
         limits: if layer.is_empty() { Vec::new() } else { vec![layer] },
     }
 }
