@@ -9,6 +9,8 @@ const PROPERTIES: [&str; 5] =
     ["Tags", "FileSystemTags", "HostedZoneTags", "UserPoolTags", "BackupVaultTags"];
 /// How many other resources are asked what is usual: a plan may hold ten thousand.
 const ASKED: usize = 24;
+/// How many are looked at for that: of many it may not be known what they have.
+const LOOKED_AT: usize = 4 * ASKED;
 /// How many must agree, at least.
 const FEW: usize = 3;
 
@@ -66,6 +68,7 @@ pub fn usage(view: &View<'_>, types: &[&str], is_meant: impl Fn(&str) -> bool) -
         *id != view.id() && other.is_real() && types.contains(&&*other.resource_type)
     });
     let answers = others
+        .take(LOOKED_AT)
         .map(|(_, other)| hold(other.properties.get(property_of(&other.properties)), &is_meant));
     let known: Vec<bool> =
         answers.filter(|answer| !answer.is_unknown()).take(ASKED).map(Tri::is_true).collect();
@@ -79,8 +82,9 @@ pub const fn is_convention((having, asked): (usize, usize)) -> bool {
 
 /// Whether two keys are one and the same for people: `DataClass` and `data-class`.
 pub fn is_like(key: &str, wanted: &str) -> bool {
-    let letters = |text: &str| -> String {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    letters(key) == letters(wanted)
+    letters(key).eq(letters(wanted))
+}
+
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
