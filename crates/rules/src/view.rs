@@ -56,7 +56,7 @@ impl<'a> View<'a> {
 
     /// The same, with what the repository says of itself.
     #[must_use]
-    pub const fn with_settings(mut self, settings: &'a Settings) -> Self {
+    pub fn with_settings(mut self, settings: &'a Settings) -> Self {
         self.settings = settings;
         self
     }
