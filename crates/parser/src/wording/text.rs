@@ -59,18 +59,25 @@ impl Wording {
         let mut said = String::with_capacity(sentence.len());
         let mut values: &[(&str, Literal)] = &[];
         let mut speaker = Speaker { about, known: &mut self.known };
+        // "has no tag `Name`": what stands there is nobody's property.
+        let mut names_tags = false;
         for (at, piece) in sentence.split('`').enumerate() {
             if at > 0 {
                 said.push('`');
             }
             // What stands between the first backtick and the second is code, and so on.
-            if at % 2 == 1 {
+            if at % 2 == 1 && names_tags {
+                said.push_str(piece);
+            } else if at % 2 == 1 {
                 let (code, of) = speaker.code(piece);
                 values = of;
                 said.push_str(&code);
             } else {
                 said.push_str(&renamed_value(piece, values));
                 values = &[];
+                names_tags = piece.ends_with("tag ")
+                    || piece.ends_with("tags ")
+                    || (names_tags && matches!(piece, ", " | " and " | " or "));
             }
         }
         (said != sentence).then_some(said)
@@ -223,7 +230,8 @@ mod tests {
             say("`%keys.Properties.EnableKeyRotation == 'EnableKeyRotation'` does not hold"),
             "`enable_key_rotation == 'EnableKeyRotation'` does not hold"
         );
-        for sentence in ["EnableKeyRotation", "an odd ` one", "`orders` is `true`"] {
+        let tags = "it has no tag `EnableKeyRotation`, `Description`";
+        for sentence in [tags, "EnableKeyRotation", "an odd ` one", "`orders` is `true`"] {
             assert_eq!(say(sentence), sentence);
         }
     }
