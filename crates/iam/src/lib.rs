@@ -82,4 +82,4 @@ pub use problem::{Problem, ProblemKind};
 pub use site::{Element, Site, StatementAt};
 pub use statement::Statement;
 pub use trust::CONFUSED_DEPUTY_SERVICES;
-pub use validate::{FindingType, PolicyFinding, validate};
+pub use validate::{CheckFamily, FindingType, PolicyFinding, validate};
