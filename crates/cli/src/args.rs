@@ -224,9 +224,10 @@ pub enum IamCommand {
     /// Compare two policies, templates or plans: what the new one allows and the old one does
     /// not, with an example. Exits with 1 if that is anything, or cannot be ruled out.
     Diff {
-        /// The old policies.
+        /// The old policies; or two revisions in git, `main..HEAD` or `main..` for the working
+        /// tree, to compare the new policies with themselves.
         old: PathBuf,
-        /// The new policies; `-` for standard input.
+        /// The new policies: a file, a directory, `-` for standard input.
         new: PathBuf,
         /// Exit with 0 even if the new policies allow more.
         #[arg(long)]
@@ -250,6 +251,28 @@ pub enum IamCommand {
     Explain {
         /// The policies.
         policy: PathBuf,
+    },
+    /// Say whether a principal may do something, by all of its policies, and which statement
+    /// decides. Exits with 1 if not, or if that cannot be told.
+    Can {
+        /// A user, group, role or permission set: its address, its name or its ARN.
+        principal: String,
+        /// The action: `s3:GetObject`.
+        action: String,
+        /// An ARN, `*` for any, or a resource of the files.
+        resource: String,
+        /// The template, plan or module.
+        path: PathBuf,
+    },
+    /// Say who may do something: the principals of the files, and whom policies of resources
+    /// let in.
+    Who {
+        /// The action: `s3:GetObject`.
+        action: String,
+        /// An ARN, `*` for any, or a resource of the files.
+        resource: String,
+        /// The template, plan or module.
+        path: PathBuf,
     },
 }
 

@@ -38,11 +38,11 @@ pub use view::View;
 pub mod prelude {
     pub use trilith_graph::{Finding, PropertyPath, Reason, ResourceId, Severity, Tri, Value};
     pub use trilith_iam::{
-        ClaimScope, Element, OidcProvider, PolicyDocument, PolicyKind, PositionedDocument,
-        Statement,
+        Catalog, CheckFamily, ClaimScope, Element, FindingType, OidcProvider, PolicyDocument,
+        PolicyKind, PositionedDocument, Statement,
     };
 
-    pub use crate::query::policy::{Asked, open_statements, open_statements_where};
+    pub use crate::query::policy::{Asked, checked, open_statements, open_statements_where};
 
     pub use crate::{Findings, View};
 }

@@ -9,7 +9,8 @@ use trilith_graph::SourceMap;
 use trilith_iam::{Access, Answers, Catalog, Policies, Question, Verdict as Proof};
 
 use super::describe::{self, Line};
-use super::holders::{Holder, holders, read};
+use super::holders::{Holder, holders};
+use super::read::{read, read_at, revisions};
 use crate::args::ListFormat;
 use crate::check::Verdict;
 use crate::failure::Failure;
@@ -31,7 +32,7 @@ struct Printer<'p> {
     is_json: bool,
 }
 
-/// Compares the policies of two files.
+/// Compares the policies of two files, or of one at two revisions.
 pub(super) fn diff(
     old_path: &Path,
     new_path: &Path,
@@ -39,9 +40,21 @@ pub(super) fn diff(
     catalog: &Catalog,
     out: &mut dyn Write,
 ) -> Result<Verdict, Failure> {
-    let (old, new) = (read(old_path)?, read(new_path)?);
-    let old_holders = holders(&old, &files::display(old_path))?;
-    let new_holders = holders(&new, &files::display(new_path))?;
+    let old_name = files::display(old_path);
+    let range = revisions(&old_name).filter(|_| !files::exists(old_path));
+    let (old, new) = match range {
+        Some((old, Some(new))) => (read_at(old, new_path)?, read_at(new, new_path)?),
+        Some((old, None)) => (read_at(old, new_path)?, read(new_path)?),
+        None => (read(old_path)?, read(new_path)?),
+    };
+    // A file or a policy that is new has nothing to be compared with: all of it is gained.
+    let none = || range.map(|_| Vec::new());
+    let old_holders = holders(&old, &old_name).or_else(|failure| none().ok_or(failure))?;
+    let new_name = files::display(new_path);
+    let new_holders = holders(&new, &new_name).or_else(|failure| none().ok_or(failure))?;
+    if old_holders.is_empty() && new_holders.is_empty() {
+        return Err(Failure::new(format!("{new_name}: no policy at either revision")));
+    }
     let is_single = old_holders.len() == 1 && new_holders.len() == 1;
     let mut printer = Printer::new(catalog, out, format);
     let mut tally = Tally::default();

@@ -6,7 +6,8 @@ use std::path::Path;
 use trilith_iam::{Access, Catalog, Question, Verdict as Proof};
 
 use super::describe::{self, Line};
-use super::holders::{Holder, holders, read};
+use super::holders::{Holder, holders};
+use super::read::read;
 use crate::check::Verdict;
 use crate::failure::Failure;
 use crate::files;

@@ -1,15 +1,12 @@
 //! The policies of a file, by what they are attached to.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use trilith_graph::{Diagnostic, Span};
+use trilith_graph::Span;
 use trilith_iam::{Access, Policies, PolicyKind, PositionedDocument, Statement, documents};
-use trilith_parser::Options;
 
-use crate::analyse::{Analysis, Input, analyse};
+use crate::analyse::Analysis;
 use crate::failure::Failure;
-use crate::files;
 
 /// What has policies that decide together: a role with its inline policies, a bucket.
 pub(super) struct Holder<'a> {
@@ -40,19 +37,6 @@ impl<'a> Holder<'a> {
         let document = &self.documents.get(document)?.document;
         document.value.locate(&path).map(|(span, _)| span)
     }
-}
-
-/// Reads a file of policies: a document, a template, a plan, a module's file.
-pub(super) fn read(path: &Path) -> Result<Analysis, Failure> {
-    let name = files::display(path);
-    let bytes = if name == "-" { files::read_stdin()? } else { files::read(path)? };
-    let analysis = analyse(vec![Input::decode(name.clone(), bytes)], &Options::default());
-    let unreadable = |it: &&Diagnostic| trilith_parser::is_unreadable(&it.rule);
-    if let Some(diagnostic) = analysis.diagnostics.iter().find(unreadable) {
-        let line = analysis.sources.start(diagnostic.primary.span).line;
-        return Err(Failure::new(format!("{name}:{line}: {}", diagnostic.message)));
-    }
-    Ok(analysis)
 }
 
 /// The holders of policies in a file, in order of their names.

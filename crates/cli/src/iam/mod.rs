@@ -1,9 +1,12 @@
 //! `trilith iam`: what policies allow, decided.
 
+mod access;
 mod compare;
 mod describe;
 mod explain;
 mod holders;
+mod principal;
+mod read;
 
 use std::io::Write;
 use std::path::Path;
@@ -34,6 +37,12 @@ pub fn iam(args: &IamArgs, out: &mut dyn Write) -> Result<Verdict, Failure> {
             compare::check(policy, against, *format, catalog, out)
         }
         IamCommand::Explain { policy } => explain::explain(policy, catalog, out),
+        IamCommand::Can { principal, action, resource, path } => {
+            access::can((principal, action, resource), path, catalog, out)
+        }
+        IamCommand::Who { action, resource, path } => {
+            access::who((action, resource), path, catalog, out)
+        }
     }
 }
 

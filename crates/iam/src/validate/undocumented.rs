@@ -1,7 +1,8 @@
 //! What AWS's own managed policies name and its service authorization reference does not list.
 //!
 //! From the managed policies and the reference that the catalogue is made of; a name that stands
-//! in the latest version of a policy that AWS maintains is none that people have mistyped.
+//! in the latest version of a policy that AWS maintains is none that people have mistyped. The two
+//! of SQS stand in the policy template `SQSPollerPolicy` of SAM.
 
 /// Actions in lower case, sorted.
 const ACTIONS: &[&str] = &[
@@ -56,6 +57,8 @@ const ACTIONS: &[&str] = &[
     "securityagent:listtasks",
     "securityagent:startpentestexecution",
     "securityagent:stoppentestexecution",
+    "sqs:changemessagevisibilitybatch",
+    "sqs:deletemessagebatch",
 ];
 
 /// Condition keys in lower case, sorted.

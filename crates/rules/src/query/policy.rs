@@ -1,7 +1,10 @@
 //! What the policies of a resource grant, and how rules ask them.
 
 use trilith_graph::{Edge, EdgeKind, Finding, PropertyPath, Tri};
-use trilith_iam::{Answer, Element, PolicyDocument, PolicyKind, PositionedDocument, Statement};
+use trilith_iam::{
+    Answer, Catalog, CheckFamily, Element, PolicyDocument, PolicyFinding, PolicyKind,
+    PositionedDocument, Statement,
+};
 
 use crate::{Findings, View};
 
@@ -114,6 +117,50 @@ impl Findings<'_> {
             }
             if let Some(site) = policy.document.unknown {
                 self.undecided(policy.path.concat(&site.path()));
+            }
+        }
+    }
+}
+
+/// Something that a check of a policy found.
+#[derive(Debug)]
+pub struct Checked<'p, 'v> {
+    /// The policy.
+    pub policy: &'p PositionedDocument<'v>,
+    /// What was found.
+    pub finding: &'p PolicyFinding,
+}
+
+impl Checked<'_, '_> {
+    /// Whether it is in a statement that denies, so that a protection is missing.
+    pub fn is_denied(&self) -> bool {
+        let mut statements = self.policy.document.statements.iter();
+        let own = statements.find(|it| it.path().is_prefix_of(&self.finding.path));
+        own.is_some_and(|statement| statement.is_deny().is_true())
+    }
+
+    /// A finding at its place, with the remedy if that can be told.
+    pub fn report(&self, holder: &View<'_>, message: impl Into<String>) -> Finding {
+        let path = self.policy.path.concat(&self.finding.path);
+        let finding = Finding::new(holder.id(), path, message).label(self.finding.message.clone());
+        match &self.finding.help {
+            Some(help) => finding.help(help.clone()),
+            None => finding,
+        }
+    }
+}
+
+/// What the checks of some families find in all policies of a resource.
+pub fn checked<'v>(
+    policies: &[PositionedDocument<'v>],
+    families: &[CheckFamily],
+    each: &mut dyn FnMut(&Checked<'_, 'v>),
+) {
+    for policy in policies {
+        for family in families {
+            let found = family.check(&policy.document, policy.kind, Catalog::embedded());
+            for finding in &found {
+                each(&Checked { policy, finding });
             }
         }
     }

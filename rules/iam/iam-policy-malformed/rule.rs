@@ -1,0 +1,27 @@
+//! Policies that AWS refuses.
+
+use trilith_rules::prelude::*;
+
+const FAMILIES: [CheckFamily; 4] =
+    [CheckFamily::Grammar, CheckFamily::Principals, CheckFamily::Resources, CheckFamily::Variables];
+
+pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
+    checked(&holder.policies(), &FAMILIES, &mut |checked| {
+        let is_error = checked.finding.finding_type == FindingType::Error;
+        if is_error && is_needed(checked.finding.code, checked.policy.kind) {
+            let message = format!("AWS refuses the policy of `{}`", holder.name());
+            findings.report(checked.report(holder, message));
+        }
+    });
+}
+
+/// Whether policies of a kind need what a check misses: the policy of a repository names no
+/// resource, and a template of permissions no principal.
+fn is_needed(code: &str, kind: PolicyKind) -> bool {
+    let is_own = matches!(kind, PolicyKind::Resource("kms" | "s3" | "sns" | "sqs"));
+    match code {
+        "MISSING_RESOURCE" => kind == PolicyKind::Identity,
+        "MISSING_PRINCIPAL" => kind == PolicyKind::Trust || is_own,
+        _ => true,
+    }
+}

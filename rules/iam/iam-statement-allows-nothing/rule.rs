@@ -1,0 +1,13 @@
+//! Statements whose actions are about none of their resources.
+
+use trilith_rules::prelude::*;
+
+pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
+    checked(&holder.identity_policies(), &[CheckFamily::Resources], &mut |checked| {
+        let is_whole = checked.finding.finding_type == FindingType::Warning;
+        if checked.finding.code == "RESOURCE_MISMATCH" && is_whole {
+            let message = format!("a statement of `{}` allows nothing", holder.name());
+            findings.report(checked.report(holder, message));
+        }
+    });
+}
