@@ -15,7 +15,7 @@ use crate::engine::native::Findings;
 use crate::engine::rego::{Problem, policy as rego};
 use crate::locate::{self, Located};
 use crate::rule::{Predicate, Rule};
-use crate::scope::{self, Conditional};
+use crate::scope;
 use crate::view::View;
 
 /// Pairs of a rule and a resource below which starting threads costs more than it saves.
@@ -159,9 +159,7 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options) -
     let ids: Vec<ResourceId> = graph.resources().map(|(id, _)| id).collect();
     let pairs: usize =
         graph.types().map(|(name, ids)| ids.len() * by_type.get(name).map_or(0, Vec::len)).sum();
-    let conditional = Conditional::of(graph);
-    let shared =
-        Shared { graph, rules: &prepared, by_type: &by_type, conditional: &conditional, options };
+    let shared = Shared { graph, rules: &prepared, by_type: &by_type, options };
     let work = |ids: &[ResourceId]| Worker::new(shared).run(ids);
     let mut parts: Vec<Part> = if pairs < PAIRS_WORTH_THREADS {
         vec![work(&ids)]
@@ -193,7 +191,6 @@ struct Shared<'w, 'r> {
     graph: &'w ResourceGraph,
     rules: &'w [Prepared<'r>],
     by_type: &'w BTreeMap<&'w str, Vec<usize>>,
-    conditional: &'w Conditional,
     options: Options,
 }
 
@@ -221,8 +218,8 @@ impl<'w, 'r> Worker<'w, 'r> {
     }
 
     fn resource(&mut self, id: ResourceId, rules: &[usize]) {
-        let Shared { graph, conditional, .. } = self.shared;
-        let scenarios = scope::scenarios(graph, conditional, id);
+        let graph = self.shared.graph;
+        let scenarios = scope::scenarios(graph, id);
         let mut seen: BTreeMap<Key, (Located, Vec<usize>)> = BTreeMap::new();
         let mut missing = Vec::new();
         for (index, scenario) in scenarios.scenarios.iter().enumerate() {

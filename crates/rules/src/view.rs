@@ -10,6 +10,7 @@ use trilith_graph::{
 use trilith_iam::PositionedDocument;
 
 use crate::engine::rego::memo;
+use crate::query::ingress::Opening;
 
 /// A resource as a rule sees it. Conditions are decided: no choice is left in its properties.
 #[derive(Debug)]
@@ -20,19 +21,24 @@ pub struct View<'a> {
     properties: Cow<'a, Value>,
     pub(crate) rego_input: OnceCell<regorus::Value>,
     member_hashes: OnceCell<Vec<u64>>,
+    /// Its policies, where its properties are those of the graph.
+    policies: OnceCell<Vec<PositionedDocument<'a>>>,
+    /// What it lets in as a security group, or a part of one: see [`crate::query::ingress::openings`].
+    pub(crate) openings: OnceCell<Vec<Opening>>,
 }
 
 impl<'a> View<'a> {
     /// The resource in a scenario.
     pub fn new(graph: &'a ResourceGraph, id: ResourceId, scenario: &'a Scenario) -> Self {
         let properties = &graph.resource(id).properties;
-        let properties = if properties.has_choice() {
+        let properties = if graph.has_choice(id) {
             Cow::Owned(properties.project(scenario))
         } else {
             Cow::Borrowed(properties)
         };
         let (rego_input, member_hashes) = (OnceCell::new(), OnceCell::new());
-        Self { graph, id, scenario, properties, rego_input, member_hashes }
+        let (policies, openings) = (OnceCell::new(), OnceCell::new());
+        Self { graph, id, scenario, properties, rego_input, member_hashes, policies, openings }
     }
 
     /// Another resource of the graph, in the same scenario.
@@ -151,9 +157,18 @@ impl<'a> View<'a> {
         self.scenario.decides(&self.resource().guard) != Tri::False
     }
 
-    /// The policy documents among its properties.
-    pub fn policies(&self) -> Vec<PositionedDocument<'_>> {
-        trilith_iam::documents_in(self.resource_type(), self.properties())
+    /// The policy documents among its properties. They are read once for all rules, unless
+    /// the properties are those of one scenario among several.
+    pub fn policies(&self) -> Cow<'_, [PositionedDocument<'_>]> {
+        match &self.properties {
+            Cow::Borrowed(properties) => {
+                let read = || trilith_iam::documents_in(self.resource_type(), properties);
+                Cow::Borrowed(self.policies.get_or_init(read))
+            }
+            Cow::Owned(properties) => {
+                Cow::Owned(trilith_iam::documents_in(self.resource_type(), properties))
+            }
+        }
     }
 }
 

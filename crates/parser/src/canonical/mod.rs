@@ -7,4 +7,4 @@ mod fold;
 mod map;
 mod table;
 
-pub(crate) use map::{Documents, Draft, is_identity, is_split, map_drafts, parent_of};
+pub(crate) use map::{Documents, Draft, Mapping, is_identity, is_split, map_drafts, parent_of};

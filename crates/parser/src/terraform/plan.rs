@@ -4,7 +4,7 @@
 //! `prior_state` what was. Data sources and the configuration fill in what is known only after
 //! apply, where they can.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::Arc;
 
 use trilith_graph::{
@@ -70,15 +70,18 @@ pub fn lower_plan_of(
         root.sensitive.append(&mut sources.sensitive);
         plan.sources = Some(sources);
     }
-    let mut drafts = Vec::with_capacity(plan.changes.len());
     let changes = std::mem::take(&mut plan.changes);
-    for change in changes.iter().filter(|change| !change.is_data) {
+    plan.variables(document, &mut root);
+    let resources = || changes.iter().filter(|change| !change.is_data);
+    let types = resources().map(|change| (&change.address, change.source_type)).collect();
+    let mut mapping = canonical::Mapping::new(root.format, types);
+    root.resources.reserve(changes.len());
+    for change in resources() {
         if let Some(draft) = plan.draft(change, &mut root.sensitive) {
-            drafts.push(draft);
+            mapping.add(draft, &plan, &mut root.resources);
         }
     }
-    plan.variables(document, &mut root);
-    diagnostics.extend(canonical::map_drafts(drafts, &plan, &mut root));
+    diagnostics.extend(mapping.finish(&plan, &mut root.resources));
     plan.outputs(document, &mut root);
     plan.deleted(&changes, &mut root);
     (root, diagnostics)
@@ -149,13 +152,13 @@ impl<'t> Plan<'t> {
             tree,
             changes: Vec::new(),
             references,
-            scopes: HashMap::new(),
-            documents: HashMap::new(),
-            policies: HashMap::new(),
+            scopes: HashMap::default(),
+            documents: HashMap::default(),
+            policies: HashMap::default(),
             providers: Providers::new(tree, document),
             sources: None,
-            moved: Moved::new(),
-            interned: HashMap::new(),
+            moved: Moved::default(),
+            interned: HashMap::default(),
             actions: Vec::new(),
             fallback: Span::at(tree.source(), tree.span(document).start),
         };

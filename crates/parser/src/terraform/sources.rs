@@ -4,7 +4,7 @@
 //! parts are that a value known after apply is made of: a plan says nothing of a policy but that
 //! it is unknown, if one ARN in it is.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::Arc;
 
 use trilith_graph::{Resource, Span, Value};

@@ -83,7 +83,11 @@ fn subject(view: &View<'_>) -> String {
 
 /// The ranges that a security group's inline rules, or a rule written apart, let in. Ranges
 /// written elsewhere for the same group only count for what they add to these.
-pub fn openings(view: &View<'_>) -> Vec<Opening> {
+pub fn openings<'v>(view: &'v View<'_>) -> &'v [Opening] {
+    view.openings.get_or_init(|| read(view))
+}
+
+fn read(view: &View<'_>) -> Vec<Opening> {
     let own = pieces(view);
     let mut all = own.clone();
     let groups = if view.resource_type() == GROUP { Vec::new() } else { view.parents() };
