@@ -115,7 +115,11 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
         GuardEngineName::Trilith => GuardEngine::Trilith,
         GuardEngineName::CfnGuard => GuardEngine::Reference,
     };
-    let options = trilith_rules::Options { guard_engine, now: Some(files::seconds_since_1970()) };
+    let options = trilith_rules::Options {
+        guard_engine,
+        now: Some(files::seconds_since_1970()),
+        settings: &config.settings,
+    };
     let mut outcome = evaluate_with(&analysis.graph, &rules, options);
     if wants_documents || documents::graphs_are_wanted(&rules) {
         let raw = if wants_documents { documents::of(&analysis) } else { Vec::new() };

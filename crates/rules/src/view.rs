@@ -11,6 +11,7 @@ use trilith_iam::PositionedDocument;
 
 use crate::engine::rego::memo;
 use crate::query::ingress::Opening;
+use crate::settings::{self, Settings};
 
 /// A resource as a rule sees it. Conditions are decided: no choice is left in its properties.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ pub struct View<'a> {
     id: ResourceId,
     scenario: &'a Scenario,
     properties: Cow<'a, Value>,
+    settings: &'a Settings,
     pub(crate) rego_input: OnceCell<regorus::Value>,
     member_hashes: OnceCell<Vec<u64>>,
     /// Its policies, where its properties are those of the graph.
@@ -38,13 +40,36 @@ impl<'a> View<'a> {
         };
         let (rego_input, member_hashes) = (OnceCell::new(), OnceCell::new());
         let (policies, openings) = (OnceCell::new(), OnceCell::new());
-        Self { graph, id, scenario, properties, rego_input, member_hashes, policies, openings }
+        let settings = &settings::NONE;
+        Self {
+            graph,
+            id,
+            scenario,
+            properties,
+            settings,
+            rego_input,
+            member_hashes,
+            policies,
+            openings,
+        }
+    }
+
+    /// The same, with what the repository says of itself.
+    #[must_use]
+    pub const fn with_settings(mut self, settings: &'a Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// What the repository says of itself.
+    pub const fn settings(&self) -> &'a Settings {
+        self.settings
     }
 
     /// Another resource of the graph, in the same scenario.
     #[must_use]
     pub fn beside(&self, id: ResourceId) -> Self {
-        Self::new(self.graph, id, self.scenario)
+        Self::new(self.graph, id, self.scenario).with_settings(self.settings)
     }
 
     /// Its id.
@@ -155,6 +180,18 @@ impl<'a> View<'a> {
     /// Whether it may exist in the scenario.
     pub fn exists(&self) -> bool {
         self.scenario.decides(&self.resource().guard) != Tri::False
+    }
+
+    /// Whether it exists in the scenario; unknown where a condition decides that the scenario
+    /// does not.
+    pub fn existence(&self) -> Tri {
+        self.scenario.decides(&self.resource().guard)
+    }
+
+    /// The resources that the values behind a path refer to; `*` as for [`View::all`].
+    pub fn all_referenced(&self, path: &str) -> Vec<Self> {
+        let places = self.all(path).into_iter();
+        places.filter_map(|(path, _)| self.referenced(&path.to_string())).collect()
     }
 
     /// The policy documents among its properties. They are read once for all rules, unless

@@ -142,9 +142,65 @@ impl Ports {
         }
     }
 
+    /// Reads an entry of a network ACL: `Protocol` and `PortRange`.
+    pub fn of_acl_entry(entry: &Value) -> Self {
+        Self {
+            protocol: protocol(entry.get("Protocol")),
+            from: bound(entry.path("PortRange/From"), 0),
+            to: bound(entry.path("PortRange/To"), 65_535),
+        }
+    }
+
+    /// Whether it lets a protocol with ports through, and other ports than these.
+    pub fn exceed(&self, ports: &[u16]) -> Tri {
+        let only = |port: &u16| {
+            let lower = if *port == 0 { Tri::False } else { self.from.at_most(*port - 1) };
+            self.from.at_most(*port).and(!lower).and(!self.to.at_least(port + 1))
+        };
+        match self.protocol {
+            Protocol::Every => Tri::True,
+            Protocol::Tcp | Protocol::Udp => !Tri::any(ports.iter().map(only)),
+            Protocol::Other => Tri::False,
+            Protocol::Unknown => Tri::Unknown,
+        }
+    }
+
+    /// Whether both let a port of one protocol through.
+    pub fn overlap(&self, other: &Self) -> Tri {
+        self.protocol
+            .meets(other.protocol)
+            .and(at_most(self.from, other.to).and(at_most(other.from, self.to)))
+    }
+
+    /// Whether it lets everything through that the other does.
+    pub fn cover(&self, other: &Self) -> Tri {
+        let every = Tri::from(self.protocol == Protocol::Every);
+        let same = Tri::from(self.protocol == other.protocol);
+        let range = at_most(self.from, other.from).and(at_most(other.to, self.to));
+        let unknown = self.protocol == Protocol::Unknown || other.protocol == Protocol::Unknown;
+        every.or(if unknown { Tri::Unknown } else { same }.and(range))
+    }
+
     /// Whether any port of some services is let through.
     pub fn reach(&self, services: &[Service]) -> Tri {
         Tri::any(services.iter().map(|service| self.reach_one(service)))
+    }
+
+    /// The ports, for a message: "port 22 (SSH)", "every port", "ports 8000-8080".
+    pub fn describe(&self) -> String {
+        if self.are_all().is_true() {
+            return "every port".to_owned();
+        }
+        for services in [ADMIN, DATA] {
+            if self.reach(services).is_true() {
+                return self.names(services);
+            }
+        }
+        match (self.from, self.to) {
+            (Bound::Port(from), Bound::Port(to)) if from == to => format!("port {from}"),
+            (Bound::Port(from), Bound::Port(to)) => format!("ports {from}-{to}"),
+            _ => "some port".to_owned(),
+        }
     }
 
     /// The services whose ports are let through for certain: "22 (SSH) and 3389 (RDP)".
@@ -190,6 +246,24 @@ impl Ports {
             // If it is -1, the ports do not count.
             Protocol::Unknown => Tri::Unknown,
         }
+    }
+}
+
+impl Protocol {
+    fn meets(self, other: Self) -> Tri {
+        match (self, other) {
+            (Self::Unknown, _) | (_, Self::Unknown) => Tri::Unknown,
+            (Self::Every, _) | (_, Self::Every) => Tri::True,
+            (one, other) => (one == other).into(),
+        }
+    }
+}
+
+const fn at_most(one: Bound, other: Bound) -> Tri {
+    match (one, other) {
+        (Bound::Port(one), Bound::Port(other)) if one <= other => Tri::True,
+        (Bound::Port(_), Bound::Port(_)) => Tri::False,
+        _ => Tri::Unknown,
     }
 }
 
@@ -273,6 +347,27 @@ mod tests {
         assert_eq!(ports("?", "443", "443").reach(ADMIN), Tri::Unknown);
         assert_eq!(ports("?", "", "").are_all(), Tri::Unknown);
         assert_eq!(ports("tcp", "?", "?").names(ADMIN), "a sensitive port");
+    }
+
+    #[test]
+    fn what_is_more_than_the_web() {
+        assert_eq!(ports("tcp", "443", "443").exceed(&[80, 443]), Tri::False);
+        assert_eq!(ports("tcp", "80", "443").exceed(&[80, 443]), Tri::True);
+        assert_eq!(ports("-1", "", "").exceed(&[80]), Tri::True);
+        assert_eq!(ports("icmp", "8", "-1").exceed(&[80]), Tri::False);
+        assert_eq!(ports("tcp", "?", "80").exceed(&[80]), Tri::Unknown);
+    }
+
+    #[test]
+    fn ranges_meet_and_hold_each_other() {
+        let ssh = ports("tcp", "22", "22");
+        assert_eq!(ports("tcp", "0", "1023").cover(&ssh), Tri::True);
+        assert_eq!(ports("-1", "", "").cover(&ssh), Tri::True);
+        assert_eq!(ssh.cover(&ports("-1", "", "")), Tri::False);
+        assert_eq!(ssh.overlap(&ports("-1", "", "")), Tri::True);
+        assert_eq!(ports("udp", "0", "1023").overlap(&ssh), Tri::False);
+        assert_eq!(ports("tcp", "80", "80").overlap(&ssh), Tri::False);
+        assert_eq!(ports("?", "0", "1023").cover(&ssh), Tri::Unknown);
     }
 
     #[test]
