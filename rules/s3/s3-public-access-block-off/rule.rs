@@ -13,7 +13,9 @@ pub(crate) fn check(bucket: &View<'_>, findings: &mut Findings<'_>) {
     // One finding for the block, at the first setting that is off.
     for name in unknown.chain(off.first().copied()) {
         findings.when(is_off(&name), || {
-            let message = format!("bucket `{}` has {} switched off", bucket.name(), off.join(", "));
+            let names: Vec<String> = off.iter().map(|name| format!("`{name}`")).collect();
+            let message =
+                format!("bucket `{}` has {} switched off", bucket.name(), names.join(", "));
             let path = format!("PublicAccessBlockConfiguration/{name}");
             Finding::new(bucket.id(), path.as_str(), message)
                 .label("off: the bucket can be made public")
