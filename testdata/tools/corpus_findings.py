@@ -4,8 +4,9 @@
     corpus_findings.py CORPORA --trilith target/release/trilith --findings F.json --claims C.txt
 
 CORPORA holds one folder a source, each with a `cases.jsonl`: a case names its `file`, the `unit` that is
-checked together, and its `format`. Findings come out as `{file, resource, rule, line, aliases}`; the claims
-are all ids of other tools that some rule of Trilith lists as its alias, for the languages it reads.
+checked together, and its `format`. Findings come out as `{file, resource, rule, line, aliases}`, those of a
+further place that a finding points at without `resource`; the claims are all ids of other tools that some rule
+of Trilith lists as its alias, for the languages it reads.
 
 Every unit is copied away from its neighbours, and many of them, each in a directory of its own, are checked
 in one run. Plans have runs of their own: a run that also holds the `.tf` files that a plan was made of would
@@ -87,10 +88,14 @@ def parents(trilith, directory):
 
 
 def places(diagnostic):
-    """The resources that a finding is about: its own, and the instances it stands for."""
+    """What a finding is about: (path, resource, line) of its resource, and of each instance that it
+    stands for; then of the further places that it points at, whose resource is not named."""
+    line = diagnostic["span"]["start"]["line"]
     for address in [diagnostic["address"], *diagnostic["instances"]]:
         # A part that stands for itself in the graph belongs to the resource it is written in.
-        yield address and address.split("#")[0]
+        yield diagnostic["path"], address and address.split("#")[0], line
+    for other in diagnostic["related"]:
+        yield other["path"], None, other["span"]["start"]["line"]
 
 
 def findings_of(trilith, root, batch, aliases, scratch):
@@ -100,15 +105,15 @@ def findings_of(trilith, root, batch, aliases, scratch):
     found = []
     wholes = parents(trilith, directory)
     for diagnostic in diagnostics(trilith, directory):
-        number, *inside = Path(os.path.abspath(diagnostic["path"])).relative_to(directory).parts
-        unit = batch[int(number)]
-        file = unit.joinpath(*inside) if unit.is_dir() else unit
-        for resource in places(diagnostic):
+        for path, resource, line in places(diagnostic):
+            number, *inside = Path(os.path.abspath(path)).relative_to(directory).parts
+            unit = batch[int(number)]
+            file = unit.joinpath(*inside) if unit.is_dir() else unit
             finding = {
                 "file": os.path.relpath(file, root),
                 "resource": resource,
                 "rule": diagnostic["rule"],
-                "line": diagnostic["span"]["start"]["line"],
+                "line": line,
                 "aliases": aliases.get(diagnostic["rule"], []),
             }
             found.append(finding)

@@ -1,6 +1,8 @@
 //! Properties that take a secret, and whether one stands there in plain text.
 
-use trilith_graph::{Format, PropertyPath, Reason, Tri, Value, ValueKind};
+use std::sync::Arc;
+
+use trilith_graph::{Format, PropertyPath, Reason, ResourceId, Tri, Value, ValueKind};
 
 use crate::View;
 
@@ -163,9 +165,6 @@ static SECRET_PROPERTIES: &[(&str, &[&str])] = &[
 /// The values of a resource that are meant to be secret: their paths, and whether they are
 /// written where everybody who reads the source can read them.
 pub fn secret_values(view: &View<'_>) -> Vec<(PropertyPath, Tri)> {
-    let known = SECRET_PROPERTIES.binary_search_by_key(&view.resource_type(), |(name, _)| name);
-    let paths = known.map_or(&[][..], |at| SECRET_PROPERTIES[at].1);
-    let values = paths.iter().flat_map(|path| view.all(path).into_iter().map(move |it| (path, it)));
     let judge = |value: &Value, path: &str| match path {
         // Somebody may put the true one into the store later.
         "SecretString" => is_plaintext(value, is_blank),
@@ -174,7 +173,94 @@ pub fn secret_values(view: &View<'_>) -> Vec<(PropertyPath, Tri)> {
     // A plan shows the value that was passed, not whether a file or a store gave it.
     let is_plan = view.resource().format == Format::TerraformPlan;
     let told = |truth: Tri| if is_plan && truth.is_true() { Tri::Unknown } else { truth };
-    values.map(|(path, (at, value))| (at, told(judge(value, path)))).collect()
+    let values = secrets_of(view).into_iter();
+    values.map(|(path, at, value)| (at, told(judge(value, path)))).collect()
+}
+
+/// The secrets of a resource that come from a parameter of Parameter Store that is not encrypted:
+/// their paths, and the name of the parameter.
+///
+/// A reference of the kind `ssm` reads only types that are stored in the clear (AWS
+/// CloudFormation User Guide, "Get a plaintext value from Systems Manager Parameter Store").
+pub fn secrets_stored_in_clear(view: &View<'_>) -> Vec<(PropertyPath, Arc<str>)> {
+    let values = secrets_of(view).into_iter();
+    values
+        .filter_map(|(_, at, value)| match value.unknown_reason() {
+            Some(Reason::SsmParameter(name)) => Some((at, name.clone())),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Where a parameter or variable that was given no value is taken for a secret: the resources,
+/// and their properties.
+pub fn secret_uses(parameter: &View<'_>) -> Vec<(ResourceId, PropertyPath)> {
+    let (name, address) = (parameter.name(), &*parameter.resource().address);
+    // A stack calls its parameters by name, a module its variables by address.
+    let is_it = |value: &Value| match value.unknown_reason() {
+        Some(Reason::NoDefault(it)) => {
+            **it == *address || (!parameter.is_terraform() && **it == *name)
+        }
+        _ => false,
+    };
+    let users = SECRET_PROPERTIES.iter().flat_map(|(name, _)| parameter.siblings(name));
+    let mut found = Vec::new();
+    for user in users {
+        let uses = secrets_of(&user).into_iter().filter(|(_, _, value)| is_it(value));
+        found.extend(uses.map(|(_, at, _)| (user.id(), at)));
+    }
+    found
+}
+
+/// The properties of a resource that are meant to be secret: the entry of the table, the path,
+/// the value.
+fn secrets_of<'v>(view: &'v View<'_>) -> Vec<(&'static str, PropertyPath, &'v Value)> {
+    let known = SECRET_PROPERTIES.binary_search_by_key(&view.resource_type(), |(name, _)| name);
+    let paths = known.map_or(&[][..], |at| SECRET_PROPERTIES[at].1);
+    let values =
+        |path: &'static str| view.all(path).into_iter().map(move |(at, value)| (path, at, value));
+    paths.iter().copied().flat_map(values).collect()
+}
+
+/// Whether a parameter or variable takes a secret, by its name: `DatabasePassword`, `api_key`.
+///
+/// The end of the name decides, so that `PasswordLength` and `TokenUrl` are none; a name that
+/// begins with a verb, such as `GeneratePassword`, is a switch.
+pub fn is_secret_parameter_name(name: &str) -> bool {
+    const SWITCHES: [&str; 13] = [
+        "allow", "create", "disable", "enable", "generate", "has", "is", "require", "reset",
+        "rotate", "use", "with", "without",
+    ];
+    const ENDS: [&str; 16] = [
+        "password",
+        "passwd",
+        "passphrase",
+        "pwd",
+        "token",
+        "credential",
+        "credentials",
+        "apikey",
+        "privatekey",
+        "secretkey",
+        "accesskey",
+        "clientsecret",
+        "sharedsecret",
+        "appsecret",
+        "webhooksecret",
+        "jwtsecret",
+    ];
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let lower = name.to_ascii_lowercase();
+    let begins = |verb: &&str| {
+        let rest = lower.strip_prefix(*verb).map(|rest| &name[name.len() - rest.len()..]);
+        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_lowercase()))
+    };
+    if SWITCHES.iter().any(begins) {
+        return false;
+    }
+    let plain: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
+    let abbreviated = name.strip_suffix("Pass").is_some_and(|rest| !rest.is_empty());
+    abbreviated || lower.ends_with("_pass") || ENDS.iter().any(|end| plain.ends_with(end))
 }
 
 /// Whether a value is written literally or as the default of a parameter, and is not `blank`.
@@ -310,8 +396,6 @@ pub fn is_secret_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use trilith_graph::{Map, SourceId, Span, Via};
 
     use super::*;
@@ -321,6 +405,17 @@ mod tests {
     #[test]
     fn the_table_is_sorted() {
         assert!(SECRET_PROPERTIES.is_sorted_by_key(|(name, _)| name));
+    }
+
+    #[test]
+    fn names_of_parameters_say_whether_they_take_a_secret() {
+        for secret in ["DatabasePassword", "api_key", "admin_pass", "UserPassword", "DbPass2"] {
+            assert!(is_secret_parameter_name(secret), "{secret}");
+        }
+        for other in ["PasswordLength", "UsePassword", "create_password", "Bypass", "EncryptionKey"]
+        {
+            assert!(!is_secret_parameter_name(other), "{other}");
+        }
     }
 
     #[test]
