@@ -100,8 +100,9 @@ impl VariableArgs {
     }
 }
 
-fn value_file(path: &Path) -> Result<Input, Failure> {
-    let name = files::display(path);
+/// A file with values of variables.
+pub(crate) fn value_file(path: &Path) -> Result<Input, Failure> {
+    let name = files::display_near(path);
     if !name.ends_with(".tfvars") && !name.ends_with(".tfvars.json") {
         return Err(Failure::new(format!("--var-file {name}: not a .tfvars or .tfvars.json file")));
     }
