@@ -32,7 +32,12 @@ pub(crate) fn known_findings(
     let mut list: Vec<Input> =
         tree.candidates().filter(|input| !is_excluded(&input.name)).collect();
     set_kinds(&mut list, config);
-    let inputs = Inputs { list, given: None, loader: Box::new(TreeLoader::new(tree)) };
+    let inputs = Inputs {
+        list,
+        given: None,
+        plan_problems: Vec::new(),
+        loader: Box::new(TreeLoader::new(tree)),
+    };
     let examined = examiner.examine(inputs)?;
     // What was there counts whatever it was taken for.
     let findings = Findings::of(&examined, config, least)?;

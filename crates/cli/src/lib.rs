@@ -34,6 +34,7 @@ pub mod unused;
 pub mod variables;
 pub mod waivers;
 mod watch;
+pub mod wording;
 
 pub use failure::Failure;
 pub use run::run;

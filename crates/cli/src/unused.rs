@@ -43,7 +43,8 @@ pub fn never_speaks(rule: &Rule) -> Vec<String> {
 /// Why a name is no type, if so.
 fn no_type(name: &str) -> Option<String> {
     let known: BTreeSet<&str> = schema::types().collect();
-    let is_ours = [Resource::PARAMETER, Resource::OUTPUT].contains(&name);
+    let is_setting = ["data.", "provider.", "terraform."].iter().any(|kind| name.starts_with(kind));
+    let is_ours = is_setting || [Resource::PARAMETER, Resource::OUTPUT, "module"].contains(&name);
     if is_ours || name.contains('*') || known.contains(name) || name.starts_with("Custom::") {
         return None;
     }

@@ -17,6 +17,7 @@ mod registry;
 mod rule;
 mod scope;
 mod select;
+mod settings;
 mod silence;
 pub mod testing;
 mod view;
@@ -31,6 +32,7 @@ pub use packages::{Document, evaluate_packages};
 pub use registry::{Registry, UnknownRule};
 pub use rule::{NativePredicate, Predicate, Rule};
 pub use select::Selection;
+pub use settings::Settings;
 pub use silence::{Schema, Silence, silences};
 pub use view::View;
 

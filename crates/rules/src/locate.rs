@@ -62,7 +62,7 @@ pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located 
     diagnostic.severity = finding.severity.unwrap_or(diagnostic.severity);
     diagnostic.primary.message =
         finding.label.unwrap_or_else(|| default_label(value, &finding.path));
-    diagnostic.help = finding.help.or_else(|| rule.fix());
+    diagnostic.help = finding.help.or_else(|| rule.fix_in(resource.format));
     let mut masks = Vec::new();
     if rule.metadata.secret && !finding.path.is_root() {
         masks.push(span);

@@ -16,7 +16,8 @@ use crate::analyse::{Analysis, analyse_with};
 use crate::args::{GuardEngineName, ScopeArgs};
 use crate::failure::Failure;
 use crate::paths::{Paths, normalised};
-use crate::{documents, files};
+use crate::plan_file::PlanProblem;
+use crate::{documents, files, wording};
 
 /// What a run found.
 pub(crate) struct Examined {
@@ -43,7 +44,7 @@ pub(crate) struct Examiner<'r> {
 impl Examiner<'_> {
     /// Looks at files. Without one that is ours there is an analysis, and nothing in it.
     pub(crate) fn examine(&self, inputs: Inputs) -> Result<Examined, Failure> {
-        let Inputs { list, mut given, loader } = inputs;
+        let Inputs { list, mut given, plan_problems, loader } = inputs;
         let rules = &self.rules.all;
         let wants_documents = documents::are_wanted(rules);
         let extra = documents::not_ours(&list, given.as_ref().filter(|_| wants_documents));
@@ -56,6 +57,9 @@ impl Examiner<'_> {
         inputs.extend(self.values.files());
         let mut analysis = analyse_with(inputs, &options, &*loader);
         documents::add(&mut analysis, extra);
+        for PlanProblem { name, message, help } in plan_problems {
+            analysis.add_unreadable(name, &message, help);
+        }
         if let Some(given) = &mut given {
             // What a plan finds is reported where its sources have it.
             let made_of = analysis.made_of.iter().filter(|(plan, _)| given.contains(*plan));
@@ -84,7 +88,8 @@ impl Examiner<'_> {
             GuardEngineName::CfnGuard => GuardEngine::Reference,
         };
         let now = Some(files::seconds_since_1970());
-        let options = trilith_rules::Options { guard_engine, now };
+        let options =
+            trilith_rules::Options { guard_engine, now, settings: &self.setup.config.settings };
         let mut outcome = evaluate_with(&analysis.graph, rules, options);
         if documents::are_wanted(rules) || documents::graphs_are_wanted(rules) {
             let wants_documents = documents::are_wanted(rules);
@@ -101,6 +106,7 @@ impl Examiner<'_> {
         diagnostics.append(&mut outcome.diagnostics);
         self.rules.adjust(&mut diagnostics, paths);
         diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        wording::in_source_words(&mut diagnostics);
         let mut waivers: Vec<Waiver> =
             analysis.sources.files().flat_map(|(id, file)| collect(id, file)).collect();
         waivers.extend(self.configured(analysis, paths));

@@ -1,7 +1,6 @@
 //! Steps 1 and 2: the files of a run, read.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -13,7 +12,7 @@ use crate::discover::{self, Candidate, Walk};
 use crate::failure::Failure;
 use crate::loader::DiskLoader;
 use crate::paths::Paths;
-use crate::plan_file::PlanFile;
+use crate::plan_file::{PlanFile, PlanProblem};
 use crate::{files, plan_file, siblings};
 
 /// Files above this size are plans or not ours.
@@ -24,6 +23,8 @@ pub(crate) struct Inputs {
     pub(crate) list: Vec<Input>,
     /// The names of those to report on, if not all.
     pub(crate) given: Option<BTreeSet<String>>,
+    /// What could not be read of files that `terraform plan -out` wrote.
+    pub(crate) plan_problems: Vec<PlanProblem>,
     /// Reads what else is needed.
     pub(crate) loader: Box<dyn Loader>,
 }
@@ -36,7 +37,8 @@ pub(crate) fn read_inputs(args: &ScopeArgs, config: &Config) -> Result<Inputs, F
         let mut list = vec![Input::decode(name, files::read_stdin()?)];
         add_nested_templates(&mut list, None, args);
         set_kinds(&mut list, config);
-        return Ok(Inputs { list, given: Some(given), loader: Box::new(NoLoader) });
+        let (given, plan_problems) = (Some(given), Vec::new());
+        return Ok(Inputs { list, given, plan_problems, loader: Box::new(NoLoader) });
     }
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths[..] };
@@ -68,9 +70,9 @@ pub(crate) fn read_inputs(args: &ScopeArgs, config: &Config) -> Result<Inputs, F
             Read::Nothing => {}
         }
     }
+    let mut plan_problems = Vec::new();
     for plan in plan_files {
-        // Standard output is for results.
-        let _ = writeln!(std::io::stderr(), "note: {}", plan.note);
+        plan_problems.extend(plan.problem);
         if let Some(given) = &mut given {
             given.extend(plan.inputs.iter().map(|input| input.name.clone()));
         }
@@ -83,7 +85,7 @@ pub(crate) fn read_inputs(args: &ScopeArgs, config: &Config) -> Result<Inputs, F
     }
     add_nested_templates(&mut list, given.as_mut(), args);
     set_kinds(&mut list, config);
-    Ok(Inputs { list, given, loader: Box::new(DiskLoader) })
+    Ok(Inputs { list, given, plan_problems, loader: Box::new(DiskLoader) })
 }
 
 /// Tells the files that the configuration leaves out: one of them may have been read because a

@@ -118,7 +118,7 @@ fn once(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, F
         let broken = problems::print(&setup.policies, &[], color)?;
         return if broken { Ok(Verdict::Incomplete) } else { verdict };
     }
-    values.check(&examined.analysis)?;
+    values.check(scope, &examined.analysis)?;
     let least = args.min_severity.or(setup.config.min_severity).unwrap_or(Severity::Low);
     let mut findings = Findings::of(&examined, &setup.config, least)?;
     let mut summary = show::summary(&examined);

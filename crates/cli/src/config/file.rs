@@ -58,10 +58,34 @@ pub(super) struct File {
     pub(super) documents: BTreeMap<String, DocumentKind>,
     /// The file with known findings, relative to this file.
     pub(super) baseline: Option<PathBuf>,
+    /// Accounts that belong to the organization.
+    pub(super) accounts: Option<Vec<String>>,
+    /// Which tags resources must have.
+    pub(super) tags: Tags,
+    /// How the sensitivity of data is told.
+    pub(super) classification: Classification,
     /// What is demanded of waivers.
     pub(super) waiver_policy: Option<WaiverPolicy>,
     /// Findings that somebody accepts.
     pub(super) waivers: Vec<Waiver>,
+}
+
+/// Which tags resources must have.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Tags {
+    /// Their keys.
+    pub(super) required: Option<Vec<String>>,
+}
+
+/// How the sensitivity of data is told.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Classification {
+    /// Key of the tag.
+    pub(super) tag: Option<String>,
+    /// Its values.
+    pub(super) values: Option<Vec<String>>,
 }
 
 /// How bad a finding is.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use trilith_graph::Severity;
 use trilith_parser::policy::PolicyKind;
+use trilith_rules::Settings;
 use trilith_waivers::{Policy, matches_path};
 
 use crate::failure::Failure;
@@ -64,6 +65,8 @@ pub struct Config {
     pub documents: Vec<(String, DocumentKind)>,
     /// The file with known findings.
     pub baseline: Option<PathBuf>,
+    /// What rules ask of the repository.
+    pub settings: Settings,
     /// What is demanded of waivers.
     pub waiver_policy: Policy,
     /// Waivers.
@@ -184,6 +187,11 @@ impl Config {
         replace(&mut self.var_files, file.var_files.map(near));
         self.documents.extend(file.documents);
         self.baseline = file.baseline.map(|path| directory.join(path)).or(self.baseline.take());
+        replace(&mut self.settings.accounts, file.accounts);
+        replace(&mut self.settings.required_tags, file.tags.required);
+        replace(&mut self.settings.classes, file.classification.values);
+        let tag = self.settings.classification_tag.take();
+        self.settings.classification_tag = file.classification.tag.or(tag);
         // A team cannot relax what the file demands that it extends.
         let is_first = self.files.is_empty();
         if let Some(policy) = file.waiver_policy {

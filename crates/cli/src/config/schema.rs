@@ -51,6 +51,19 @@ pub fn schema() -> Value {
                 "additionalProperties": { "type": "string", "enum": KINDS },
             },
             "baseline": text("The file with known findings, relative to this file."),
+            "accounts": texts("Accounts that belong to the organization."),
+            "tags": {
+                "type": "object",
+                "description": "Which tags resources must have.",
+                "additionalProperties": false,
+                "properties": { "required": texts("Their keys.") },
+            },
+            "classification": {
+                "type": "object",
+                "description": "How the sensitivity of data is told.",
+                "additionalProperties": false,
+                "properties": { "tag": text("Key of the tag."), "values": texts("Its values.") },
+            },
             "waiver-policy": waiver_policy(),
             "waivers": list("Findings that somebody accepts.", waiver()),
         },
@@ -193,6 +206,8 @@ mod tests {
         for (pointer, wrong) in [
             ("/properties", "zz = 1"),
             ("/properties/overrides/items/properties", "[[overrides]]\npaths = []\nzz = 1"),
+            ("/properties/tags/properties", "[tags]\nzz = 1"),
+            ("/properties/classification/properties", "[classification]\nzz = 1"),
             ("/properties/waiver-policy/properties", "[waiver-policy]\nzz = 1"),
             ("/properties/waivers/items/properties", "[[waivers]]\nrule = \"x\"\nzz = 1"),
             ("/properties/fail-on/enum", "fail-on = \"zz\""),
