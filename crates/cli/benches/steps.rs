@@ -91,6 +91,7 @@ fn render_100_resources(bencher: Bencher<'_, '_>, format: &str) {
     let report = Report {
         sources: &analysis.sources,
         diagnostics: &outcome.diagnostics,
+        waived: &[],
         rules: &[],
         masks: &outcome.masks,
         summary: Summary::default(),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use trilith_graph::{Diagnostic, ResourceGraph, Root, SourceFile, SourceId, SourceMap, Span};
 use trilith_parser::detect::{Detection, detect};
+use trilith_parser::policy::PolicyKind;
 use trilith_parser::{Options, Parsed, load, stacks};
 
 use crate::terraform::Terraform;
@@ -25,6 +26,8 @@ pub struct Input {
     pub problem: Option<Problem>,
     /// Whether it is there for others to be understood, and is not checked itself.
     pub is_context: bool,
+    /// What its policies are, where the configuration says so.
+    pub policy_kind: Option<PolicyKind>,
 }
 
 /// Why a file is not text.
@@ -43,7 +46,8 @@ pub struct Problem {
 impl Input {
     /// A file with good text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into(), problem: None, is_context: false }
+        let (name, text) = (name.into(), text.into());
+        Self { name, text, problem: None, is_context: false, policy_kind: None }
     }
 
     /// A file of these bytes.
@@ -55,7 +59,7 @@ impl Input {
             help: problem.help().map(str::to_owned),
             binary: problem.is_not_text(),
         });
-        Self { name: name.into(), text: decoded.text, problem, is_context: false }
+        Self { problem, ..Self::new(name, decoded.text) }
     }
 }
 
@@ -132,6 +136,7 @@ pub fn analyse_with(inputs: Vec<Input>, options: &Options, loader: &dyn Loader) 
     let mut analysis = Analysis::default();
     let mut files = Vec::new();
     let mut terraform = Terraform::default();
+    let mut kinds = BTreeMap::new();
     for input in inputs {
         if let Some(problem) = input.problem.as_ref().filter(|problem| problem.binary) {
             analysis.skipped.entry(problem.message.clone()).or_default().push(input.name);
@@ -146,8 +151,9 @@ pub fn analyse_with(inputs: Vec<Input>, options: &Options, loader: &dyn Loader) 
             terraform.spare(input);
             continue;
         }
-        let Input { name, text, problem, is_context } = input;
+        let Input { name, text, problem, is_context, policy_kind } = input;
         let id = analysis.add_source(name.clone(), text);
+        kinds.extend(policy_kind.map(|kind| (id, kind)));
         analysis.files += usize::from(!is_context);
         if let Some(problem) = problem {
             let span = Span::at(id, problem.offset as u32);
@@ -171,7 +177,7 @@ pub fn analyse_with(inputs: Vec<Input>, options: &Options, loader: &dyn Loader) 
             }
         }
     }
-    parse_files(&mut analysis, &files, options);
+    parse_files(&mut analysis, &files, options, &kinds);
     if !terraform.is_empty() {
         terraform.read(&mut analysis, options, loader);
     }
@@ -202,10 +208,21 @@ pub(crate) fn each<T: Sync, R: Send>(
     }
 }
 
-fn parse_files(analysis: &mut Analysis, files: &[SourceId], options: &Options) {
+fn parse_files(
+    analysis: &mut Analysis,
+    files: &[SourceId],
+    options: &Options,
+    kinds: &BTreeMap<SourceId, PolicyKind>,
+) {
     let sources = &analysis.sources;
     let bytes: usize = files.iter().map(|id| sources.file(*id).text().len()).sum();
-    let parsed: Vec<Parsed> = each(files, bytes, |id| trilith_parser::parse(sources, *id, options));
+    let parsed: Vec<Parsed> = each(files, bytes, |id| match kinds.get(id) {
+        Some(kind) => {
+            let options = Options { policy_kind: Some(*kind), ..options.clone() };
+            trilith_parser::parse(sources, *id, &options)
+        }
+        None => trilith_parser::parse(sources, *id, options),
+    });
     for (id, parsed) in files.iter().zip(parsed) {
         analysis.add_file(*id, parsed);
     }

@@ -1,12 +1,19 @@
 //! The command line.
 
+mod check;
+mod debt;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use trilith_graph::Severity;
 
 use crate::parameters::ParameterArgs;
 use crate::variables::VariableArgs;
+
+pub use check::{CheckArgs, GuardEngineName, ScopeArgs, Show};
+pub use debt::{
+    BaselineArgs, ExpiryArgs, ImportArgs, ListWaiversArgs, RegisterFormat, WaiversCommand,
+};
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 nothing at or above --fail-on; 1 findings, or a file that cannot be read; \
@@ -62,11 +69,41 @@ pub enum Command {
     },
     /// Say what policies allow: compare, prove, explain.
     Iam(IamArgs),
+    /// Accepted risk: who accepts what, why and until when.
+    Waivers {
+        /// What to do.
+        #[command(subcommand)]
+        what: WaiversCommand,
+    },
+    /// Accept the findings of today, so that only new ones are reported.
+    Baseline(Box<BaselineArgs>),
+    /// Print a JSON Schema.
+    Schema {
+        /// Of what.
+        #[arg(value_enum)]
+        of: SchemaOf,
+    },
+    /// Print the manual page, or write those of all commands into a directory.
+    Man {
+        /// The directory.
+        directory: Option<PathBuf>,
+    },
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
     },
+}
+
+/// What `schema` describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// The configuration file `trilith.toml`.
+    Config,
+    /// What rules in Rego see as `input`.
+    Input,
+    /// The lines that `check --stream` writes, as a schema of Spark.
+    Spark,
 }
 
 /// Arguments of `test`.
@@ -279,12 +316,19 @@ pub enum IamCommand {
 /// Which rules to apply.
 #[derive(Debug, Default, Args)]
 pub struct RuleArgs {
-    /// Apply only these rules: ids, globs (`s3-*`) or other tools' ids (`CKV_AWS_24`).
+    /// Apply only these rules: ids, globs (`s3-*`), services (`s3`), best practices
+    /// (`SEC05-BP02`), severities (`severity:high`) or other tools' ids (`CKV_AWS_24`).
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub select: Vec<String>,
     /// Do not apply these rules.
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    /// Apply these rules besides those of the configuration.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub extend_select: Vec<String>,
+    /// Also apply rules that are new and may still change.
+    #[arg(long)]
+    pub preview: bool,
     /// Also apply the rules of a directory, a .rego or .guard file, or an OPA bundle (.tar.gz).
     #[arg(long = "rules", value_name = "PATH")]
     pub rule_dirs: Vec<PathBuf>,
@@ -300,82 +344,4 @@ pub struct RuleArgs {
     /// Read no configuration.
     #[arg(long)]
     pub no_config: bool,
-}
-
-/// Arguments of `check`.
-#[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "flags of a command line are booleans")]
-pub struct CheckArgs {
-    /// Files and directories, or `-` for standard input; the current directory if none is given.
-    pub paths: Vec<PathBuf>,
-    /// Which rules.
-    #[command(flatten)]
-    pub rules: RuleArgs,
-    /// Values of parameters.
-    #[command(flatten)]
-    pub parameters: ParameterArgs,
-    /// How to print the findings.
-    #[arg(long, value_name = "FORMAT", visible_alias = "output-format", default_value = "pretty")]
-    pub format: String,
-    /// Also write a report to a file: `sarif=trilith.sarif`. May be repeated.
-    #[arg(long, value_name = "FORMAT=FILE")]
-    pub output: Vec<String>,
-    /// Print findings of at least this severity.
-    #[arg(long, value_name = "SEVERITY")]
-    pub min_severity: Option<Severity>,
-    /// Exit with 1 if there is a finding of at least this severity [default: medium].
-    #[arg(long, value_name = "SEVERITY")]
-    pub fail_on: Option<Severity>,
-    /// Exit with 0 whatever is found.
-    #[arg(long)]
-    pub exit_zero: bool,
-    /// Name of the file that comes on standard input.
-    #[arg(long, value_name = "NAME")]
-    pub stdin_filename: Option<String>,
-    /// Also look at files that .gitignore excludes.
-    #[arg(long)]
-    pub no_ignore: bool,
-    /// The paths are what changed: report findings in these files only, and pass over files
-    /// that are no templates. For hooks.
-    #[arg(long)]
-    pub report_given: bool,
-    /// Show the Rego rules of documents all documents at once, as conftest does: `input` is a
-    /// list of objects with `path` and `contents`.
-    #[arg(long)]
-    pub combine: bool,
-    /// Also list what could not be decided.
-    #[arg(long, value_enum, value_name = "WHAT")]
-    pub show: Vec<Show>,
-    /// Values for Terraform's variables.
-    #[command(flatten)]
-    pub variables: VariableArgs,
-    /// What evaluates Guard rules.
-    #[arg(long, value_enum, default_value_t = GuardEngineName::Trilith)]
-    pub guard_engine: GuardEngineName,
-    /// Number of threads; 0 for one per core.
-    #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
-    pub threads: usize,
-    /// Print findings only.
-    #[arg(long, short)]
-    pub quiet: bool,
-}
-
-/// The engines for Guard rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum GuardEngineName {
-    /// Trilith's own: fast, three-valued, exact places.
-    Trilith,
-    /// The cfn-guard crate, as a reference.
-    CfnGuard,
-}
-
-/// What `--show` adds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Show {
-    /// What could not be decided, and why.
-    Unknown,
-    /// Files that were passed over, and why.
-    Skipped,
-    /// Rules that found nothing to look at, and rules that can never find anything.
-    UnusedRules,
 }

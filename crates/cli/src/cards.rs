@@ -23,6 +23,14 @@ pub fn cards<'r>(rules: impl Iterator<Item = &'r Rule>, ids: &[&str]) -> Vec<Rul
         card.unreadable = problem.unreadable;
         card
     }));
+    cards.extend(trilith_waivers::problems().iter().map(|problem| {
+        let mut card = RuleCard::new(problem.id, problem.title, problem.severity);
+        card.summary = problem.title.into();
+        card.help_text = problem.help.replace('`', "").into();
+        card.help_markdown = problem.help.into();
+        card.confidence = Confidence::High;
+        card
+    }));
     cards
 }
 

@@ -92,6 +92,11 @@ fn walk_directory(
     Ok(())
 }
 
+/// Whether a path leads into a directory whose content is not the user's.
+pub fn is_not_ours(path: &Path) -> bool {
+    path.iter().any(|part| NOT_OURS.iter().any(|name| part == *name))
+}
+
 /// Whether the name of a file may be that of a template.
 pub fn has_known_ending(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();

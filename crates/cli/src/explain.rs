@@ -11,6 +11,10 @@ use crate::failure::Failure;
 /// Prints the rules that a name stands for.
 pub fn explain(registry: &Registry, name: &str, out: &mut dyn Write) -> Result<(), Failure> {
     let rules = registry.find(name);
+    if let Some((title, help)) = problem(name) {
+        writeln!(out, "{name}\n{title}\n\n{help}")?;
+        return Ok(());
+    }
     if rules.is_empty() {
         let near = registry.suggest(name);
         let hint = match near.first() {
@@ -26,6 +30,16 @@ pub fn explain(registry: &Registry, name: &str, out: &mut dyn Write) -> Result<(
         print(rule, out)?;
     }
     Ok(())
+}
+
+/// Title and help of what is reported and is no rule.
+fn problem(name: &str) -> Option<(&'static str, &'static str)> {
+    let of_files = trilith_parser::problems().iter();
+    let of_files = of_files.map(|problem| (problem.id, problem.title, problem.help));
+    let of_waivers = trilith_waivers::problems().iter();
+    let of_waivers = of_waivers.map(|problem| (problem.id, problem.title, problem.help));
+    let mut all = of_files.chain(of_waivers);
+    all.find(|(id, ..)| *id == name).map(|(_, title, help)| (title, help))
 }
 
 fn print(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {

@@ -67,6 +67,17 @@ pub fn make_directory(path: &Path) -> Result<(), Failure> {
         .map_err(|error| Failure::new(format!("{}: {error}", display(path))))
 }
 
+/// Writes a file; what it held is gone.
+pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(path, text).map_err(|error| Failure::new(format!("{}: {error}", display(path))))
+}
+
+/// The nearest directory, at or above the current one, that is the root of a repository.
+pub fn repository() -> Option<PathBuf> {
+    let here = current_directory();
+    here.ancestors().find(|above| exists(&above.join(".git"))).map(Path::to_path_buf)
+}
+
 /// Writes a line to standard error.
 pub fn print_error(message: &str) {
     let _ = writeln!(std::io::stderr(), "error: {message}");
@@ -126,6 +137,22 @@ pub fn display(path: &Path) -> String {
         text.push_str(if part == Component::RootDir { "/" } else { &part_text });
     }
     if text.is_empty() { ".".into() } else { text }
+}
+
+/// A path as it is printed, relative to the current directory if it lies there or above.
+pub fn display_near(path: &Path) -> String {
+    const MOST_UP: usize = 4;
+    let here = current_directory();
+    for (up, above) in here.ancestors().take(MOST_UP).enumerate() {
+        // The root of the file system is above everything, and no help.
+        if above.parent().is_none() {
+            break;
+        }
+        if let Ok(below) = path.strip_prefix(above) {
+            return format!("{}{}", "../".repeat(up), display(below));
+        }
+    }
+    display(path)
 }
 
 /// Whether a name ends like this, in whatever case.

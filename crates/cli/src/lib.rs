@@ -3,10 +3,12 @@
 
 pub mod analyse;
 pub mod args;
+pub mod baseline;
 pub mod builtin;
 pub mod cards;
 pub mod check;
 pub mod config;
+mod diff;
 pub mod discover;
 pub mod documents;
 pub mod explain;
@@ -16,17 +18,22 @@ pub mod iam;
 pub mod list;
 pub mod loader;
 pub mod parameters;
+pub mod paths;
 pub mod plan_file;
 pub mod policies;
 pub mod problems;
+mod progress;
 mod run;
 pub mod scaffold;
 pub mod siblings;
+mod stream;
 mod terraform;
 pub mod testing;
 pub mod trying;
 pub mod unused;
 pub mod variables;
+pub mod waivers;
+mod watch;
 pub mod wording;
 
 pub use failure::Failure;

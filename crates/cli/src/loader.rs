@@ -34,10 +34,7 @@ impl Loader for DiskLoader {
     }
 
     fn values(&self, directory: &str) -> Vec<Input> {
-        Self::files(directory, |name| {
-            let name = name.strip_suffix(".json").unwrap_or(name);
-            name == "terraform.tfvars" || name.ends_with(".auto.tfvars")
-        })
+        Self::files(directory, is_values_of_root)
     }
 
     fn manifest(&self, directory: &str) -> Option<String> {
@@ -65,8 +62,14 @@ impl Loader for DiskLoader {
     }
 }
 
+/// Whether Terraform reads a file of this name by itself, for the values in it.
+pub(crate) fn is_values_of_root(name: &str) -> bool {
+    let name = name.strip_suffix(".json").unwrap_or(name);
+    name == "terraform.tfvars" || name.ends_with(".auto.tfvars")
+}
+
 /// Whether a name lies below a directory, as far as the names tell.
-fn is_inside(name: &str, directory: &str) -> bool {
+pub(crate) fn is_inside(name: &str, directory: &str) -> bool {
     if directory == "." {
         return !name.starts_with("..") && !name.starts_with('/');
     }

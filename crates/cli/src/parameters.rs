@@ -42,7 +42,7 @@ impl Given {
     pub fn read(args: &ParameterArgs) -> Result<Self, Failure> {
         let mut given = Self::default();
         for path in &args.files {
-            let origin = files::display(path);
+            let origin = files::display_near(path);
             let text = files::read_text(path)?;
             let values = values_in(path, &text)
                 .map_err(|message| Failure::new(format!("{origin}: {message}")))?;
@@ -56,6 +56,11 @@ impl Given {
             given.values.insert(name, Value { text, origin: "--parameters".into() });
         }
         Ok(given)
+    }
+
+    /// Gives a parameter a value that nothing else gave.
+    pub fn set(&mut self, name: &str, text: String) {
+        self.values.insert(name.to_owned(), Value { text, origin: "record".into() });
     }
 
     /// The values by name.

@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use clap::{CommandFactory, Parser};
 
-use crate::args::{Cli, Command, ListCommand, RuleCommand};
+use crate::args::{Cli, Command, ListCommand, RuleCommand, SchemaOf};
 use crate::check::{self, Verdict};
 use crate::failure::Failure;
-use crate::{explain, list, scaffold, testing, trying};
+use crate::{baseline, config, explain, list, scaffold, stream, testing, trying, waivers};
 
 /// Nothing at or above the threshold.
 const CLEAN: u8 = 0;
@@ -63,9 +63,8 @@ fn dispatch(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::List { what: ListCommand::Rules(args) } => {
             let config = check::configuration(&args.rules, &[])?;
             let registry = check::registry(&args.rules, &config)?;
-            let rules = registry.choose(&args.rules.select, &args.rules.ignore);
-            let rules = rules.map_err(|error| Failure::new(error.to_string()))?;
-            list::rules(&rules, args.format, out)?;
+            let rules = check::Rules::choose(&registry, &config, &args.rules)?;
+            list::rules(&rules.all, args.format, out)?;
             Ok(Verdict::Clean)
         }
         Command::List { what: ListCommand::Resources(args) } => {
@@ -73,6 +72,32 @@ fn dispatch(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
             Ok(Verdict::Clean)
         }
         Command::Iam(args) => crate::iam::iam(args, out),
+        Command::Waivers { what } => waivers::run(what, check::wants_color(cli.color), out),
+        Command::Baseline(args) => baseline::run(args, check::wants_color(cli.color), out),
+        Command::Schema { of } => {
+            let written = match of {
+                SchemaOf::Config => serde_json::to_writer_pretty(&mut *out, &config::schema()),
+                SchemaOf::Input => {
+                    serde_json::to_writer_pretty(&mut *out, &trilith_rules::input_schema())
+                }
+                SchemaOf::Spark => {
+                    write!(out, "{}", stream::spark_schema())?;
+                    Ok(())
+                }
+            };
+            written.map_err(io::Error::from)?;
+            writeln!(out)?;
+            Ok(Verdict::Clean)
+        }
+        Command::Man { directory: Some(directory) } => {
+            crate::files::make_directory(directory)?;
+            clap_mangen::generate_to(Cli::command(), directory)?;
+            Ok(Verdict::Clean)
+        }
+        Command::Man { directory: None } => {
+            clap_mangen::Man::new(Cli::command()).render(out)?;
+            Ok(Verdict::Clean)
+        }
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "trilith", out);
             Ok(Verdict::Clean)

@@ -4,7 +4,6 @@ pub mod example;
 mod gather;
 pub mod page;
 mod report;
-mod watch;
 
 use std::io::Write;
 use std::time::Instant;
@@ -15,7 +14,7 @@ use crate::args::TestArgs;
 use crate::check::{self, Verdict};
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::problems;
+use crate::{problems, watch};
 
 /// One test and what came of it.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! `--var`, `--var-file` and the environment: values for the input variables of Terraform.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -104,7 +104,8 @@ impl VariableArgs {
 
 impl VariableArgs {
     /// Refuses values that nothing takes: a run would look as if it had been made with them.
-    pub fn check(&self, analysis: &Analysis) -> Result<(), Failure> {
+    /// The names of `lenient` may be those of other modules.
+    pub fn check(&self, analysis: &Analysis, lenient: &BTreeSet<String>) -> Result<(), Failure> {
         let Some(first) = self.options.first() else { return Ok(()) };
         if analysis.root_modules == 0 {
             let is_plan = |root: &Root| root.format == Format::TerraformPlan;
@@ -115,7 +116,7 @@ impl VariableArgs {
             };
             return Err(Failure::new(format!("{first}: {why}")));
         }
-        match analysis.undeclared.first() {
+        match analysis.undeclared.iter().find(|name| !lenient.contains(*name)) {
             Some(name) => {
                 Err(Failure::new(format!("--var `{name}`: no module declares this variable")))
             }
@@ -135,8 +136,9 @@ impl fmt::Display for VariableOption {
     }
 }
 
-fn value_file(path: &Path) -> Result<Input, Failure> {
-    let name = files::display(path);
+/// A file with values of variables.
+pub(crate) fn value_file(path: &Path) -> Result<Input, Failure> {
+    let name = files::display_near(path);
     if !name.ends_with(".tfvars") && !name.ends_with(".tfvars.json") {
         return Err(Failure::new(format!("--var-file {name}: not a .tfvars or .tfvars.json file")));
     }

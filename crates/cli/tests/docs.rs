@@ -169,6 +169,12 @@ fn the_schema_of_the_input_is_current() {
     current("docs/input.schema.json", &format!("{schema}\n"));
 }
 
+#[test]
+fn the_schema_of_the_configuration_is_current() {
+    let schema = serde_json::to_string_pretty(&trilith::config::schema()).expect("JSON");
+    current("docs/trilith.schema.json", &format!("{schema}\n"));
+}
+
 /// Every example of docs/writing-rules.md is real: code with `file=NAME` is written to that file,
 /// and commands are run and must print what is shown. `...` stands for anything.
 #[test]

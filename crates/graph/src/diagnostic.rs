@@ -107,6 +107,8 @@ pub struct Diagnostic {
 pub struct Subject {
     /// Its address.
     pub address: Arc<str>,
+    /// Where it is declared.
+    pub declared: Span,
     /// The path of the construct that made it, if the CDK did: `Shop/Orders/Resource`.
     pub construct: Option<Arc<str>>,
     /// Its canonical type.

@@ -55,6 +55,7 @@ mod tests {
         let mut diagnostic = Diagnostic::new(rule, Severity::High, span, "m");
         diagnostic.subject = Some(Subject {
             address: address.into(),
+            declared: span,
             construct: None,
             resource_type: "T".into(),
             source_type: "t".into(),

@@ -10,8 +10,11 @@ use trilith_graph::{Diagnostic, Severity, SourceId, SourceMap};
 
 use crate::locate::Locator;
 use crate::mask::Masks;
-use crate::report::{Report, RuleCard, Summary};
-use crate::{concise, fingerprint, github, gitlab, json, junit, markdown, path, pretty, sarif};
+use crate::report::{Report, RuleCard, Summary, WaivedFinding};
+use crate::{
+    azure, checkstyle, concise, csv, fingerprint, github, gitlab, html, json, junit, markdown,
+    path, pretty, rdjson, sarif,
+};
 
 /// A format of a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -33,13 +36,25 @@ pub enum Format {
     Gitlab,
     /// `JUnit` XML.
     Junit,
+    /// Checkstyle XML.
+    Checkstyle,
+    /// The format of reviewdog, as one document.
+    Rdjson,
+    /// The format of reviewdog, one finding a line.
+    RdjsonLines,
+    /// Logging commands of Azure Pipelines.
+    Azure,
+    /// Comma-separated values.
+    Csv,
     /// Markdown for a comment or a job summary.
     Markdown,
+    /// One HTML file that needs nothing else.
+    Html,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 15] = [
         Self::Pretty,
         Self::Concise,
         Self::Json,
@@ -48,7 +63,13 @@ impl Format {
         Self::Github,
         Self::Gitlab,
         Self::Junit,
+        Self::Checkstyle,
+        Self::Rdjson,
+        Self::RdjsonLines,
+        Self::Azure,
+        Self::Csv,
         Self::Markdown,
+        Self::Html,
     ];
 
     /// Its name on the command line.
@@ -57,12 +78,18 @@ impl Format {
             Self::Pretty => "pretty",
             Self::Concise => "concise",
             Self::Json => "json",
-            Self::JsonLines => "jsonl",
+            Self::JsonLines => "ndjson",
             Self::Sarif => "sarif",
             Self::Github => "github",
             Self::Gitlab => "gitlab",
             Self::Junit => "junit",
+            Self::Checkstyle => "checkstyle",
+            Self::Rdjson => "rdjson",
+            Self::RdjsonLines => "rdjsonl",
+            Self::Azure => "azure",
+            Self::Csv => "csv",
             Self::Markdown => "markdown",
+            Self::Html => "html",
         }
     }
 }
@@ -77,6 +104,14 @@ impl FromStr for Format {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        // The version of JSON is part of the name of who wants to stay with it.
+        let text = match text {
+            "graphical" | "full" => "pretty",
+            "jsonl" | "json-lines" => "ndjson",
+            "json-v1" => "json",
+            "gitlab-codequality" => "gitlab",
+            text => text,
+        };
         let found = Self::ALL.into_iter().find(|format| format.name() == text);
         found.ok_or_else(|| {
             format!("`{text}` is no format; one of {}", Self::ALL.map(Self::name).join(", "))
@@ -102,8 +137,12 @@ pub struct RenderOptions {
     /// Absolute name of the root of the repository, with forward slashes: file names that start
     /// with it become relative in formats that a code host reads.
     pub source_root: Option<String>,
-    /// Name that sets this analysis apart from others of the same commit; SARIF only.
+    /// Name that sets this analysis apart from others of the same commit: in SARIF, and in the
+    /// mark by which a comment in Markdown is found.
     pub category: Option<String>,
+    /// Whether SARIF holds waived findings too, as suppressed. GitHub does not know that word
+    /// and would open an alert for each.
+    pub waived_in_sarif: bool,
 }
 
 impl Default for RenderOptions {
@@ -117,6 +156,7 @@ impl Default for RenderOptions {
             max_findings: None,
             source_root: None,
             category: None,
+            waived_in_sarif: false,
         }
     }
 }
@@ -141,7 +181,13 @@ pub fn render(
         Format::Github => github::write(&context, out),
         Format::Gitlab => gitlab::write(&context, out),
         Format::Junit => junit::write(&context, out),
+        Format::Checkstyle => checkstyle::write(&context, out),
+        Format::Rdjson => rdjson::write(&context, out),
+        Format::RdjsonLines => rdjson::write_lines(&context, out),
+        Format::Azure => azure::write(&context, out),
+        Format::Csv => csv::write(&context, out),
         Format::Markdown => markdown::write(&context, out),
+        Format::Html => html::write(&context, out),
     }?;
     out.flush()
 }
@@ -156,6 +202,7 @@ pub fn render_diagnostics(
     let report = Report {
         sources,
         diagnostics,
+        waived: &[],
         rules: &[],
         masks: &[],
         summary: Summary::default(),
@@ -219,6 +266,8 @@ pub(crate) struct Context<'a> {
     pub(crate) diagnostics: Cow<'a, [Diagnostic]>,
     /// One for every diagnostic.
     pub(crate) fingerprints: Vec<u64>,
+    /// The waived findings, likewise, each with its fingerprint.
+    waived: Vec<(Diagnostic, u64)>,
     /// Findings that are left out because of [`RenderOptions::max_findings`].
     pub(crate) left_out: usize,
     pub(crate) locator: Locator<'a>,
@@ -233,6 +282,13 @@ impl<'a> Context<'a> {
         let masks = Masks::new(report.masks);
         let mut diagnostics = masks.scrub(report.diagnostics, report.sources);
         let mut fingerprints = fingerprints(report, options);
+        let waived: Vec<Diagnostic> =
+            report.waived.iter().map(|waived| waived.diagnostic.clone()).collect();
+        let waived = masks.scrub(&waived, report.sources).into_owned();
+        let names = paths(report, options);
+        let marks = fingerprint::fingerprints(&waived, |diagnostic| {
+            names.get(diagnostic.primary.span.source.0 as usize).map_or("", String::as_str)
+        });
         let all = diagnostics.len();
         if let Some(limit) = options.max_findings.filter(|limit| *limit < all) {
             let (kept, own) = worst(&diagnostics, &fingerprints, limit);
@@ -244,11 +300,18 @@ impl<'a> Context<'a> {
             left_out: all - diagnostics.len(),
             diagnostics,
             fingerprints,
+            waived: waived.into_iter().zip(marks).collect(),
             locator: Locator::new(report.sources),
             masks,
             rules: report.rules.iter().map(|card| (card.id.as_ref(), card)).collect(),
-            paths: paths(report, options),
+            paths: names,
         }
+    }
+
+    /// Findings that somebody accepts, each with its fingerprint and who does.
+    pub(crate) fn waived(&self) -> impl Iterator<Item = (&Diagnostic, u64, &'a WaivedFinding)> {
+        let own = self.waived.iter().zip(self.report.waived);
+        own.map(|((diagnostic, fingerprint), waived)| (diagnostic, *fingerprint, waived))
     }
 
     /// What is known of a rule.

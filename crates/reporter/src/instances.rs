@@ -46,6 +46,7 @@ mod tests {
     fn subject(addresses: &[&str]) -> Subject {
         Subject {
             address: addresses[0].into(),
+            declared: trilith_graph::Span::at(trilith_graph::SourceId(0), 0),
             construct: None,
             resource_type: "AWS::S3::Bucket".into(),
             source_type: "aws_s3_bucket".into(),

@@ -20,6 +20,7 @@ pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()
         summary: SummaryEntry::new(&context.report.summary, context.report.diagnostics),
         rules: rules(context),
         diagnostics: entries(context).collect(),
+        waived: waived(context).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
@@ -43,6 +44,7 @@ fn entries<'c>(context: &'c Context<'_>) -> impl Iterator<Item = Entry<'c>> {
 /// The rules that have findings, by id.
 fn rules<'c>(context: &'c Context<'_>) -> Vec<RuleEntry<'c>> {
     let mut ids: Vec<&str> = context.diagnostics.iter().map(|d| d.rule.as_ref()).collect();
+    ids.extend(context.waived().map(|(diagnostic, ..)| diagnostic.rule.as_ref()));
     ids.sort_unstable();
     ids.dedup();
     ids.into_iter().filter_map(|id| context.card(id)).map(RuleEntry::new).collect()
@@ -55,6 +57,37 @@ struct Document<'c> {
     summary: SummaryEntry<'c>,
     rules: Vec<RuleEntry<'c>>,
     diagnostics: Vec<Entry<'c>>,
+    waived: Vec<WaivedEntry<'c>>,
+}
+
+/// A finding with who accepts it.
+#[derive(Serialize)]
+struct WaivedEntry<'c> {
+    #[serde(flatten)]
+    entry: Entry<'c>,
+    waiver: WaiverEntry<'c>,
+}
+
+#[derive(Serialize)]
+struct WaiverEntry<'c> {
+    origin: &'static str,
+    reason: &'c str,
+    owner: &'c str,
+    expires: &'c str,
+    ticket: &'c str,
+}
+
+fn waived<'c>(context: &'c Context<'_>) -> impl Iterator<Item = WaivedEntry<'c>> {
+    context.waived().map(|(diagnostic, fingerprint, waived)| WaivedEntry {
+        entry: Entry::new(context, diagnostic, format!("{fingerprint:016x}")),
+        waiver: WaiverEntry {
+            origin: waived.origin,
+            reason: &waived.reason,
+            owner: &waived.owner,
+            expires: &waived.expires,
+            ticket: &waived.ticket,
+        },
+    })
 }
 
 #[derive(Serialize)]
@@ -74,6 +107,8 @@ struct SummaryEntry<'c> {
     rules_applied: usize,
     values_unknown: usize,
     findings_waived: usize,
+    findings_known: usize,
+    findings_fixed: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -112,6 +147,8 @@ impl<'c> SummaryEntry<'c> {
             rules_applied: summary.rules_applied,
             values_unknown: summary.unknowns,
             findings_waived: summary.findings_waived,
+            findings_known: summary.findings_known,
+            findings_fixed: summary.findings_fixed,
         }
     }
 }

@@ -8,14 +8,26 @@ use trilith_graph::{Diagnostic, Severity, SourceId};
 
 use crate::format::Context;
 use crate::instances::instances;
+use crate::report::WaivedFinding;
 
 pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut files: BTreeMap<SourceId, Vec<&Diagnostic>> = BTreeMap::new();
     for diagnostic in context.diagnostics.iter() {
         files.entry(diagnostic.primary.span.source).or_default().push(diagnostic);
     }
-    let suites: Vec<Suite> =
-        files.iter().map(|(source, found)| Suite::new(context, *source, found)).collect();
+    let mut waived: BTreeMap<SourceId, Vec<Accepted<'_>>> = BTreeMap::new();
+    for (diagnostic, _, by) in context.waived() {
+        let source = diagnostic.primary.span.source;
+        files.entry(source).or_default();
+        waived.entry(source).or_default().push((diagnostic, by));
+    }
+    let none = Vec::new();
+    let suites: Vec<Suite> = files
+        .iter()
+        .map(|(source, found)| {
+            Suite::new(context, *source, found, waived.get(source).unwrap_or(&none))
+        })
+        .collect();
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     if suites.is_empty() {
         return write_empty(context, out);
@@ -51,6 +63,9 @@ fn write_empty(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "    {case}\n  </testsuite>\n</testsuites>")
 }
 
+/// A finding and who accepts it.
+type Accepted<'c> = (&'c Diagnostic, &'c WaivedFinding);
+
 struct Suite {
     tests: usize,
     failures: usize,
@@ -59,24 +74,58 @@ struct Suite {
 }
 
 impl Suite {
-    fn new(context: &Context<'_>, source: SourceId, found: &[&Diagnostic]) -> Self {
+    fn new(
+        context: &Context<'_>,
+        source: SourceId,
+        found: &[&Diagnostic],
+        waived: &[Accepted<'_>],
+    ) -> Self {
         let path = escape(context.path(source));
         let outcomes: Vec<&str> = found.iter().map(|d| outcome(context, d)).collect();
         let count = |name| outcomes.iter().filter(|outcome| **outcome == name).count();
-        let (failures, errors, skipped) = (count("failure"), count("error"), count("skipped"));
-        let tests = found.len();
+        let (failures, errors, skipped) =
+            (count("failure"), count("error"), count("skipped") + waived.len());
+        let tests = found.len() + waived.len();
         let mut text = String::new();
+        // A case has no attributes for its place in the schema of Jenkins; its suite has one.
         let _ = writeln!(
             text,
-            "  <testsuite name=\"{path}\" tests=\"{tests}\" failures=\"{failures}\" \
+            "  <testsuite name=\"{path}\" file=\"{path}\" tests=\"{tests}\" failures=\"{failures}\" \
              errors=\"{errors}\" skipped=\"{skipped}\">"
         );
         for (diagnostic, outcome) in found.iter().zip(outcomes) {
             case(&mut text, context, diagnostic, &path, outcome);
         }
+        for accepted in waived {
+            skipped_case(&mut text, context, *accepted, &path);
+        }
         text.push_str("  </testsuite>\n");
         Self { tests, failures, errors, text }
     }
+}
+
+/// A finding that somebody accepts is a case that was skipped, with the reason.
+fn skipped_case(
+    text: &mut String,
+    context: &Context<'_>,
+    (diagnostic, by): Accepted<'_>,
+    path: &str,
+) {
+    let line = context.locator.region(diagnostic.primary.span).line;
+    let address = diagnostic.subject.as_ref().map_or("", |subject| &*subject.address);
+    let owner = if by.owner.is_empty() { by.origin } else { &by.owner };
+    let until =
+        if by.expires.is_empty() { String::new() } else { format!(", until {}", by.expires) };
+    let reason = if by.reason.is_empty() { "waived" } else { &by.reason };
+    let _ = writeln!(
+        text,
+        "    <testcase name=\"{} ({}) at line {line}\" classname=\"{path}\">\n      \
+         <skipped message=\"{} ({}{until})\"/>\n    </testcase>",
+        escape(&diagnostic.rule),
+        escape(address),
+        escape(reason),
+        escape(owner),
+    );
 }
 
 /// Element for a finding: advice is no failure, and a file that was not checked is an error.
@@ -106,8 +155,8 @@ fn case(
     let message = escape(&diagnostic.message);
     let _ = write!(
         text,
-        "    <testcase name=\"{rule}{address}\" classname=\"{path}\" file=\"{path}\" \
-         line=\"{line}\">\n      <{outcome} message=\"{message}\""
+        "    <testcase name=\"{rule}{address}\" classname=\"{path}\">\n      \
+         <{outcome} message=\"{message}\""
     );
     if outcome == "skipped" {
         text.push_str("/>\n    </testcase>\n");
@@ -129,7 +178,7 @@ fn case(
 }
 
 /// Text for an attribute or an element. XML 1.0 has no way to write most control characters.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

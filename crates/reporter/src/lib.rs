@@ -9,12 +9,16 @@
 //! - The same report gives the same bytes.
 //! - Source text under one of [`Report::masks`] is never written.
 
+mod azure;
+mod checkstyle;
 mod concise;
+mod csv;
 mod excerpt;
 mod fingerprint;
 mod format;
 mod github;
 mod gitlab;
+mod html;
 mod instances;
 mod json;
 mod junit;
@@ -26,13 +30,15 @@ mod paint;
 mod path;
 mod pen;
 mod pretty;
+mod rdjson;
 mod report;
 mod sarif;
 mod summary;
 mod text;
 mod window;
 
+pub use csv::csv_cell;
 pub use format::{Format, RenderOptions, fingerprints, render, render_diagnostics};
 pub use line_hash::line_hashes;
-pub use report::{Confidence, PracticeRef, Report, RuleCard, Summary};
+pub use report::{Confidence, PracticeRef, Report, RuleCard, Summary, WaivedFinding};
 pub use summary::summary_line;

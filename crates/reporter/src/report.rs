@@ -11,6 +11,8 @@ pub struct Report<'a> {
     pub sources: &'a SourceMap,
     /// What was found, in the order to print.
     pub diagnostics: &'a [Diagnostic],
+    /// Findings that somebody accepts; [`Summary::findings_waived`] counts these and others.
+    pub waived: &'a [WaivedFinding],
     /// The rules, in any order; a rule without a card is reported under its id alone.
     pub rules: &'a [RuleCard],
     /// Text that must not be shown, such as passwords. In any order; may overlap.
@@ -37,10 +39,31 @@ pub struct Summary {
     pub rules_applied: usize,
     /// Verdicts that rest on a value that could not be known.
     pub unknowns: usize,
-    /// Findings that a waiver or a baseline accepts.
+    /// Findings that a waiver accepts.
     pub findings_waived: usize,
+    /// Findings that were known: they are in a baseline, or were there at another commit.
+    pub findings_known: usize,
+    /// Findings that another commit had and that are gone, if there is another commit.
+    pub findings_fixed: Option<usize>,
     /// Duration of the run in microseconds. Left out, a report is the same on every run.
     pub elapsed: Option<u64>,
+}
+
+/// A finding that somebody accepts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaivedFinding {
+    /// The finding.
+    pub diagnostic: Diagnostic,
+    /// How the waiver is written: `comment`, `configuration`, or the name of another tool.
+    pub origin: &'static str,
+    /// Why; may be empty for another tool's suppression, like what follows.
+    pub reason: String,
+    /// Who accepts it.
+    pub owner: String,
+    /// Where it was decided.
+    pub ticket: String,
+    /// The last day.
+    pub expires: String,
 }
 
 /// How sure a rule is that what it reports is a defect.

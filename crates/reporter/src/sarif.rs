@@ -14,7 +14,7 @@ use crate::format::{Context, Level, worst};
 use crate::instances::instances;
 use crate::line_hash::line_hashes;
 use crate::path::{is_absolute, to_uri};
-use crate::report::RuleCard;
+use crate::report::{RuleCard, WaivedFinding};
 use crate::text::truncate;
 
 mod model;
@@ -22,7 +22,7 @@ mod model;
 use model::{
     ArtifactLocation, AutomationDetails, Configuration, Driver, Help, Invocation, Location, Log,
     LogicalLocation, Notification, Outcome, PhysicalLocation, Properties, Region, Rule,
-    RuleProperties, RuleReference, Run, Text, Tool, UriBase,
+    RuleProperties, RuleReference, Run, Suppression, SuppressionProperties, Text, Tool, UriBase,
 };
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -64,6 +64,8 @@ struct Sarif<'c> {
     /// The rules that have results: index and worst severity.
     rules: BTreeMap<&'c str, (usize, Severity)>,
     hashes: BTreeMap<SourceId, BTreeMap<u32, String>>,
+    /// Findings that somebody accepts, if they are wanted.
+    waived: Vec<(&'c Diagnostic, u64, &'c WaivedFinding)>,
 }
 
 impl<'c> Sarif<'c> {
@@ -74,7 +76,10 @@ impl<'c> Sarif<'c> {
     ) -> Self {
         let mut rules: BTreeMap<&str, (usize, Severity)> = BTreeMap::new();
         let mut lines: BTreeMap<SourceId, Vec<u32>> = BTreeMap::new();
-        for Diagnostic { rule, severity, primary, .. } in diagnostics {
+        let waived: Vec<_> =
+            if context.options.waived_in_sarif { context.waived().collect() } else { Vec::new() };
+        let all = diagnostics.iter().chain(waived.iter().map(|(diagnostic, ..)| *diagnostic));
+        for Diagnostic { rule, severity, primary, .. } in all {
             let (_, worst) = rules.entry(rule).or_insert((0, *severity));
             *worst = (*worst).max(*severity);
             let line = context.locator.region(primary.span).line;
@@ -84,7 +89,7 @@ impl<'c> Sarif<'c> {
         let hashes = lines.into_iter().map(|(source, lines)| {
             (source, line_hashes(context.locator.file(source).text(), &lines))
         });
-        Self { context, diagnostics, fingerprints, rules, hashes: hashes.collect() }
+        Self { context, diagnostics, fingerprints, rules, hashes: hashes.collect(), waived }
     }
 
     fn run(&self, left_out: usize) -> Run<'c> {
@@ -98,7 +103,14 @@ impl<'c> Sarif<'c> {
             invocations: [self.invocation(left_out)],
             original_uri_base_ids: BTreeMap::from([(ROOT, UriBase { description: root })]),
             column_kind: "utf16CodeUnits",
-            results: results.map(|(diagnostic, own)| self.outcome(diagnostic, *own)).collect(),
+            results: results
+                .map(|(diagnostic, own)| self.outcome(diagnostic, *own, None))
+                .chain(
+                    self.waived
+                        .iter()
+                        .map(|(diagnostic, own, by)| self.outcome(*diagnostic, *own, Some(*by))),
+                )
+                .collect(),
         }
     }
 
@@ -152,7 +164,12 @@ impl<'c> Sarif<'c> {
         self.rules.get(rule).map_or(0, |(index, _)| *index)
     }
 
-    fn outcome(&self, diagnostic: &'c Diagnostic, fingerprint: u64) -> Outcome<'c> {
+    fn outcome(
+        &self,
+        diagnostic: &'c Diagnostic,
+        fingerprint: u64,
+        waived: Option<&'c WaivedFinding>,
+    ) -> Outcome<'c> {
         let subject = diagnostic.subject.as_ref();
         let mut location = self.location(diagnostic.primary.span);
         location.logical_locations = subject.map(|subject| {
@@ -168,6 +185,7 @@ impl<'c> Sarif<'c> {
             related_locations: self.related(diagnostic),
             partial_fingerprints: self.fingerprints(diagnostic, fingerprint),
             rank: rank(diagnostic.severity),
+            suppressions: waived.map(|by| [suppression(by)]),
             properties: Properties {
                 severity: diagnostic.severity.name(),
                 construct: subject.and_then(|subject| subject.construct.as_deref()),
@@ -266,6 +284,21 @@ impl<'c> Sarif<'c> {
         if !diagnostic.related.is_empty() {
             text.push('.');
         }
+    }
+}
+
+/// Who accepts a result, and why.
+fn suppression(by: &WaivedFinding) -> Suppression<'_> {
+    Suppression {
+        kind: if by.origin == "configuration" { "external" } else { "inSource" },
+        status: "accepted",
+        justification: &by.reason,
+        properties: SuppressionProperties {
+            owner: &by.owner,
+            expires: &by.expires,
+            ticket: &by.ticket,
+            origin: by.origin,
+        },
     }
 }
 

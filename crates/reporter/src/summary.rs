@@ -68,6 +68,11 @@ fn doubts(summary: &Summary) -> Vec<String> {
     if summary.findings_waived > 0 {
         doubts.push(format!("{} waived", counted(summary.findings_waived, "finding", "findings")));
     }
+    if let Some(fixed) = summary.findings_fixed {
+        doubts.push(format!("{fixed} fixed, {} old", summary.findings_known));
+    } else if summary.findings_known > 0 {
+        doubts.push(format!("{} known", counted(summary.findings_known, "finding", "findings")));
+    }
     if summary.files_unreadable > 0 {
         doubts.push(format!("{} not checked", counted(summary.files_unreadable, "file", "files")));
     }
@@ -108,6 +113,7 @@ mod tests {
         summary_line(&Report {
             sources: &sources,
             diagnostics: &diagnostics,
+            waived: &[],
             rules: &[],
             masks: &[],
             summary,

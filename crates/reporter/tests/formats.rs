@@ -5,7 +5,7 @@ mod sample;
 use insta::assert_snapshot;
 use sample::{Sample, everything};
 use trilith_graph::Severity;
-use trilith_reporter::{Format, RenderOptions, Summary, fingerprints};
+use trilith_reporter::{Format, RenderOptions, Summary, WaivedFinding, fingerprints};
 
 /// A report with the first finding only, for the formats that say a lot about each.
 fn first() -> Sample {
@@ -100,7 +100,9 @@ fn json() {
         "resources": 5,
         "rules_applied": 4,
         "values_unknown": 3,
-        "findings_waived": 2
+        "findings_waived": 2,
+        "findings_known": 0,
+        "findings_fixed": null
       },
       "rules": [
         {
@@ -176,7 +178,8 @@ fn json() {
           ],
           "fingerprint": "af2fecb3060c13ca"
         }
-      ]
+      ],
+      "waived": []
     }
     "#);
 }
@@ -363,28 +366,28 @@ fn junit() {
     assert_snapshot!(everything().text(Format::Junit), @r#"
     <?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="trilith" tests="4" failures="3" errors="1">
-      <testsuite name="network/template.yaml" tests="2" failures="2" errors="0" skipped="0">
-        <testcase name="security-group-open-to-world (Sg)" classname="network/template.yaml" file="network/template.yaml" line="10">
+      <testsuite name="network/template.yaml" file="network/template.yaml" tests="2" failures="2" errors="0" skipped="0">
+        <testcase name="security-group-open-to-world (Sg)" classname="network/template.yaml">
           <failure message="SSH is open to the whole internet" type="critical">network/template.yaml:10: SSH is open to the whole internet
     anyone can reach port 22
     note: the default of `World` is assumed
     help: use Session Manager and drop the rule, or name the range you mean</failure>
         </testcase>
-        <testcase name="rds-password-in-template (Datenbank_äöü)" classname="network/template.yaml" file="network/template.yaml" line="14">
+        <testcase name="rds-password-in-template (Datenbank_äöü)" classname="network/template.yaml">
           <failure message="the master password is written in the template" type="high">network/template.yaml:14: the master password is written in the template
     in clear text</failure>
         </testcase>
       </testsuite>
-      <testsuite name="modules/bucket/main.tf" tests="1" failures="1" errors="0" skipped="0">
-        <testcase name="s3-bucket-without-tls (module.logs.aws_s3_bucket.this)" classname="modules/bucket/main.tf" file="modules/bucket/main.tf" line="1">
+      <testsuite name="modules/bucket/main.tf" file="modules/bucket/main.tf" tests="1" failures="1" errors="0" skipped="0">
+        <testcase name="s3-bucket-without-tls (module.logs.aws_s3_bucket.this)" classname="modules/bucket/main.tf">
           <failure message="the bucket policy does not demand TLS" type="medium">modules/bucket/main.tf:1: the bucket policy does not demand TLS
     only when `IsProd` is false
     in 3 instances: module.logs, module.assets[&quot;a.b&quot;], module.raw
     help: add a statement that denies `aws:SecureTransport` = false</failure>
         </testcase>
       </testsuite>
-      <testsuite name="stacks/logs [1].yaml" tests="1" failures="0" errors="1" skipped="0">
-        <testcase name="unreadable-file" classname="stacks/logs [1].yaml" file="stacks/logs [1].yaml" line="2">
+      <testsuite name="stacks/logs [1].yaml" file="stacks/logs [1].yaml" tests="1" failures="0" errors="1" skipped="0">
+        <testcase name="unreadable-file" classname="stacks/logs [1].yaml">
           <error message="this template cannot be read, so nothing in it was checked" type="high">stacks/logs [1].yaml:2: this template cannot be read, so nothing in it was checked
     this list is not closed</error>
         </testcase>
@@ -467,4 +470,98 @@ fn a_finding_keeps_its_fingerprint_when_others_are_left_out() {
         assert!(text.contains(&format!("{:016x}", all[1])), "{text}");
         assert!(!text.contains(&format!("{:016x}", all[0])), "{text}");
     }
+}
+
+/// The same report with its second finding accepted.
+fn with_waived() -> Sample {
+    let mut sample = everything();
+    let diagnostic = sample.diagnostics.remove(1);
+    sample.waived.push(WaivedFinding {
+        diagnostic,
+        origin: "comment",
+        reason: "rotated <nightly>".into(),
+        owner: "@data".into(),
+        ticket: "SEC-1".into(),
+        expires: "2099-12-31".into(),
+    });
+    sample
+}
+
+#[test]
+fn checkstyle() {
+    assert_snapshot!(first().text(Format::Checkstyle), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <checkstyle version="4.3">
+      <file name="network/template.yaml">
+        <error line="10" column="63" severity="error" message="SSH is open to the whole internet (Sg); help: use Session Manager and drop the rule, or name the range you mean" source="trilith.security-group-open-to-world"/>
+      </file>
+    </checkstyle>
+    "#);
+}
+
+#[test]
+fn rdjson() {
+    assert_snapshot!(first().text(Format::RdjsonLines), @r#"{"message":"SSH is open to the whole internet (Sg); help: use Session Manager and drop the rule, or name the range you mean","location":{"path":"network/template.yaml","range":{"start":{"line":10,"column":63},"end":{"line":10,"column":73}}},"severity":"ERROR","source":{"name":"trilith","url":"https://github.com/trilith-dev/trilith"},"code":{"value":"security-group-open-to-world","url":"https://trilith.dev/rules/security-group-open-to-world"}}"#);
+    let whole: serde_json::Value =
+        serde_json::from_str(&everything().text(Format::Rdjson)).unwrap();
+    assert_eq!(whole["diagnostics"].as_array().map(Vec::len), Some(4));
+    assert_eq!(whole["source"]["name"], "trilith");
+}
+
+#[test]
+fn azure() {
+    assert_snapshot!(first().text(Format::Azure), @"##vso[task.logissue type=error;sourcepath=network/template.yaml;linenumber=10;columnnumber=63;code=security-group-open-to-world;]SSH is open to the whole internet (Sg); help: use Session Manager and drop the rule, or name the range you mean");
+}
+
+#[test]
+fn csv_holds_what_is_open_and_what_is_waived() {
+    let text = with_waived().text(Format::Csv);
+    let lines: Vec<&str> = text.split("\r\n").collect();
+    assert_eq!(lines.len(), 6, "a heading, four findings and an end");
+    assert!(lines[0].starts_with("rule,severity,message,file,line,column,address,"));
+    assert!(lines[1].starts_with("security-group-open-to-world,critical,SSH is open"));
+    assert!(lines[4].ends_with(",'@data,2099-12-31,rotated <nightly>,SEC-1"), "{}", lines[4]);
+}
+
+#[test]
+fn html_needs_nothing_else_and_trusts_nobody() {
+    let mut sample = with_waived();
+    sample.diagnostics[0].message = "<script>alert(1)</script>".into();
+    let page = sample.text(Format::Html);
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
+    assert!(page.contains("default-src 'none'"));
+    for outside in ["<link", "src=", "@import", "url(", "<script>alert"] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    for part in [
+        "<mark>!Ref World</mark>",
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
+        "SEC05-BP02",
+        "rotated &lt;nightly&gt; (SEC-1)",
+        "in 3 instances",
+        "Only when <code>IsProd</code> is false",
+    ] {
+        assert!(page.contains(part), "no {part} in {page}");
+    }
+}
+
+#[test]
+fn waived_findings_are_skipped_cases_and_no_results_for_github() {
+    let sample = with_waived();
+    let junit = sample.text(Format::Junit);
+    assert!(
+        junit.contains(r#"<skipped message="rotated &lt;nightly&gt; (@data, until 2099-12-31)"/>"#),
+        "{junit}"
+    );
+    let results = |options: &RenderOptions| -> serde_json::Value {
+        let log: serde_json::Value =
+            serde_json::from_str(&sample.render(Format::Sarif, options)).unwrap();
+        log["runs"][0]["results"].clone()
+    };
+    assert_eq!(results(&RenderOptions::default()).as_array().map(Vec::len), Some(3));
+    let all = RenderOptions { waived_in_sarif: true, ..RenderOptions::default() };
+    let waived = &results(&all)[3]["suppressions"][0];
+    assert_eq!((&waived["kind"], &waived["status"]), (&"inSource".into(), &"accepted".into()));
+    let json: serde_json::Value = serde_json::from_str(&sample.text(Format::Json)).unwrap();
+    assert_eq!(json["waived"][0]["waiver"]["ticket"], "SEC-1");
 }

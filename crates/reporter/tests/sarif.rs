@@ -8,7 +8,7 @@ mod schema;
 use sample::{Sample, everything};
 use serde_json::Value;
 use trilith_graph::{Diagnostic, Severity, Span};
-use trilith_reporter::{Format, RenderOptions, line_hashes};
+use trilith_reporter::{Format, RenderOptions, WaivedFinding, line_hashes};
 
 fn sarif(sample: &Sample) -> Value {
     serde_json::from_str(&sample.text(Format::Sarif)).unwrap()
@@ -30,6 +30,24 @@ fn a_report_follows_the_schema() {
     assert_eq!(log["runs"][0]["automationDetails"]["id"], "prod/eu/");
     let notifications = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"];
     assert_eq!(notifications[0]["message"]["text"], "3 findings are left out.");
+}
+
+#[test]
+fn a_report_with_waived_findings_follows_the_schema() {
+    let mut sample = everything();
+    let diagnostic = sample.diagnostics.remove(1);
+    sample.waived.push(WaivedFinding {
+        diagnostic,
+        origin: "configuration",
+        reason: "rotated nightly".into(),
+        owner: "@data".into(),
+        ticket: String::new(),
+        expires: "2099-12-31".into(),
+    });
+    let options = RenderOptions { waived_in_sarif: true, ..RenderOptions::default() };
+    let log: Value = serde_json::from_str(&sample.render(Format::Sarif, &options)).unwrap();
+    assert_eq!(schema::Schema::sarif().check(&log), Vec::<String>::new());
+    assert_eq!(log["runs"][0]["results"][3]["suppressions"][0]["kind"], "external");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use trilith_graph::{
     Diagnostic, Finding, Flags, PropertyPath, Reason, ResourceGraph, ResourceId, Scenarios, Span,
 };
 
-use crate::engine::guard_policy::{self, GuardEngine, suppresses};
+use crate::engine::guard_policy::{self, GuardEngine};
 use crate::engine::native::Findings;
 use crate::engine::rego::{Problem, policy as rego};
 use crate::locate::{self, Located};
@@ -42,8 +42,7 @@ pub struct Outcome {
     pub rules_applied: usize,
     /// Ids of the rules that had something to look at.
     pub applied: Vec<String>,
-    /// Number of findings that are suppressed in the way of the rule's own language:
-    /// `Metadata.guard.SuppressedRules` of a resource, `exception` of a conftest policy.
+    /// Number of findings that a policy itself makes an exception of: `exception` of conftest.
     pub waived: usize,
 }
 
@@ -185,7 +184,6 @@ struct Part {
     broken: Vec<BrokenRule>,
     /// Rules that looked at a whole root and found something there to look at.
     applied: BTreeSet<usize>,
-    waived: usize,
 }
 
 /// What all threads look at.
@@ -267,10 +265,6 @@ impl<'w, 'r> Worker<'w, 'r> {
                 }
             },
             Predicate::Guard(_) | Predicate::GuardRule(_) => match self.guard(index, view) {
-                Ok(verdict) if suppresses(view.resource(), rule) => {
-                    self.part.waived += verdict.findings.len();
-                    return Vec::new();
-                }
                 Ok(verdict) => {
                     for (path, reason) in verdict.undecided {
                         self.note_undecided(rule, view, path, reason);
@@ -360,7 +354,6 @@ fn collect(parts: Vec<Part>, rules_applied: usize, applied: Vec<String>) -> Outc
         }
         outcome.undecided.extend(part.undecided);
         outcome.broken.extend(part.broken);
-        outcome.waived += part.waived;
     }
     outcome.sort();
     outcome.diagnostics = merge_instances(outcome.diagnostics);

@@ -83,6 +83,7 @@ pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located 
     }
     diagnostic.subject = Some(Subject {
         address: written_address(view),
+        declared: resource.span,
         construct: construct(resource),
         resource_type: resource.resource_type.clone(),
         source_type: resource.source_type.clone(),

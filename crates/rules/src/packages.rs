@@ -310,6 +310,7 @@ impl Shown<'_> {
         let resource = self.graph.resource(id);
         Subject {
             address: resource.address.clone(),
+            declared: resource.span,
             construct: None,
             resource_type: resource.resource_type.clone(),
             source_type: resource.source_type.clone(),

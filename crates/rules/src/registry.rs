@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::rule::Rule;
+use crate::select::Selection;
 
 /// All rules that a run could apply.
 #[derive(Debug)]
@@ -52,35 +53,16 @@ impl Registry {
         near.into_iter().map(|(_, id)| id).take(3).collect()
     }
 
-    /// The rules to apply: those that `select` names (all if it names none) without those that
-    /// `ignore` names. The error is the first name that stands for no rule.
-    pub fn choose<'r>(
-        &'r self,
-        select: &[String],
-        ignore: &[String],
-    ) -> Result<Vec<&'r Rule>, UnknownRule> {
-        let named = |names: &[String]| -> Result<Vec<&'r Rule>, UnknownRule> {
-            let mut found = Vec::new();
-            for name in names {
-                let rules = self.find(name);
-                if rules.is_empty() {
-                    let suggestions = self.suggest(name);
-                    let suggestions = suggestions.into_iter().map(str::to_owned).collect();
-                    return Err(UnknownRule { name: name.clone(), suggestions });
-                }
-                found.extend(rules);
-            }
-            Ok(found)
-        };
-        let chosen = named(select)?;
-        let dropped = named(ignore)?;
-        let has = |list: &[&Rule], rule: &Rule| list.iter().any(|other| other.id() == rule.id());
-        let default = |rule: &Rule| rule.metadata.status != "preview";
-        let rules = self.rules().filter(|rule| {
-            let wanted = if select.is_empty() { default(rule) } else { has(&chosen, rule) };
-            wanted && !has(&dropped, rule)
-        });
-        Ok(rules.collect())
+    /// The rules to apply: those that `select` names (all stable ones if it names none) without
+    /// those that `ignore` names. The error is the first name that stands for no rule.
+    pub fn choose(&self, select: &[String], ignore: &[String]) -> Result<Vec<&Rule>, UnknownRule> {
+        self.select(&Selection { select, ignore, ..Selection::default() })
+    }
+
+    /// The error for a name that stands for no rule.
+    pub fn unknown(&self, name: &str) -> UnknownRule {
+        let suggestions = self.suggest(name).into_iter().map(str::to_owned).collect();
+        UnknownRule { name: name.to_owned(), suggestions }
     }
 }
 

@@ -122,6 +122,27 @@ pub(super) struct UriBase {
     pub(super) description: Text<'static>,
 }
 
+/// Who accepts a result, and why.
+#[derive(Serialize)]
+pub(super) struct Suppression<'c> {
+    pub(super) kind: &'static str,
+    pub(super) status: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) justification: &'c str,
+    pub(super) properties: SuppressionProperties<'c>,
+}
+
+#[derive(Serialize)]
+pub(super) struct SuppressionProperties<'c> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) owner: &'c str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) expires: &'c str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) ticket: &'c str,
+    pub(super) origin: &'static str,
+}
+
 /// A `result`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -135,6 +156,8 @@ pub(super) struct Outcome<'c> {
     pub(super) related_locations: Vec<Location<'c>>,
     pub(super) partial_fingerprints: BTreeMap<&'static str, String>,
     pub(super) rank: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) suppressions: Option<[Suppression<'c>; 1]>,
     pub(super) properties: Properties<'c>,
 }
 

@@ -5,7 +5,8 @@
 
 use trilith_graph::{Diagnostic, Severity, SourceFile, SourceId, SourceMap, Span, Subject};
 use trilith_reporter::{
-    Confidence, Format, PracticeRef, RenderOptions, Report, RuleCard, Summary, render,
+    Confidence, Format, PracticeRef, RenderOptions, Report, RuleCard, Summary, WaivedFinding,
+    render,
 };
 
 pub(crate) const TEMPLATE: &str = "\
@@ -38,6 +39,7 @@ pub(crate) const BROKEN: &str = "Resources:\n  A: [oops\n";
 pub(crate) struct Sample {
     pub(crate) sources: SourceMap,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) waived: Vec<WaivedFinding>,
     pub(crate) rules: Vec<RuleCard>,
     pub(crate) masks: Vec<Span>,
     pub(crate) summary: Summary,
@@ -62,6 +64,7 @@ impl Sample {
         Report {
             sources: &self.sources,
             diagnostics: &self.diagnostics,
+            waived: &self.waived,
             rules: &self.rules,
             masks: &self.masks,
             summary: self.summary.clone(),
@@ -89,6 +92,7 @@ pub(crate) fn subject(
 ) -> Subject {
     Subject {
         address: address.into(),
+        declared: Span::at(SourceId(0), 0),
         construct: None,
         resource_type: resource_type.into(),
         source_type: source_type.into(),

@@ -12,7 +12,7 @@ use trilith_graph::{
 use super::{BrokenRule, Key, Part, Undecided, describe, key};
 use crate::engine::guard::{Document as _, RootDocument, RuleReport, Status};
 use crate::engine::guard_policy::{
-    Engine, Entry, GuardEngine, GuardRule, Place, entries, reference_reports, suppresses,
+    Engine, Entry, GuardEngine, GuardRule, Place, entries, reference_reports,
 };
 use crate::engine::rego::Problem;
 use crate::locate::{self, Located};
@@ -280,10 +280,6 @@ impl Taker<'_, '_> {
         let view = View::new(self.group.graph, id, self.scenario);
         if entry.status == Status::Unknown {
             self.undecided(&view, path.clone(), entry.unknown.clone());
-            return None;
-        }
-        if suppresses(view.resource(), rule) {
-            self.part.waived += 1;
             return None;
         }
         let mut finding = entry.finding(id, path.clone(), view.name());

@@ -5,7 +5,6 @@
 
 mod check;
 mod file;
-mod suppression;
 
 use std::sync::Arc;
 
@@ -17,7 +16,6 @@ use super::guard::{
 use crate::view::View;
 pub(crate) use check::{Entry, Place, entries};
 pub use file::{GuardRule, guard_rules};
-pub(crate) use suppression::suppresses;
 
 /// Which engine evaluates Guard rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

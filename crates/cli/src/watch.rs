@@ -11,7 +11,7 @@ use crate::files;
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Runs `once` now and after each change, until the process is ended.
-pub(super) fn run(
+pub(crate) fn run(
     paths: &[PathBuf],
     mut once: impl FnMut() -> Result<Verdict, Failure>,
 ) -> Result<Verdict, Failure> {

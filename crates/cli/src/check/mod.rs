@@ -1,0 +1,316 @@
+//! The main job: check files and report.
+
+mod examine;
+mod inputs;
+mod names;
+mod outputs;
+mod setup;
+pub(crate) mod show;
+mod values;
+
+use std::collections::BTreeSet;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use trilith_graph::{Diagnostic, Severity};
+use trilith_reporter::{Format, Report, Summary, WaivedFinding};
+use trilith_rules::Registry;
+use trilith_waivers::{Baseline, Date, is_about_waivers};
+
+pub(crate) use examine::{Examined, Examiner};
+pub(crate) use inputs::{Inputs, excluded, read_inputs, set_kinds};
+pub(crate) use names::RuleNames;
+pub(crate) use setup::{Rules, Setup, paths_of};
+pub(crate) use values::Values;
+
+use crate::args::{CheckArgs, RuleArgs, ScopeArgs};
+use crate::cards::cards;
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::policies::Policies;
+use crate::progress::Progress;
+use crate::{baseline, diff, files, problems, stream, watch};
+use outputs::{Outputs, root_prefix};
+
+/// Findings that make a first run long to read.
+const MANY: usize = 20;
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing at or above the threshold.
+    Clean,
+    /// Findings.
+    Findings,
+    /// Some policy could not be applied; what the others found was printed.
+    Incomplete,
+}
+
+/// The configuration for a command.
+pub fn configuration(rules: &RuleArgs, paths: &[PathBuf]) -> Result<Config, Failure> {
+    if rules.no_config {
+        return Ok(Config::default());
+    }
+    match &rules.config {
+        Some(path) => Config::read(path),
+        None => {
+            let start = files::current_directory();
+            let start = paths.first().map_or(start.clone(), |path| start.join(path));
+            Config::find(&start)
+        }
+    }
+}
+
+/// All rules of a run: built in and the user's. A policy that cannot be used is a failure.
+pub fn registry(rules: &RuleArgs, config: &Config) -> Result<Registry, Failure> {
+    let policies = Policies::load(rules, config)?;
+    match policies.problems.first() {
+        Some(problem) => Err(Failure::new(problem.to_string())),
+        None => Ok(policies.registry),
+    }
+}
+
+/// Today, in UTC.
+pub(crate) fn today() -> Date {
+    Date::of_seconds_since_1970(files::seconds_since_1970())
+}
+
+/// Runs `trilith check`.
+pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, Failure> {
+    if args.stream {
+        return stream::run(args, out);
+    }
+    if args.watch {
+        let paths = paths_of(&args.scope);
+        return watch::run(&paths, || {
+            let verdict = once(args, color, out);
+            out.flush()?;
+            verdict
+        });
+    }
+    once(args, color, out)
+}
+
+/// Starts as many threads as the user wants.
+pub(crate) fn set_threads(scope: &ScopeArgs) {
+    if scope.threads > 0 {
+        // Fails only if a pool exists already, as in tests; the output is the same either way.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(scope.threads).build_global();
+    }
+}
+
+fn once(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, Failure> {
+    #[expect(clippy::disallowed_methods, reason = "the command line may look at the clock")]
+    let start = Instant::now();
+    let outputs = Outputs::parse(args, color)?;
+    let scope = &args.scope;
+    set_threads(scope);
+    let setup = Setup::read(scope)?;
+    let rules = setup.rules(&scope.rules, color)?;
+    let values = Values::read(scope, &setup.config)?;
+    let progress = Progress::start(args.quiet);
+    let examiner =
+        Examiner { args: scope, setup: &setup, rules: &rules, values: &values, today: today() };
+    let examined = examiner.examine(read_inputs(scope, &setup.config)?)?;
+    if examined.analysis.files == 0 {
+        let verdict = nothing_to_check(scope, &examined);
+        let broken = problems::print(&setup.policies, &[], color)?;
+        return if broken { Ok(Verdict::Incomplete) } else { verdict };
+    }
+    values.check(scope, &examined.analysis)?;
+    let least = args.min_severity.or(setup.config.min_severity).unwrap_or(Severity::Low);
+    let mut findings = Findings::of(&examined, &setup.config, least)?;
+    let mut summary = show::summary(&examined);
+    let mut notes = Vec::new();
+    if let Some(reference) = &args.diff_base {
+        let known = diff::known_findings(&examiner, reference, least)?;
+        let fixed = findings.take_out(&known, &examined, &setup);
+        summary.findings_fixed = Some(fixed.len());
+    } else if let Some(path) = baseline::path(args, &setup.config) {
+        let known = baseline::read(&path)?;
+        let fixed = findings.take_out(&known, &examined, &setup);
+        notes.extend(baseline::note(&path, &fixed, examined.given.is_none()));
+    }
+    drop(progress);
+    summary.findings_known = findings.known;
+    summary.findings_waived += findings.waived.len();
+    summary.elapsed = Some(start.elapsed().as_micros().try_into().unwrap_or(u64::MAX));
+    let Findings { diagnostics, waived, .. } = &findings;
+    let threshold = args.fail_on.or(setup.config.fail_on).unwrap_or(Severity::Medium);
+    let found = diagnostics.iter().any(|diagnostic| diagnostic.severity >= threshold);
+    let verdict = if found && !args.exit_zero { Verdict::Findings } else { Verdict::Clean };
+    report(&outputs, &setup, &examined, (&diagnostics[..], &waived[..]), summary, out)?;
+    show::show(args, &examined, &rules.all, out)?;
+    out.flush()?;
+    if !args.quiet {
+        problems::print_notes(&setup.policies);
+        if outputs.standard == Format::Pretty {
+            notes.extend(first_steps(args, diagnostics.len(), &setup.config));
+        }
+        for note in notes {
+            let _ = writeln!(std::io::stderr(), "{note}");
+        }
+    }
+    let broken = problems::print(&setup.policies, &examined.outcome.broken, color)?;
+    // The process ends now: to take a large graph apart costs a tenth of the whole run.
+    if !args.watch {
+        std::mem::forget(examined);
+    }
+    Ok(if broken { Verdict::Incomplete } else { verdict })
+}
+
+/// What is left to report.
+pub(crate) struct Findings {
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) waived: Vec<WaivedFinding>,
+    /// Number of findings that were known.
+    known: usize,
+}
+
+impl Findings {
+    /// What was found in the files to report on, of at least some severity.
+    pub(crate) fn of(
+        examined: &Examined,
+        config: &Config,
+        least: Severity,
+    ) -> Result<Self, Failure> {
+        let Examined { analysis, decision, waivers, given, .. } = examined;
+        let is_excluded = excluded(config)?;
+        let is_wanted = |diagnostic: &Diagnostic| {
+            let name = analysis.sources.file(diagnostic.primary.span.source).name();
+            diagnostic.severity >= least
+                && !(analysis.needed.contains(name) && is_excluded(name))
+                && given.as_ref().is_none_or(|given| is_about(diagnostic, given, examined))
+        };
+        let mut diagnostics: Vec<Diagnostic> = decision
+            .kept
+            .iter()
+            .chain(&decision.problems)
+            .filter(|diagnostic| is_wanted(diagnostic))
+            .cloned()
+            .collect();
+        diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        let waived = decision.waived.iter().filter(|waived| is_wanted(&waived.diagnostic));
+        let waived = waived.map(|waived| {
+            let waiver = &waivers[waived.waiver];
+            WaivedFinding {
+                diagnostic: waived.diagnostic.clone(),
+                origin: waiver.origin.name(),
+                reason: waiver.reason.clone(),
+                owner: waiver.owner.clone(),
+                ticket: waiver.ticket.clone(),
+                expires: waiver.expires.to_string(),
+            }
+        });
+        Ok(Self { waived: waived.collect(), diagnostics, known: 0 })
+    }
+
+    /// Takes out what was known, and returns what is gone.
+    fn take_out(
+        &mut self,
+        known: &Baseline,
+        examined: &Examined,
+        setup: &Setup,
+    ) -> Vec<trilith_waivers::Entry> {
+        let comparison =
+            baseline::compare(known, &self.diagnostics, examined, &setup.policies.registry);
+        let mut is_known = comparison.is_known.iter();
+        self.diagnostics.retain(|_| !is_known.next().copied().unwrap_or(false));
+        self.known = comparison.is_known.iter().filter(|known| **known).count();
+        comparison.fixed.into_iter().map(|index| known.findings[index].clone()).collect()
+    }
+}
+
+/// Whether a diagnostic is about one of some files: it is there, or what it rests on is written
+/// there and passed on to a module.
+fn is_about(diagnostic: &Diagnostic, given: &BTreeSet<String>, examined: &Examined) -> bool {
+    let sources = &examined.analysis.sources;
+    let mut labels = std::iter::once(&diagnostic.primary).chain(&diagnostic.related);
+    labels.any(|label| given.contains(sources.file(label.span.source).name()))
+}
+
+fn report(
+    outputs: &Outputs,
+    setup: &Setup,
+    examined: &Examined,
+    (diagnostics, waived): (&[Diagnostic], &[WaivedFinding]),
+    summary: Summary,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let of_waived = waived.iter().map(|waived| &*waived.diagnostic.rule);
+    let ids: BTreeSet<&str> =
+        diagnostics.iter().map(|diagnostic| &*diagnostic.rule).chain(of_waived).collect();
+    let ids: Vec<&str> = ids.into_iter().collect();
+    let masks: Vec<_> =
+        examined.analysis.masks.iter().chain(&examined.outcome.masks).copied().collect();
+    let report = Report {
+        sources: &examined.analysis.sources,
+        diagnostics,
+        waived,
+        rules: &cards(setup.policies.registry.rules(), &ids),
+        masks: &masks,
+        summary,
+        root_prefix: &root_prefix(),
+    };
+    outputs.write(&report, out)
+}
+
+/// What to do about a first run in a project with a history.
+fn first_steps(args: &CheckArgs, found: usize, config: &Config) -> Option<String> {
+    let is_new = args.baseline.is_none() && args.diff_base.is_none() && config.baseline.is_none();
+    (is_new && found > MANY).then(|| {
+        format!(
+            "New here? `trilith baseline` accepts today's {found} findings; only new ones will be \
+             reported."
+        )
+    })
+}
+
+/// Whether a finding may be part of a baseline: that a file cannot be read, or a waiver does not
+/// hold, is nothing to get used to.
+pub(crate) fn may_be_known(diagnostic: &Diagnostic) -> bool {
+    !is_about_waivers(&diagnostic.rule) && !trilith_parser::is_unreadable(&diagnostic.rule)
+}
+
+/// No file is ours: a failure if the user asked for a check, nothing if a hook did.
+pub(crate) fn nothing_to_check(args: &ScopeArgs, examined: &Examined) -> Result<Verdict, Failure> {
+    if args.report_given {
+        return Ok(Verdict::Clean);
+    }
+    let skipped = &examined.analysis.skipped;
+    let paths: Vec<String> = args.paths.iter().map(|path| files::display(path)).collect();
+    let place = if paths.is_empty() { "here".into() } else { format!("in {}", paths.join(", ")) };
+    let mut message = format!("no CloudFormation, Terraform or IAM file {place}");
+    if let Some((reason, names)) = skipped.iter().next() {
+        let first = names.first().map(String::as_str).unwrap_or_default();
+        let count: usize = skipped.values().map(Vec::len).sum();
+        message = format!("{message} ({count} passed over, such as {first}: {reason})");
+    }
+    Err(Failure::new(message))
+}
+
+/// Whether standard output wants colours.
+pub fn wants_color(choice: crate::args::Color) -> bool {
+    match choice {
+        crate::args::Color::Always => true,
+        crate::args::Color::Never => false,
+        crate::args::Color::Auto => {
+            let set = |name: &str| files::environment(name).is_some_and(|value| !value.is_empty());
+            if set("NO_COLOR") || files::environment("TERM").is_some_and(|term| term == "dumb") {
+                false
+            } else {
+                set("CLICOLOR_FORCE") || set("FORCE_COLOR") || std::io::stdout().is_terminal()
+            }
+        }
+    }
+}
+
+/// Name of the directory a file lies in.
+pub(crate) fn directory_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+        None => Path::new("."),
+    }
+}

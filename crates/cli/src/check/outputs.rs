@@ -1,0 +1,76 @@
+//! Step 8: where reports go: one to standard output, any number to files.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use trilith_reporter::{Format, RenderOptions, Report, summary_line};
+
+use crate::args::CheckArgs;
+use crate::failure::Failure;
+use crate::files;
+
+/// The reports of a run.
+pub(crate) struct Outputs {
+    pub(crate) standard: Format,
+    files: Vec<(Format, PathBuf)>,
+    options: RenderOptions,
+    quiet: bool,
+    statistics: bool,
+}
+
+impl Outputs {
+    pub(crate) fn parse(args: &CheckArgs, color: bool) -> Result<Self, Failure> {
+        let format = |name: &str| name.parse::<Format>().map_err(Failure::new);
+        let mut files = Vec::new();
+        for output in &args.output {
+            let (name, path) = output.split_once('=').ok_or_else(|| {
+                Failure::new(format!("--output `{output}`: write it as FORMAT=FILE"))
+            })?;
+            if path.is_empty() {
+                return Err(Failure::new(format!("--output `{output}`: the file has no name")));
+            }
+            files.push((format(name)?, PathBuf::from(path)));
+        }
+        let options = RenderOptions {
+            color,
+            tool_version: env!("CARGO_PKG_VERSION").into(),
+            max_findings: args.max_findings,
+            source_root: files::repository().map(|root| files::display(&root)),
+            category: args.category.clone(),
+            waived_in_sarif: args.sarif_waived,
+            ..RenderOptions::default()
+        };
+        let standard = format(&args.format)?;
+        Ok(Self { standard, files, options, quiet: args.quiet, statistics: args.statistics })
+    }
+
+    /// Writes every report.
+    pub(crate) fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> Result<(), Failure> {
+        if self.statistics {
+            super::show::statistics(report, out)?;
+        } else {
+            trilith_reporter::render(report, self.standard, &self.options, out)?;
+        }
+        if !self.quiet && (self.standard == Format::Concise || self.statistics) {
+            let _ = writeln!(std::io::stderr(), "{}", summary_line(report));
+        }
+        let options = RenderOptions { color: false, ..self.options.clone() };
+        for (format, path) in &self.files {
+            let mut file = files::create(path)?;
+            trilith_reporter::render(report, *format, &options, &mut file)?;
+            file.flush()?;
+        }
+        Ok(())
+    }
+}
+
+/// Path from the root of the repository to the current directory: `infra/prod`, or nothing.
+pub(crate) fn root_prefix() -> String {
+    let here = files::current_directory();
+    let root = files::repository();
+    let below = root.as_ref().and_then(|root| here.strip_prefix(root).ok());
+    match below {
+        Some(below) if !below.as_os_str().is_empty() => files::display(below),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,11 @@
+//! Where people work: configuration, accepted risk, old findings, hooks, streams.
+#![expect(clippy::disallowed_methods, reason = "tests make files")]
+
+mod baseline;
+mod configuration;
+mod diff_base;
+mod formats;
+mod messages;
+mod stream;
+mod support;
+mod waivers;

@@ -1,0 +1,110 @@
+//! The format of reviewdog: one document, or one finding a line.
+//!
+//! Source: reviewdog's `proto/rdf/reviewdog.proto`. Columns are counted in bytes of UTF-8.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use trilith_graph::{Diagnostic, Span};
+
+use crate::checkstyle::message;
+use crate::format::{Context, Level};
+
+pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let document = Document {
+        source: Source { name: "trilith", url: env!("CARGO_PKG_REPOSITORY") },
+        diagnostics: context.diagnostics.iter().map(|one| Entry::new(context, one, None)).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+pub(crate) fn write_lines(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for diagnostic in context.diagnostics.iter() {
+        let source = Source { name: "trilith", url: env!("CARGO_PKG_REPOSITORY") };
+        serde_json::to_writer(&mut *out, &Entry::new(context, diagnostic, Some(source)))?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Document<'c> {
+    source: Source,
+    diagnostics: Vec<Entry<'c>>,
+}
+
+#[derive(Serialize)]
+struct Source {
+    name: &'static str,
+    url: &'static str,
+}
+
+#[derive(Serialize)]
+struct Entry<'c> {
+    message: String,
+    location: Location<'c>,
+    severity: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Source>,
+    code: Code<'c>,
+}
+
+#[derive(Serialize)]
+struct Location<'c> {
+    path: &'c str,
+    range: Range,
+}
+
+#[derive(Serialize)]
+struct Range {
+    start: Position,
+    end: Position,
+}
+
+#[derive(Serialize)]
+struct Position {
+    line: u32,
+    column: u32,
+}
+
+#[derive(Serialize)]
+struct Code<'c> {
+    value: &'c str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    url: &'c str,
+}
+
+impl<'c> Entry<'c> {
+    fn new(context: &'c Context<'_>, diagnostic: &'c Diagnostic, source: Option<Source>) -> Self {
+        let severity = match Level::of(diagnostic.severity) {
+            Level::Error => "ERROR",
+            Level::Warning => "WARNING",
+            Level::Note => "INFO",
+        };
+        let url = context.card(&diagnostic.rule).map_or("", |card| card.help_uri.as_ref());
+        Self {
+            message: message(diagnostic),
+            location: Location {
+                path: context.path(diagnostic.primary.span.source),
+                range: Range::new(context, diagnostic.primary.span),
+            },
+            severity,
+            source,
+            code: Code { value: &diagnostic.rule, url },
+        }
+    }
+}
+
+impl Range {
+    fn new(context: &Context<'_>, span: Span) -> Self {
+        let line = context.locator.first_line(span);
+        let file = context.locator.file(span.source);
+        let position = |offset: u32| {
+            let index = file.line_index(offset);
+            let start = file.line_range(index).start;
+            Position { line: index as u32 + 1, column: offset.saturating_sub(start) + 1 }
+        };
+        Self { start: position(line.start), end: position(line.end) }
+    }
+}

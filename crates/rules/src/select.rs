@@ -1,0 +1,105 @@
+//! What stands for rules where somebody chooses which to apply.
+
+use crate::practices;
+use crate::registry::{Registry, UnknownRule};
+use crate::rule::Rule;
+
+/// Which rules to apply.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Selection<'s> {
+    /// The rules; all that are stable if this is empty.
+    pub select: &'s [String],
+    /// Rules to leave out.
+    pub ignore: &'s [String],
+    /// Whether rules that are new apply without being named.
+    pub preview: bool,
+    /// The last release of which rules apply without being named.
+    pub rule_set: Option<&'s str>,
+}
+
+impl Rule {
+    /// Whether a selector stands for it: one of its names, its service (`s3`, `service:s3`), a
+    /// best practice (`SEC05-BP02`, `SEC05` or the slug; `practice:...`), a severity
+    /// (`severity:high`) or a status (`status:preview`).
+    pub fn is_selected_by(&self, selector: &str) -> bool {
+        if selector.eq_ignore_ascii_case("all") || self.answers_to(selector) {
+            return true;
+        }
+        match selector.split_once(':') {
+            Some(("severity", word)) => self.severity().name() == word,
+            Some(("service", word)) => self.service() == Some(word),
+            Some(("practice", word)) => self.serves(word),
+            Some(("status", word)) => self.metadata.status == word,
+            Some(_) => false,
+            None => self.service() == Some(selector) || self.serves(selector),
+        }
+    }
+
+    /// The service that it belongs to, if it came with Trilith.
+    pub fn service(&self) -> Option<&str> {
+        self.folder.split_once('/').map(|(service, _)| service)
+    }
+
+    /// Whether it serves a best practice, by slug, number or the number of its question.
+    fn serves(&self, name: &str) -> bool {
+        self.metadata.practices.iter().any(|slug| {
+            let id = practices::find(slug).map_or("", |practice| practice.id);
+            let question = id.split_once('-').map_or("", |(question, _)| question);
+            slug.eq_ignore_ascii_case(name)
+                || id.eq_ignore_ascii_case(name)
+                || (!question.is_empty() && question.eq_ignore_ascii_case(name))
+        })
+    }
+
+    fn applies_by_default(&self, selection: &Selection<'_>) -> bool {
+        let is_ready = selection.preview || self.metadata.status != "preview";
+        let is_old = selection
+            .rule_set
+            .is_none_or(|last| !self.is_built_in() || !is_later(&self.metadata.since, last));
+        is_ready && is_old
+    }
+}
+
+impl Registry {
+    /// The rules to apply. The error is the first name that stands for no rule.
+    pub fn select(&self, selection: &Selection<'_>) -> Result<Vec<&Rule>, UnknownRule> {
+        for name in selection.select.iter().chain(selection.ignore) {
+            if !self.rules().any(|rule| rule.is_selected_by(name)) {
+                return Err(self.unknown(name));
+            }
+        }
+        let is_named =
+            |names: &[String], rule: &Rule| names.iter().any(|name| rule.is_selected_by(name));
+        let rules = self.rules().filter(|rule| {
+            let wanted = match selection.select {
+                [] => rule.applies_by_default(selection),
+                names => is_named(names, rule),
+            };
+            wanted && !is_named(selection.ignore, rule)
+        });
+        Ok(rules.collect())
+    }
+}
+
+/// Whether a release is later than another: `0.10.1` than `0.9`, and not than `0.10`.
+fn is_later(release: &str, last: &str) -> bool {
+    let numbers = |text: &str| -> Vec<u32> {
+        text.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+    };
+    let (release, last) = (numbers(release), numbers(last));
+    let same = release.len().min(last.len());
+    release[..same] > last[..same]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn releases_are_compared_by_number() {
+        assert!(is_later("0.10.0", "0.9"));
+        assert!(!is_later("0.10.1", "0.10"));
+        assert!(!is_later("0.1.0", "2026.1"));
+        assert!(is_later("2026.2", "2026.1"));
+    }
+}

@@ -1,0 +1,299 @@
+//! Which findings are waived, and which waivers do not hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use trilith_graph::{Diagnostic, Severity, SourceMap, Span};
+
+use crate::date::Date;
+use crate::policy::{Policy, Standing};
+use crate::problem::{self, is_about_waivers, problems};
+use crate::waiver::{Origin, RegionKind, Tool, Waiver};
+
+/// What the names in waivers stand for.
+pub trait Names {
+    /// Whether a name stands for any rule that exists.
+    fn is_known(&self, name: &str) -> bool;
+
+    /// Whether a name stands for the rule with an id.
+    fn stands_for(&self, name: &str, rule: &str) -> bool;
+
+    /// Whether a name stands for a rule that was applied in this run, so that what it did not
+    /// find is not there.
+    fn was_applied(&self, name: &str) -> bool;
+
+    /// An id that is spelled like a name that is none.
+    fn suggest(&self, name: &str) -> Option<String>;
+}
+
+/// What a run knows besides its findings.
+#[derive(Debug)]
+pub struct Context<'c> {
+    /// The texts.
+    pub sources: &'c SourceMap,
+    /// Paths of the sources, as waivers name them.
+    pub paths: &'c [String],
+    /// What the organization demands.
+    pub policy: &'c Policy,
+    /// Today.
+    pub today: Date,
+    /// Where rules could not decide: place, address and rule. A waiver for such a place may be
+    /// needed tomorrow.
+    pub undecided: &'c [(Span, Arc<str>, String)],
+    /// Whether the whole project is looked at, so that a waiver of the configuration that covers
+    /// nothing is of no use.
+    pub is_whole: bool,
+}
+
+/// A finding that is accepted.
+#[derive(Debug, Clone)]
+pub struct Waived {
+    /// The finding.
+    pub diagnostic: Diagnostic,
+    /// Index of the waiver.
+    pub waiver: usize,
+}
+
+/// What became of findings and waivers.
+#[derive(Debug, Default)]
+pub struct Decision {
+    /// Findings that nobody accepts, in their order.
+    pub kept: Vec<Diagnostic>,
+    /// Those that somebody does.
+    pub waived: Vec<Waived>,
+    /// What is wrong with waivers.
+    pub problems: Vec<Diagnostic>,
+    /// Whether each waiver holds.
+    pub standing: Vec<Standing>,
+    /// Number of findings that each waiver covers, whether it holds or not.
+    pub covered: Vec<usize>,
+}
+
+/// Applies waivers to the findings of a run.
+pub fn decide(
+    diagnostics: Vec<Diagnostic>,
+    waivers: &[Waiver],
+    names: &dyn Names,
+    context: &Context<'_>,
+) -> Decision {
+    let standing: Vec<Standing> =
+        waivers.iter().map(|waiver| standing(waiver, names, context)).collect();
+    let mut decision =
+        Decision { standing, covered: vec![0; waivers.len()], ..Decision::default() };
+    let mut by_rule: BTreeMap<Arc<str>, Vec<usize>> = BTreeMap::new();
+    for diagnostic in diagnostics {
+        let naming = by_rule.entry(diagnostic.rule.clone()).or_insert_with(|| {
+            let names_it = |waiver: &Waiver| names_rule(waiver, names, &diagnostic.rule);
+            (0..waivers.len()).filter(|index| names_it(&waivers[*index])).collect()
+        });
+        decision.one(diagnostic, naming, waivers, context);
+    }
+    for (index, waiver) in waivers.iter().enumerate() {
+        let problem = decision.problem(index, waiver, names, context);
+        decision.problems.extend(problem);
+    }
+    decision
+}
+
+impl Decision {
+    fn one(
+        &mut self,
+        mut diagnostic: Diagnostic,
+        naming: &[usize],
+        waivers: &[Waiver],
+        context: &Context<'_>,
+    ) {
+        let mut accepted: Option<usize> = None;
+        let source = diagnostic.primary.span.source;
+        let path = context.paths.get(source.0 as usize).map_or("", String::as_str);
+        let value = value_at(context.sources, diagnostic.primary.span);
+        for index in naming {
+            let waiver = &waivers[*index];
+            if !waiver.scope.covers(&diagnostic, path, &value, waiver.is_foreign()) {
+                continue;
+            }
+            let holds = self.standing[*index] == Standing::Valid;
+            let (covered, rest) = addresses(&diagnostic, waiver);
+            if !covered {
+                continue;
+            }
+            self.covered[*index] += 1;
+            if !holds || accepted.is_some() {
+                continue;
+            }
+            match rest {
+                None => accepted = Some(*index),
+                Some(rest) => {
+                    // Some instances are accepted, the others are not.
+                    if let Some(subject) = &mut diagnostic.subject {
+                        let mut rest = rest.into_iter();
+                        if let Some(first) = rest.next() {
+                            subject.address = first;
+                        }
+                        subject.instances = rest.collect();
+                    }
+                }
+            }
+        }
+        match accepted {
+            Some(waiver) => self.waived.push(Waived { diagnostic, waiver }),
+            None => self.kept.push(diagnostic),
+        }
+    }
+
+    fn problem(
+        &self,
+        index: usize,
+        waiver: &Waiver,
+        names: &dyn Names,
+        context: &Context<'_>,
+    ) -> Option<Diagnostic> {
+        let report = |id: &'static str, message: String| {
+            let problem = problems().iter().find(|problem| problem.id == id);
+            let severity = problem.map_or(Severity::Medium, |problem| problem.severity);
+            let mut diagnostic = Diagnostic::new(id, severity, waiver.place, message);
+            diagnostic.help = problem.map(|problem| problem.help.to_owned());
+            diagnostic
+        };
+        let rules = waiver.rules.join("`, `");
+        let covered = self.covered[index];
+        let findings =
+            if covered == 1 { "1 finding".into() } else { format!("{covered} findings") };
+        match &self.standing[index] {
+            // What is wrong with the suppressions of another tool is that tool's matter, unless
+            // somebody would take a finding for accepted.
+            _ if waiver.is_foreign() && covered == 0 => None,
+            Standing::Malformed(reason) => {
+                let message = if rules.is_empty() {
+                    format!("this waiver waives nothing: {reason}")
+                } else {
+                    format!("this waiver of `{rules}` waives nothing: {reason}")
+                };
+                Some(report(problem::MALFORMED, message))
+            }
+            Standing::Expired(date) => {
+                let owner = if waiver.owner.is_empty() { "nobody" } else { &waiver.owner };
+                let message = format!(
+                    "this waiver of `{rules}` expired on {date}: {findings} came back (owner: {owner})"
+                );
+                Some(report(problem::EXPIRED, message))
+            }
+            Standing::NotAllowed(reason) => {
+                let message = format!("this waiver of `{rules}` does not count: {reason}");
+                Some(report(problem::NOT_ALLOWED, message))
+            }
+            Standing::Valid if covered == 0 => {
+                let is_unused = !waiver.is_foreign() && self.is_unused(waiver, names, context);
+                is_unused.then(|| {
+                    let mut diagnostic = report(
+                        problem::UNUSED,
+                        format!("this waiver of `{rules}` covers no finding"),
+                    );
+                    if let Some(help) = self.near_miss(waiver, names) {
+                        diagnostic.help = Some(help);
+                    }
+                    diagnostic
+                })
+            }
+            Standing::Valid => {
+                let most = waiver.findings.filter(|most| covered > *most)?;
+                let message = format!(
+                    "this waiver of `{rules}` was written for {most} and covers {findings}"
+                );
+                let mut diagnostic = report(problem::WIDENED, message);
+                let own = self.waived.iter().filter(|waived| waived.waiver == index);
+                for waived in own.take(8) {
+                    diagnostic = diagnostic
+                        .related(waived.diagnostic.primary.span, "covered by this waiver");
+                }
+                Some(diagnostic)
+            }
+        }
+    }
+
+    /// Whether a waiver that covers nothing can be removed.
+    fn is_unused(&self, waiver: &Waiver, names: &dyn Names, context: &Context<'_>) -> bool {
+        if waiver.origin == Origin::Configuration && !context.is_whole {
+            return false;
+        }
+        if !waiver.rules.iter().all(|name| names.was_applied(name)) {
+            return false;
+        }
+        let may_speak = |(span, address, rule): &(Span, Arc<str>, String)| {
+            names_rule(waiver, names, rule)
+                && waiver.scope.covers_address(address)
+                && waiver.scope.region.is_none_or(|region| {
+                    region.span.contains(*span)
+                        || region.resource.is_some_and(|around| around.contains(*span))
+                })
+        };
+        !context.undecided.iter().any(may_speak)
+    }
+
+    /// What to do about a waiver that stands at the wrong place of its resource.
+    fn near_miss(&self, waiver: &Waiver, names: &dyn Names) -> Option<String> {
+        let region = waiver.scope.region.filter(|region| region.kind == RegionKind::Item)?;
+        let resource = region.resource?;
+        let is_near = |diagnostic: &&Diagnostic| {
+            names_rule(waiver, names, &diagnostic.rule)
+                && (resource.contains(diagnostic.primary.span)
+                    || diagnostic.subject.as_ref().is_some_and(|s| resource.contains(s.declared)))
+        };
+        self.kept.iter().find(is_near).map(|_| {
+            "it covers only what it stands beside or above, and the finding is elsewhere in this \
+             resource: write it there, above the resource, or as `trilith: ignore-block[...]`"
+                .to_owned()
+        })
+    }
+}
+
+/// Whether a waiver holds, and names rules that exist.
+fn standing(waiver: &Waiver, names: &dyn Names, context: &Context<'_>) -> Standing {
+    if !waiver.is_foreign() && waiver.error.is_none() {
+        let unknown = waiver.rules.iter().find(|name| !names.is_known(name));
+        if let Some(name) = unknown {
+            let hint = names.suggest(name).map(|id| format!("; did you mean `{id}`?"));
+            let hint = hint.unwrap_or_default();
+            return Standing::Malformed(format!("no rule is called `{name}`{hint}"));
+        }
+    }
+    context.policy.judge(waiver, context.today)
+}
+
+fn names_rule(waiver: &Waiver, names: &dyn Names, rule: &str) -> bool {
+    // That a file cannot be read, or a waiver does not hold, is nothing to accept.
+    if is_about_waivers(rule) || trilith_parser::is_unreadable(rule) {
+        return false;
+    }
+    waiver.rules.iter().any(|name| {
+        names.stands_for(name, rule)
+            || is_aqua(waiver) && names.stands_for(&format!("AVD-{name}"), rule)
+    })
+}
+
+/// Trivy leaves out the `AVD-` of its ids since 2025.
+fn is_aqua(waiver: &Waiver) -> bool {
+    matches!(waiver.origin, Origin::Foreign { tool: Tool::Trivy | Tool::Tfsec, .. })
+}
+
+/// Whether a waiver covers an instance of a finding, and the instances that it does not cover, if
+/// there are any.
+fn addresses(diagnostic: &Diagnostic, waiver: &Waiver) -> (bool, Option<Vec<Arc<str>>>) {
+    let scope = &waiver.scope;
+    let Some(subject) = &diagnostic.subject else { return (scope.addresses.is_empty(), None) };
+    if scope.addresses.is_empty() {
+        return (true, None);
+    }
+    let all = std::iter::once(&subject.address).chain(&subject.instances);
+    let unique: BTreeSet<&Arc<str>> = all.clone().collect();
+    let rest: Vec<Arc<str>> =
+        all.filter(|address| !scope.covers_address(address)).cloned().collect();
+    (rest.len() < unique.len(), (!rest.is_empty()).then_some(rest))
+}
+
+/// The text at a place, without quotes.
+fn value_at(sources: &SourceMap, span: Span) -> String {
+    let text = sources.text(sources.first_line(span)).trim();
+    let text = text.trim_start_matches("- ").trim_end_matches(',');
+    text.trim_matches(['"', '\'', '\\']).to_owned()
+}
