@@ -71,6 +71,7 @@ fn print(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     };
     row("Looks at", &metadata.resources.join(", "))?;
     row("Fix", &metadata.fix)?;
+    row("in Terraform", metadata.fix_in_terraform.as_deref().unwrap_or_default())?;
     let pillar = metadata.practices.iter().filter_map(|slug| practices::find(slug));
     let pillar: Vec<String> = pillar.map(|p| format!("{} {}", p.id, p.title)).collect();
     row("Pillar", &pillar.join(" · "))?;
