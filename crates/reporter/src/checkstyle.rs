@@ -42,15 +42,9 @@ pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()
 
 /// The message with the resource, and what to do.
 pub(crate) fn message(diagnostic: &Diagnostic) -> String {
-    let mut text = diagnostic.message.clone();
-    if let Some(subject) = &diagnostic.subject {
-        text.push_str(&format!(" ({})", subject.address));
-    }
-    if let Some(scenario) = &diagnostic.only_when {
-        text.push_str(&format!("; only when {scenario}"));
-    }
-    if let Some(help) = &diagnostic.help {
-        text.push_str(&format!("; help: {help}"));
-    }
-    text
+    let mut parts = vec![diagnostic.message.clone()];
+    parts.extend(diagnostic.subject.as_ref().map(|subject| format!(" ({})", subject.address)));
+    parts.extend(diagnostic.only_when.as_ref().map(|scenario| format!("; only when {scenario}")));
+    parts.extend(diagnostic.help.as_ref().map(|help| format!("; help: {help}")));
+    parts.concat()
 }

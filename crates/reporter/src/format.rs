@@ -121,6 +121,7 @@ impl FromStr for Format {
 
 /// How to write a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four switches that have nothing in common")]
 pub struct RenderOptions {
     /// Whether to use colours. For people only; machine formats have none.
     pub color: bool,
@@ -286,7 +287,7 @@ impl<'a> Context<'a> {
             report.waived.iter().map(|waived| waived.diagnostic.clone()).collect();
         let waived = masks.scrub(&waived, report.sources).into_owned();
         let names = paths(report, options);
-        let marks = fingerprint::fingerprints(&waived, |diagnostic| {
+        let waived_fingerprints = fingerprint::fingerprints(&waived, |diagnostic| {
             names.get(diagnostic.primary.span.source.0 as usize).map_or("", String::as_str)
         });
         let all = diagnostics.len();
@@ -300,7 +301,7 @@ impl<'a> Context<'a> {
             left_out: all - diagnostics.len(),
             diagnostics,
             fingerprints,
-            waived: waived.into_iter().zip(marks).collect(),
+            waived: waived.into_iter().zip(waived_fingerprints).collect(),
             locator: Locator::new(report.sources),
             masks,
             rules: report.rules.iter().map(|card| (card.id.as_ref(), card)).collect(),

@@ -108,7 +108,7 @@ impl<'c> Sarif<'c> {
                 .chain(
                     self.waived
                         .iter()
-                        .map(|(diagnostic, own, by)| self.outcome(*diagnostic, *own, Some(*by))),
+                        .map(|(diagnostic, own, by)| self.outcome(diagnostic, *own, Some(*by))),
                 )
                 .collect(),
         }

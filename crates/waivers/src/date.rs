@@ -54,7 +54,9 @@ impl Date {
         let day = day_of_year - (153 * month + 2) / 5 + 1;
         let month = if month < 10 { month + 3 } else { month - 9 };
         let year = year_of_era + era * 400 + i64::from(month <= 2);
-        Self { year: year as i32, month: month as u8, day: day as u8 }
+        // What a calendar has of months and days fits.
+        let small = |number: i64| u8::try_from(number).unwrap_or(u8::MAX);
+        Self { year: year as i32, month: small(month), day: small(day) }
     }
 }
 

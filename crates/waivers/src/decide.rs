@@ -183,7 +183,7 @@ impl Decision {
                 Some(report(problem::NOT_ALLOWED, message))
             }
             Standing::Valid if covered == 0 => {
-                let is_unused = !waiver.is_foreign() && self.is_unused(waiver, names, context);
+                let is_unused = !waiver.is_foreign() && is_unused(waiver, names, context);
                 is_unused.then(|| {
                     let mut diagnostic = report(
                         problem::UNUSED,
@@ -209,25 +209,6 @@ impl Decision {
                 Some(diagnostic)
             }
         }
-    }
-
-    /// Whether a waiver that covers nothing can be removed.
-    fn is_unused(&self, waiver: &Waiver, names: &dyn Names, context: &Context<'_>) -> bool {
-        if waiver.origin == Origin::Configuration && !context.is_whole {
-            return false;
-        }
-        if !waiver.rules.iter().all(|name| names.was_applied(name)) {
-            return false;
-        }
-        let may_speak = |(span, address, rule): &(Span, Arc<str>, String)| {
-            names_rule(waiver, names, rule)
-                && waiver.scope.covers_address(address)
-                && waiver.scope.region.is_none_or(|region| {
-                    region.span.contains(*span)
-                        || region.resource.is_some_and(|around| around.contains(*span))
-                })
-        };
-        !context.undecided.iter().any(may_speak)
     }
 
     /// What to do about a waiver that stands at the wrong place of its resource.
@@ -296,4 +277,23 @@ fn value_at(sources: &SourceMap, span: Span) -> String {
     let text = sources.text(sources.first_line(span)).trim();
     let text = text.trim_start_matches("- ").trim_end_matches(',');
     text.trim_matches(['"', '\'', '\\']).to_owned()
+}
+
+/// Whether a waiver that covers nothing can be removed.
+fn is_unused(waiver: &Waiver, names: &dyn Names, context: &Context<'_>) -> bool {
+    if waiver.origin == Origin::Configuration && !context.is_whole {
+        return false;
+    }
+    if !waiver.rules.iter().all(|name| names.was_applied(name)) {
+        return false;
+    }
+    let may_speak = |(span, address, rule): &(Span, Arc<str>, String)| {
+        names_rule(waiver, names, rule)
+            && waiver.scope.covers_address(address)
+            && waiver.scope.region.is_none_or(|region| {
+                region.span.contains(*span)
+                    || region.resource.is_some_and(|around| around.contains(*span))
+            })
+    };
+    !context.undecided.iter().any(may_speak)
 }

@@ -2,7 +2,7 @@
 //!
 //! Ids, actions and preconditions are facts of pathfinding.cloud (Apache-2.0, edition of
 //! December 2025); `iam-set-default-policy-version` and the `ec2-profile` pair, which it does not
-//! list, are those of Rhino Security Labs and of PMapper.
+//! list, are those of Rhino Security Labs and of `PMapper`.
 
 use super::{EscalationKind, EscalationPath, Need};
 use EscalationKind::{Existing, Identity, Service};

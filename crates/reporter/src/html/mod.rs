@@ -260,7 +260,7 @@ pub(super) fn text(text: &str) -> String {
 fn inline(words: &str) -> String {
     let parts: Vec<&str> = words.split('`').collect();
     // An odd number of back-ticks closes no span, so none of them opens one.
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return text(words);
     }
     let parts = parts.iter().enumerate().map(|(at, part)| match at % 2 {

@@ -55,7 +55,7 @@ pub(crate) fn read(content: &str, waiver: &mut Waiver) -> Option<Note> {
         waiver.error = Some("it names no rule between the brackets".into());
     }
     let (reason, fields) = split_fields(rest.trim());
-    waiver.reason = reason.trim_matches([' ', ':', '-']).to_owned();
+    reason.trim_matches([' ', ':', '-']).clone_into(&mut waiver.reason);
     if let Some(fields) = fields
         && let Err(error) = read_fields(fields, waiver)
     {
