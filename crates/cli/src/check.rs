@@ -7,12 +7,12 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 use trilith_graph::{Diagnostic, Severity};
-use trilith_parser::Options;
+use trilith_parser::{HclShape, Options};
 use trilith_reporter::{Format, RenderOptions, Report, Summary, summary_line};
 use trilith_rules::{GuardEngine, Outcome, Registry, Rule, evaluate_packages, evaluate_with};
 
 use crate::analyse::{Analysis, Input, Loader, NoLoader, Problem, analyse_with};
-use crate::args::{CheckArgs, GuardEngineName, RuleArgs, Show};
+use crate::args::{CheckArgs, DocumentParser, GuardEngineName, RuleArgs, Show};
 use crate::cards::cards;
 use crate::config::Config;
 use crate::discover::{Candidate, Walk};
@@ -118,7 +118,8 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
     let options = trilith_rules::Options { guard_engine, now: Some(files::seconds_since_1970()) };
     let mut outcome = evaluate_with(&analysis.graph, &rules, options);
     if wants_documents || documents::graphs_are_wanted(&rules) {
-        let raw = if wants_documents { documents::of(&analysis) } else { Vec::new() };
+        let shape = args.parser.map_or_else(HclShape::default, DocumentParser::shape);
+        let raw = if wants_documents { documents::of(&analysis, shape) } else { Vec::new() };
         outcome.join(evaluate_packages(&analysis.graph, &rules, &raw, args.combine));
     }
     let outcome = outcome;
