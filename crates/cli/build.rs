@@ -127,7 +127,8 @@ fn literal(metadata: &Metadata) -> String {
     format!(
         "Metadata {{ id: {}, title: {}, summary: {}, severity: {}, confidence: {}, \
          resources: {}, practices: {}, responsibility: {}, controls: {}, controls_source: {}, \
-         aliases: {}, catalogue: {}, since: {}, status: {}, fix: {}, secret: {}, not_in: {} }}",
+         aliases: {}, catalogue: {}, since: {}, status: {}, fix: {}, fix_in_terraform: {}, \
+         secret: {}, not_in: {} }}",
         text(&m.id),
         text(&m.title),
         text(&m.summary),
@@ -143,6 +144,7 @@ fn literal(metadata: &Metadata) -> String {
         text(&m.since),
         text(&m.status),
         text(&m.fix),
+        m.fix_in_terraform.as_ref().map_or("None".into(), |fix| format!("Some({})", text(fix))),
         m.secret,
         pairs(&m.not_in),
     )

@@ -6,6 +6,10 @@
 CORPORA holds one folder a source, each with a `cases.jsonl`: a case names its `file`, the `unit` that is
 checked together, and its `format`. Findings come out as `{file, resource, rule, line, aliases}`; the claims
 are all ids of other tools that some rule of Trilith lists as its alias, for the languages it reads.
+
+Every unit is copied away from its neighbours, and many of them, each in a directory of its own, are checked
+in one run. Plans have runs of their own: a run that also holds the `.tf` files that a plan was made of would
+report what it finds there, which are cases of their own.
 """
 
 import argparse
@@ -18,6 +22,8 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+LANGUAGES = {"cloudformation": "cfn", "terraform": "tf"}
+
 
 def cases(root):
     """The cases of every source, broken files left out."""
@@ -29,53 +35,98 @@ def cases(root):
 
 
 def units(root):
-    """What is checked together: (files, whether they are copied away from their neighbours)."""
-    found = {}
+    """What is checked together, directories and single files: plans, and everything else."""
+    plans, others = set(), set()
     for case in cases(root):
-        terraform = case["format"] in ("tf-hcl", "tf-json")
         directory = root / case["unit"]
-        if terraform and case["source"] != "kics" and directory.is_dir():
-            found[directory] = (directory, False)
-        else:
-            # A single Terraform file is a module of its own in these sources.
-            found[root / case["file"]] = (root / case["file"], terraform)
-    return [found[key] for key in sorted(found)]
+        # A single Terraform file of kics is a module of its own.
+        module = case["format"] in ("tf-hcl", "tf-json") and case["source"] != "kics"
+        unit = directory if module and directory.is_dir() else root / case["file"]
+        (plans if case["format"] == "tf-plan" else others).add(unit)
+    return sorted(plans), sorted(others - plans)
 
 
-def run(trilith, path):
-    """The diagnostics of one run, or None if nothing there could be checked."""
-    command = [trilith, "check", "--no-config", "--no-ignore", "--format", "json", "--min-severity", "info"]
-    done = subprocess.run([*command, str(path)], capture_output=True, check=False)
-    if done.returncode not in (0, 1):
-        return None
+def batches(root, size):
+    """The units, in the portions that are checked in one run."""
+    for kind in units(root):
+        for start in range(0, len(kind), size):
+            yield kind[start : start + size]
+
+
+def copy(unit, folder):
+    """Puts a unit into a folder of its own."""
+    if unit.is_dir():
+        shutil.copytree(unit, folder)
+    else:
+        folder.mkdir()
+        shutil.copy(unit, folder / unit.name)
+
+
+def output(trilith, directory, *command):
+    done = subprocess.run([trilith, *command, "--format", "json", str(directory)], capture_output=True, check=False)
+    if done.returncode not in (0, 1, 2) or not done.stdout:
+        raise RuntimeError(done.stderr.decode())
     return json.loads(done.stdout)
 
 
-def findings_of(trilith, root, unit, aliases, scratch):
-    path, alone = unit
-    target = path
-    if alone:
-        folder = Path(tempfile.mkdtemp(dir=scratch))
-        target = folder / path.name
-        shutil.copy(path, target)
-        report = run(trilith, folder)
-    else:
-        report = run(trilith, path)
-    if report is None:
-        return []
+def diagnostics(trilith, directory):
+    command = ("check", "--no-config", "--no-ignore", "--min-severity", "info")
+    return output(trilith, directory, *command)["diagnostics"]
+
+
+def parents(trilith, directory):
+    """What a resource is a part of: by file and address, the addresses that it is attached to."""
+    graph = output(trilith, directory, "list", "resources")
+    resources = {resource["id"]: resource for resource in graph["resources"]}
+    found = {}
+    for edge in graph["edges"]:
+        part, whole = resources[edge["from"]], resources[edge["to"]]
+        if edge["kind"] == "AttachedTo" and part["file"] == whole["file"]:
+            found.setdefault((part["file"], part["address"]), set()).add(whole["address"])
+    return found
+
+
+def places(diagnostic):
+    """The resources that a finding is about: its own, and the instances it stands for."""
+    for address in [diagnostic["address"], *diagnostic["instances"]]:
+        # A part that stands for itself in the graph belongs to the resource it is written in.
+        yield address and address.split("#")[0]
+
+
+def findings_of(trilith, root, batch, aliases, scratch):
+    directory = Path(tempfile.mkdtemp(dir=scratch)).resolve()
+    for number, unit in enumerate(batch):
+        copy(unit, directory / str(number))
     found = []
-    for diagnostic in report["diagnostics"]:
-        file = path if alone else Path(diagnostic["path"]).resolve()
-        for address in [diagnostic["address"], *diagnostic["instances"]]:
-            found.append({
+    wholes = parents(trilith, directory)
+    for diagnostic in diagnostics(trilith, directory):
+        number, *inside = Path(os.path.abspath(diagnostic["path"])).relative_to(directory).parts
+        unit = batch[int(number)]
+        file = unit.joinpath(*inside) if unit.is_dir() else unit
+        for resource in places(diagnostic):
+            finding = {
                 "file": os.path.relpath(file, root),
-                # A part that stands for itself in the graph belongs to the resource it is written in.
-                "resource": address and address.split("#")[0],
+                "resource": resource,
                 "rule": diagnostic["rule"],
                 "line": diagnostic["span"]["start"]["line"],
                 "aliases": aliases.get(diagnostic["rule"], []),
-            })
+            }
+            found.append(finding)
+            # Some sources name the bucket, others its policy. The line is that of the part.
+            for whole in wholes.get((diagnostic["path"], diagnostic["address"]), ()):
+                found.append({**finding, "resource": whole, "line": None})
+    shutil.rmtree(directory)
     return found
+
+
+def claims_of(rules):
+    """The ids that some rule has as its alias, with the language where it reads only one."""
+    found = set()
+    for rule in rules:
+        not_read = [LANGUAGES[language] for language, _ in rule["not_in"]]
+        suffix = {"": "", "cfn": "@tf", "tf": "@cfn"}["".join(not_read)]
+        found |= {alias + suffix for _, alias in rule["aliases"]}
+    return sorted(found)
 
 
 def main():
@@ -85,19 +136,21 @@ def main():
     parser.add_argument("--findings", type=Path, required=True)
     parser.add_argument("--claims", type=Path, required=True)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--batch", type=int, default=100, help="how many units are checked in one run")
     arguments = parser.parse_args()
     root = arguments.corpora.resolve()
     rules = json.loads(subprocess.check_output([arguments.trilith, "list", "rules", "--format", "json"]))
     aliases = {rule["id"]: sorted(alias for _, alias in rule["aliases"]) for rule in rules}
-    claims = sorted({alias for known in aliases.values() for alias in known})
+    claims = claims_of(rules)
     arguments.claims.write_text("\n".join(claims) + "\n", encoding="utf-8")
     with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(arguments.jobs) as pool:
         work = [
-            pool.submit(findings_of, arguments.trilith, root, unit, aliases, scratch) for unit in units(root)
+            pool.submit(findings_of, arguments.trilith, root, batch, aliases, scratch)
+            for batch in batches(root, arguments.batch)
         ]
         found = [finding for done in work for finding in done.result()]
     arguments.findings.write_text(json.dumps(found, indent=0), encoding="utf-8")
-    print(f"{len(work)} units, {len(found)} findings, {len(claims)} claims", file=sys.stderr)
+    print(f"{len(work)} runs, {len(found)} findings, {len(claims)} claims", file=sys.stderr)
 
 
 if __name__ == "__main__":

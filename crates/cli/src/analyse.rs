@@ -80,6 +80,8 @@ pub struct Analysis {
     pub made_of: BTreeMap<String, BTreeSet<String>>,
     /// Variables that were given a value and that no module declares.
     pub undeclared: Vec<String>,
+    /// Number of root modules of Terraform that were evaluated.
+    pub root_modules: usize,
     names: BTreeSet<String>,
     /// Roots that have not joined the graph yet.
     roots: Vec<Root>,
@@ -223,6 +225,14 @@ impl Analysis {
     /// Whether a file was read.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.names.contains(name)
+    }
+
+    /// Adds a file of which something could not be read.
+    pub(crate) fn add_unreadable(&mut self, name: String, message: &str, help: String) {
+        let id = self.add_source(name, String::new());
+        self.files += 1;
+        let diagnostic = trilith_parser::unreadable(Span::at(id, 0), message);
+        self.diagnostics.push(diagnostic.help(help));
     }
 
     /// Adds a file that was read.

@@ -19,9 +19,9 @@ use crate::discover::{Candidate, Walk};
 use crate::failure::Failure;
 use crate::loader::DiskLoader;
 use crate::parameters::Given;
-use crate::plan_file::PlanFile;
+use crate::plan_file::{PlanFile, PlanProblem};
 use crate::policies::Policies;
-use crate::{discover, documents, files, plan_file, problems, siblings, unused};
+use crate::{discover, documents, files, plan_file, problems, siblings, unused, wording};
 
 /// Files above this size are plans or not ours.
 const MAX_FILE: u64 = 256 * 1024 * 1024;
@@ -88,13 +88,16 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
     }
     let parameters = Given::read(&args.parameters)?;
     let (variables, values) = args.variables.read()?;
-    let Inputs { list: mut inputs, mut given, loader } = read_inputs(args, &config)?;
+    let Inputs { list: mut inputs, mut given, plan_problems, loader } = read_inputs(args, &config)?;
     inputs.extend(values);
     let wants_documents = documents::are_wanted(&rules);
     let extra = documents::not_ours(&inputs, given.as_ref().filter(|_| wants_documents));
     let options = Options { parameters: parameters.values(), variables, ..Options::default() };
     let mut analysis = analyse_with(inputs, &options, loader);
     documents::add(&mut analysis, extra);
+    for PlanProblem { name, message, help } in plan_problems {
+        analysis.add_unreadable(name, &message, help);
+    }
     let analysis = analysis;
     if analysis.files == 0 {
         let verdict = nothing_to_check(args, &analysis);
@@ -102,8 +105,9 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
         return if broken { Ok(Verdict::Incomplete) } else { verdict };
     }
     parameters.check(&analysis.graph)?;
-    if let Some(name) = analysis.undeclared.first() {
-        return Err(Failure::new(format!("--var `{name}`: no module declares this variable")));
+    // Files of a hook are those that changed, which need not be those that the options are for.
+    if !args.report_given {
+        args.variables.check(&analysis)?;
     }
     if let Some(given) = &mut given {
         // What a plan finds is reported where its sources have it.
@@ -115,7 +119,11 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
         GuardEngineName::Trilith => GuardEngine::Trilith,
         GuardEngineName::CfnGuard => GuardEngine::Reference,
     };
-    let options = trilith_rules::Options { guard_engine, now: Some(files::seconds_since_1970()) };
+    let options = trilith_rules::Options {
+        guard_engine,
+        now: Some(files::seconds_since_1970()),
+        settings: &config.settings,
+    };
     let mut outcome = evaluate_with(&analysis.graph, &rules, options);
     if wants_documents || documents::graphs_are_wanted(&rules) {
         let shape = args.parser.map_or_else(HclShape::default, DocumentParser::shape);
@@ -134,6 +142,7 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
             && !(analysis.needed.contains(name) && is_excluded(name))
             && given.as_ref().is_none_or(|given| is_about(diagnostic, given, &analysis))
     });
+    wording::in_source_words(&mut diagnostics);
     let threshold = args.fail_on.or(config.fail_on).unwrap_or(Severity::Medium);
     let found = diagnostics.iter().any(|diagnostic| diagnostic.severity >= threshold);
     let verdict = if found && !args.exit_zero { Verdict::Findings } else { Verdict::Clean };
@@ -228,6 +237,8 @@ struct Inputs {
     list: Vec<Input>,
     /// The names of those to report on, if not all.
     given: Option<BTreeSet<String>>,
+    /// What could not be read of files that `terraform plan -out` wrote.
+    plan_problems: Vec<PlanProblem>,
     /// Reads what else is needed.
     loader: &'static dyn Loader,
 }
@@ -238,7 +249,8 @@ fn read_inputs(args: &CheckArgs, config: &Config) -> Result<Inputs, Failure> {
         let given = BTreeSet::from([name.clone()]);
         let mut list = vec![Input::decode(name, files::read_stdin()?)];
         add_nested_templates(&mut list, None, args);
-        return Ok(Inputs { list, given: Some(given), loader: &NoLoader });
+        let (given, plan_problems) = (Some(given), Vec::new());
+        return Ok(Inputs { list, given, plan_problems, loader: &NoLoader });
     }
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths[..] };
@@ -266,9 +278,9 @@ fn read_inputs(args: &CheckArgs, config: &Config) -> Result<Inputs, Failure> {
             Read::Nothing => {}
         }
     }
+    let mut plan_problems = Vec::new();
     for plan in plan_files {
-        // Standard output is for results.
-        let _ = writeln!(std::io::stderr(), "note: {}", plan.note);
+        plan_problems.extend(plan.problem);
         if let Some(given) = &mut given {
             given.extend(plan.inputs.iter().map(|input| input.name.clone()));
         }
@@ -280,7 +292,7 @@ fn read_inputs(args: &CheckArgs, config: &Config) -> Result<Inputs, Failure> {
         list.extend(beside);
     }
     add_nested_templates(&mut list, given.as_mut(), args);
-    Ok(Inputs { list, given, loader: &DiskLoader })
+    Ok(Inputs { list, given, plan_problems, loader: &DiskLoader })
 }
 
 /// Adds the templates that others create as nested stacks. Who names a template means what it

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use trilith_graph::Severity;
+use trilith_rules::Settings;
 
 use crate::failure::Failure;
 use crate::files;
@@ -29,6 +30,29 @@ struct File {
     exclude: Vec<String>,
     min_severity: Option<String>,
     fail_on: Option<String>,
+    #[serde(default)]
+    accounts: Vec<String>,
+    #[serde(default)]
+    tags: Tags,
+    #[serde(default)]
+    classification: Classification,
+}
+
+/// Which tags resources must have.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tags {
+    #[serde(default)]
+    required: Vec<String>,
+}
+
+/// How the sensitivity of data is told.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Classification {
+    tag: Option<String>,
+    #[serde(default)]
+    values: Vec<String>,
 }
 
 /// The configuration of a run.
@@ -50,6 +74,8 @@ pub struct Config {
     pub min_severity: Option<Severity>,
     /// Least severity that fails the run.
     pub fail_on: Option<Severity>,
+    /// What rules ask of the repository.
+    pub settings: Settings,
     /// Directory of the file, against which its paths and globs are read.
     pub directory: Option<PathBuf>,
 }
@@ -97,6 +123,12 @@ impl Config {
             exclude: file.exclude,
             min_severity: severity(file.min_severity)?,
             fail_on: severity(file.fail_on)?,
+            settings: Settings {
+                accounts: file.accounts,
+                required_tags: file.tags.required,
+                classification_tag: file.classification.tag,
+                classes: file.classification.values,
+            },
             directory,
         })
     }

@@ -27,6 +27,7 @@ pub mod testing;
 pub mod trying;
 pub mod unused;
 pub mod variables;
+pub mod wording;
 
 pub use failure::Failure;
 pub use run::run;

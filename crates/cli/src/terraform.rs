@@ -95,6 +95,7 @@ impl Terraform {
             project.add_values(file);
         }
         analysis.undeclared = undeclared(&project, options);
+        analysis.root_modules = roots.len();
         let sources = &analysis.sources;
         let bytes = sources.files().map(|(_, file)| file.text().len()).sum();
         let lowered = each(&roots, bytes, |root| lower_root(sources, &project, root, options));

@@ -14,7 +14,7 @@ use crate::check::Verdict;
 use crate::discover::{Walk, discover};
 use crate::failure::Failure;
 use crate::policies::{Policies, read_data};
-use crate::{documents, files, problems, unused};
+use crate::{documents, files, problems, unused, wording};
 
 /// Runs `trilith rule try`.
 pub fn try_rule(args: &TryArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, Failure> {
@@ -30,6 +30,7 @@ pub fn try_rule(args: &TryArgs, color: bool, out: &mut dyn Write) -> Result<Verd
     let raw = if wanted { documents::of(&analysis, HclShape::default()) } else { Vec::new() };
     outcome.join(evaluate_packages(&analysis.graph, &rules, &raw, false));
     let took = start.elapsed();
+    wording::in_source_words(&mut outcome.diagnostics);
     let options = RenderOptions { color, ..RenderOptions::default() };
     render_diagnostics(&analysis.sources, &outcome.diagnostics, &options, out)?;
     undecided(&analysis, &outcome, out)?;

@@ -69,8 +69,10 @@ impl Schema for KnownTypes {
 
 /// Whether a name is that of a type, or may be one that only its author knows.
 fn is_type(name: &str) -> bool {
-    let is_ours = [Resource::PARAMETER, Resource::OUTPUT].contains(&name);
-    is_ours
+    let is_setting = ["data.", "provider.", "terraform."].iter().any(|kind| name.starts_with(kind));
+    let is_ours = [Resource::PARAMETER, Resource::OUTPUT, "module"].contains(&name);
+    is_setting
+        || is_ours
         || name.contains('*')
         || name.starts_with("Custom::")
         || schema::types().any(|known| known == name)

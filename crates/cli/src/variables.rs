@@ -1,12 +1,14 @@
 //! `--var`, `--var-file` and the environment: values for the input variables of Terraform.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use trilith_graph::{Format, Root};
 use trilith_parser::terraform::{Given, Variables};
 
-use crate::analyse::Input;
+use crate::analyse::{Analysis, Input};
 use crate::failure::Failure;
 use crate::files;
 
@@ -97,6 +99,39 @@ impl VariableArgs {
             variables.environment = environment();
         }
         Ok((variables, inputs))
+    }
+}
+
+impl VariableArgs {
+    /// Refuses values that nothing takes: a run would look as if it had been made with them.
+    pub fn check(&self, analysis: &Analysis) -> Result<(), Failure> {
+        let Some(first) = self.options.first() else { return Ok(()) };
+        if analysis.root_modules == 0 {
+            let is_plan = |root: &Root| root.format == Format::TerraformPlan;
+            let why = if analysis.graph.roots().iter().any(is_plan) {
+                "a plan holds the values of its variables already; give them to `terraform plan`"
+            } else {
+                "there is no Terraform module here"
+            };
+            return Err(Failure::new(format!("{first}: {why}")));
+        }
+        match analysis.undeclared.first() {
+            Some(name) => {
+                Err(Failure::new(format!("--var `{name}`: no module declares this variable")))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for VariableOption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value(text) => {
+                write!(f, "--var `{}`", text.split('=').next().unwrap_or(text).trim())
+            }
+            Self::File(path) => write!(f, "--var-file {}", files::display(path)),
+        }
     }
 }
 

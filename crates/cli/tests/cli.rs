@@ -441,3 +441,34 @@ fn the_way_of_a_value_is_in_every_format_that_programs_read() {
     assert_eq!(found, steps);
     assert_eq!(related[2]["physicalLocation"]["region"]["startLine"], 2);
 }
+
+#[test]
+fn a_repository_says_which_accounts_and_tags_are_its_own() {
+    let directory = scratch("settings");
+    write(
+        &directory,
+        "main.tf",
+        "resource \"aws_ami_launch_permission\" \"a\" {\n  image_id   = \"ami-1\"\n  account_id = \
+         \"111122223333\"\n}\n\nresource \"aws_ami_launch_permission\" \"b\" {\n  image_id   = \
+         \"ami-1\"\n  account_id = \"444455556666\"\n}\n\nresource \"aws_sqs_queue\" \"q\" {\n  \
+         tags = { owner = \"shop\", class = \"secret\" }\n}\n",
+    );
+    let select = ["--select", "ami-shared,resource-without-owner,data-without-classification"];
+    let check = |configuration: &str| {
+        write(&directory, "trilith.toml", configuration);
+        let output = trilith(&directory, &["check", "--format", "concise", select[0], select[1]]);
+        text(&output.stdout)
+    };
+    let silent = check("");
+    assert!(silent.contains("main.tf:3:16: warning[ami-shared]"), "{silent}");
+    assert!(silent.contains("main.tf:8:16: warning[ami-shared]"), "{silent}");
+    assert!(!silent.contains("without"), "{silent}");
+    let spoken = check(
+        "accounts = [\"111122223333\"]\n[tags]\nrequired = [\"owner\", \"stage\"]\n\
+         [classification]\ntag = \"class\"\nvalues = [\"public\", \"internal\"]\n",
+    );
+    assert!(!spoken.contains("main.tf:3:16"), "{spoken}");
+    assert!(spoken.contains("main.tf:8:16: error[ami-shared]"), "{spoken}");
+    assert!(spoken.contains("`q` has no tag `stage`"), "{spoken}");
+    assert!(spoken.contains("main.tf:12:36: warning[data-without-classification]"), "{spoken}");
+}

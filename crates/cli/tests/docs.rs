@@ -56,19 +56,23 @@ fn the_list_of_rules_is_current() {
 
 #[test]
 fn the_security_pillar_page_is_current() {
+    let rows = catalogue();
     let mut page = format!(
         "# Security Pillar\n\nBest practices of the AWS Well-Architected Framework, Security Pillar, edition {},\nand the \
-         rules that look for violations. A practice without a rule is a gap, or nothing that a\ntemplate can show.\n\n\
+         rules that look for violations. A gap is a practice for which nothing is built although the\n[catalogue](coverage.md) \
+         knows what could be; of the others no template, module or plan tells.\n\n\
          Generated: `UPDATE=1 cargo test --test docs`.\n\n| best practice | risk | rules |\n|---|---|---|\n",
         practices::EDITION
     );
     for practice in practices::all() {
-        let rules: Vec<String> = BUILT_IN
-            .iter()
-            .filter(|rule| rule.metadata.practices.iter().any(|slug| slug == practice.slug))
-            .map(|rule| format!("[{}](../rules/{}/rule.md)", rule.id(), rule.folder))
-            .collect();
-        let rules = if rules.is_empty() { "none yet".to_owned() } else { rules.join(", ") };
+        let rules = links_to(|rule| rule.metadata.practices.iter().any(|it| it == practice.slug));
+        let planned = rows.iter().filter(|row| row.is_about(practice.id)).count();
+        let rules = match (rules.is_empty(), planned) {
+            (false, _) => rules,
+            (true, 0) => "nothing that a file tells".to_owned(),
+            (true, 1) => "gap: one row of the catalogue".to_owned(),
+            (true, _) => format!("gap: {planned} rows of the catalogue"),
+        };
         let _ = writeln!(
             page,
             "| [{}]({}) {} | {} | {rules} |",
@@ -79,6 +83,84 @@ fn the_security_pillar_page_is_current() {
         );
     }
     current("docs/security-pillar.md", &page);
+}
+
+/// A row of the catalogue of what there is to look for.
+struct Row {
+    id: &'static str,
+    priority: &'static str,
+    severity: &'static str,
+    practices: &'static str,
+    title: &'static str,
+}
+
+impl Row {
+    fn is_about(&self, practice: &str) -> bool {
+        self.practices.split(' ').any(|it| it == practice)
+    }
+
+    fn rules(&self) -> String {
+        links_to(|rule| rule.metadata.catalogue.iter().any(|it| it == self.id))
+    }
+}
+
+fn catalogue() -> Vec<Row> {
+    let lines = include_str!("data/catalogue.tsv").lines().filter(|line| !line.starts_with('#'));
+    let row = |line: &'static str| {
+        let mut fields = line.split('\t');
+        let mut field = || fields.next().expect("a field");
+        let [id, priority, severity, practices, title] = [(); 5].map(|()| field());
+        Row { id, priority, severity, practices, title }
+    };
+    lines.map(row).collect()
+}
+
+/// Links to the pages of some rules.
+fn links_to(is_meant: impl Fn(&Rule) -> bool) -> String {
+    let rules = BUILT_IN.iter().filter(|rule| is_meant(rule));
+    let links = rules.map(|rule| format!("[{}](../rules/{}/rule.md)", rule.id(), rule.folder));
+    links.collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn the_coverage_of_the_catalogue_is_current() {
+    let rows = catalogue();
+    let mut page = String::from(
+        "# Coverage\n\nWhat there is to look for, row by row of the catalogue that Trilith is planned by, and the \
+         rules that do.\nP0 is what nobody may miss.\n\nGenerated: `UPDATE=1 cargo test --test docs`.\n",
+    );
+    let built = |rows: &[&Row]| rows.iter().filter(|row| !row.rules().is_empty()).count();
+    for priority in ["P0", "P1", "P2"] {
+        let own: Vec<&Row> = rows.iter().filter(|row| row.priority == priority).collect();
+        let _ = write!(
+            page,
+            "\n## {priority}: {} of {}\n\n| row | severity | what it asks for | rules |\n|---|---|---|---|\n",
+            built(&own),
+            own.len()
+        );
+        for row in own {
+            let rules = row.rules();
+            let rules = if rules.is_empty() { "not yet".to_owned() } else { rules };
+            let title = row.title.replace('|', "\\|");
+            let _ = writeln!(page, "| {} | {} | {title} | {rules} |", row.id, row.severity);
+        }
+    }
+    let beyond = links_to(|rule| rule.metadata.catalogue.is_empty());
+    let _ = write!(page, "\n## Beyond the catalogue\n\n{beyond}\n");
+    current("docs/coverage.md", &page);
+}
+
+#[test]
+fn rules_name_rows_that_exist_and_few_of_the_first_are_missing() {
+    let rows = catalogue();
+    for rule in BUILT_IN {
+        for id in rule.metadata.catalogue.iter() {
+            assert!(rows.iter().any(|row| row.id == id), "{}: no row {id}", rule.id());
+        }
+    }
+    let first = rows.iter().filter(|row| row.priority == "P0");
+    let missing: Vec<&str> = first.filter(|row| row.rules().is_empty()).map(|row| row.id).collect();
+    assert!(missing.len() <= 10, "{missing:?}");
 }
 
 #[test]

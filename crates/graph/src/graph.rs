@@ -1,7 +1,7 @@
 //! The resource graph of a run.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::condition::Formula;
 use crate::{Edge, EdgeKind, Format, Resource, ResourceId, SourceId, Span};
@@ -79,6 +79,9 @@ pub struct ResourceGraph {
     incoming: Vec<u32>,
     by_type: BTreeMap<Arc<str>, Vec<ResourceId>>,
     by_address: BTreeMap<(RootId, Arc<str>), ResourceId>,
+    /// For each resource whether its properties depend on conditions. Found out when first asked
+    /// for.
+    choices: OnceLock<Vec<bool>>,
 }
 
 impl ResourceGraph {
@@ -143,9 +146,21 @@ impl ResourceGraph {
         &self.resources[id.0 as usize]
     }
 
+    /// Whether the properties of a resource depend on conditions: [`crate::Value::has_choice`].
+    ///
+    /// Every resource is looked at once: most graphs hold few conditions, plans none, and each
+    /// resource is seen again from all of its neighbours.
+    pub fn has_choice(&self, id: ResourceId) -> bool {
+        let choices = self.choices.get_or_init(|| {
+            self.resources.iter().map(|resource| resource.properties.has_choice()).collect()
+        });
+        choices[id.0 as usize]
+    }
+
     /// The resource with an id of this graph, to change its properties. Its type and address
     /// must stay, since the graph is indexed by them.
     pub fn resource_mut(&mut self, id: ResourceId) -> &mut Resource {
+        self.choices = OnceLock::new();
         &mut self.resources[id.0 as usize]
     }
 

@@ -94,10 +94,19 @@ impl Resource {
     /// and a rule that looks for a trail does not find the one that goes.
     pub const DELETED: &'static str = "Deleted::";
 
-    /// Whether it stands for something that will exist, and not for a parameter or output, or
-    /// for what is deleted.
+    /// Whether it stands for something that will exist, and not for a parameter or output, for a
+    /// setting, or for what is deleted.
     pub fn is_real(&self) -> bool {
-        !matches!(&*self.resource_type, Self::PARAMETER | Self::OUTPUT) && !self.is_deleted()
+        let is_stated = matches!(&*self.resource_type, Self::PARAMETER | Self::OUTPUT);
+        !is_stated && !self.is_setting() && !self.is_deleted()
+    }
+
+    /// Whether it stands for what a Terraform module says beside its resources: `provider.aws`,
+    /// `module`, `data.aws_ami`, `terraform.backend.s3`.
+    pub fn is_setting(&self) -> bool {
+        let source_type = &*self.source_type;
+        matches!(source_type, "provider" | "module" | "terraform")
+            || source_type.starts_with("data.")
     }
 
     /// Whether a plan deletes or forgets it.

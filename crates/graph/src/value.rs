@@ -837,6 +837,12 @@ impl Map {
         Self { entries: Vec::with_capacity(capacity) }
     }
 
+    /// Gives back the room for further members: what is kept for a whole run should take no more
+    /// than it needs.
+    pub fn shrink_to_fit(&mut self) {
+        self.entries.shrink_to_fit();
+    }
+
     /// The members in order.
     pub fn entries(&self) -> &[Entry] {
         &self.entries

@@ -131,6 +131,14 @@ impl<'v> Statement<'v> {
         listed.and_then(|| named).and(Answer::at(one, self.resource.site))
     }
 
+    /// Whether it is about every resource of a kind: see [`matching::covers_every_of`].
+    pub fn covers_every_of(&self, service: &str, resource: &str) -> Answer<'v> {
+        let universe = format!("arn:*:{service}:*:*:{resource}");
+        self.resources().has_every(Case::Exact, &universe, |pattern| {
+            matching::covers_every_of(pattern, service, resource)
+        })
+    }
+
     /// Whether it is about every role of an account.
     pub fn covers_every_role(&self) -> Answer<'v> {
         let universe = "arn:*:iam::*:role/?*";

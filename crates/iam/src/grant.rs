@@ -4,7 +4,10 @@ use std::cell::LazyCell;
 
 use trilith_graph::Tri;
 
-use crate::{Answer, PolicyDocument, Principals, Statement, trust};
+use crate::matching::{covers_action, covers_every_action_of};
+use crate::{
+    AccessLevel, Action, Answer, Catalog, Pattern, PolicyDocument, Principals, Statement, trust,
+};
 
 /// Prefixes of services whose every action in one hand means control over identities, keys,
 /// secrets, data or the traces of what was done. Sorted.
@@ -67,6 +70,15 @@ impl<'v> Statement<'v> {
     /// Whether it allows every action of a service, given by its prefix: `s3`.
     pub fn allows_every_action_of(&self, service: &str) -> Answer<'v> {
         self.is_allow().and_ask(|| self.covers_every_action_of(service))
+    }
+
+    /// Whether it allows an action by a pattern other than all actions of its service.
+    fn allows_by_name(&self, action: &str) -> Answer<'v> {
+        let service = action.split(':').next().unwrap_or(action);
+        let names = |pattern: &Pattern<'v>| {
+            covers_action(pattern, action).and(!covers_every_action_of(pattern, service))
+        };
+        self.is_allow().and_ask(|| self.action.any(names))
     }
 
     /// Whether a condition says to which services a role may be passed.
@@ -142,6 +154,55 @@ impl<'v> PolicyDocument<'v> {
         })
     }
 
+    /// The statements that allow some of a list of actions on every resource, or may, where they
+    /// name them, as themselves or as `s3:Get*`, no condition limits what is allowed, and no
+    /// unconditional `Deny` takes it back. Services in the list are in lower case.
+    pub fn statements_allowing_any_of(
+        &self,
+        actions: &[&str],
+    ) -> Vec<(&Statement<'v>, Answer<'v>)> {
+        self.statements_allowing_everywhere(|statement| {
+            Answer::any(actions.iter().map(|action| {
+                statement.allows_by_name(action).and_then(|| !self.denies_action(action))
+            }))
+        })
+    }
+
+    /// The same for all actions that change permissions on a resource, except those of IAM and
+    /// those of which all actions of a service are allowed.
+    pub fn statements_changing_permissions(
+        &self,
+        catalog: &Catalog,
+    ) -> Vec<(&Statement<'v>, Answer<'v>)> {
+        self.statements_allowing_everywhere(|statement| {
+            statement.is_allow().and_ask(|| {
+                statement.action.any(|pattern| {
+                    let changes = changes_permissions(pattern, catalog);
+                    let text = pattern.value.as_str().unwrap_or_default();
+                    if changes.is_false() || text.contains(['*', '?']) {
+                        return changes;
+                    }
+                    changes.and(!self.denies_action(text).truth)
+                })
+            })
+        })
+    }
+
+    fn statements_allowing_everywhere(
+        &self,
+        allows: impl Fn(&Statement<'v>) -> Answer<'v>,
+    ) -> Vec<(&Statement<'v>, Answer<'v>)> {
+        let left = LazyCell::new(|| !self.any(leaves_little));
+        self.which(|statement| {
+            let everywhere = statement.covers_every_resource();
+            if everywhere.is_false() {
+                return everywhere;
+            }
+            let scope = || everywhere.and(!statement.limits_scope());
+            allows(statement).and_then(scope).and_then(|| left.clone())
+        })
+    }
+
     /// The statements that let every role of an account be passed, or may, and name
     /// `iam:PassRole` for that, as themselves or as `iam:Pass*`: where it comes with every
     /// action of IAM on every resource, or with all actions but some, that is the greater evil.
@@ -191,6 +252,30 @@ impl<'v> PolicyDocument<'v> {
         }
         found
     }
+}
+
+/// Whether a pattern has an action that changes permissions on a resource that can be named.
+fn changes_permissions(pattern: &Pattern<'_>, catalog: &Catalog) -> Tri {
+    let Some(text) = pattern.value.as_str() else {
+        return covers_action(pattern, "s3:PutBucketPolicy").and(Tri::Unknown);
+    };
+    let Some((service, name)) = text.split_once(':') else { return Tri::False };
+    let service = service.to_ascii_lowercase();
+    let is_whole = name.bytes().all(|byte| byte == b'*');
+    if service == "iam" || service.contains(['*', '?']) || is_whole {
+        return Tri::False;
+    }
+    let is_meant = |action: &Action<'_>| {
+        action.level() == AccessLevel::PermissionsManagement
+            && action.resource_types().next().is_some()
+    };
+    if name.contains(['*', '?']) {
+        let mut actions = catalog.actions_of(&service);
+        return actions
+            .any(|it| is_meant(&it) && crate::glob::matches(name, it.name(), true))
+            .into();
+    }
+    catalog.action(text).is_some_and(|action| is_meant(&action)).into()
 }
 
 /// Whether a statement denies all but some actions, or all but some resources.

@@ -40,6 +40,7 @@ mod condition;
 mod cover;
 mod decide;
 mod document;
+mod escalate;
 mod federation;
 mod glob;
 mod grant;
@@ -66,12 +67,13 @@ pub use catalog::{
 pub use condition::{Base, Condition, Conditions, Operator, Qualifier};
 pub use decide::{Access, Answers, Caller, Decision, Policies, Question, Request, Verdict};
 pub use document::PolicyDocument;
+pub use escalate::{Escalation, EscalationKind, EscalationPath, Need};
 pub use federation::{Claim, ClaimScope, OidcProvider, OidcTrust};
 pub use grant::{PassRole, SENSITIVE_SERVICES};
 pub use kind::PolicyKind;
 pub use matching::{
-    covers_action, covers_every_action, covers_every_action_of, covers_every_resource,
-    covers_every_role, covers_resource,
+    covers_action, covers_every_action, covers_every_action_of, covers_every_of,
+    covers_every_resource, covers_every_role, covers_resource,
 };
 pub use pattern::{Case, Pattern, Patterns, State};
 pub use position::{Position, PositionedDocument, documents, documents_in, positions};
@@ -80,4 +82,4 @@ pub use problem::{Problem, ProblemKind};
 pub use site::{Element, Site, StatementAt};
 pub use statement::Statement;
 pub use trust::CONFUSED_DEPUTY_SERVICES;
-pub use validate::{FindingType, PolicyFinding, validate};
+pub use validate::{CheckFamily, FindingType, PolicyFinding, validate};

@@ -24,13 +24,14 @@ impl<'v> Statement<'v> {
     /// all of it, and when. A negative operator leaves nearly everything.
     pub fn limits_scope(&self) -> Answer<'v> {
         self.conditions.any(|condition| {
-            let limits = limits_scope(condition);
+            let limits = condition_limits_scope(condition);
             limits.and_then(|| self.conditions.needs_key(condition))
         })
     }
 }
 
-fn limits_scope<'v>(condition: &Condition<'v>) -> Answer<'v> {
+/// Whether a condition limits what is acted upon, for requests that have its key.
+pub(crate) fn condition_limits_scope<'v>(condition: &Condition<'v>) -> Answer<'v> {
     let base = condition.operator.base;
     if base.is_negative() || !is_about_scope(&condition.key) {
         return Answer::plain(Tri::False);

@@ -82,6 +82,23 @@ fn covers_every(pattern: &Pattern<'_>, case: Case, universes: &[&str]) -> Tri {
     Tri::any(universes.iter().map(|universe| glob.contains(&Glob::from_text(universe))))
 }
 
+/// Whether a resource pattern covers, in an account and at least one region, every resource of a
+/// kind: of a service those whose last part of the ARN matches a pattern such as `function:?*`.
+pub fn covers_every_of(pattern: &Pattern<'_>, service: &str, resource: &str) -> Tri {
+    let Some(glob) = pattern.glob(Case::Exact) else { return Tri::False };
+    let Some([_, _, own, _, _, last]) = arn::components(glob.tokens()) else {
+        let region = if service == "iam" { "" } else { "?*" };
+        let universe = format!("arn:aws:{service}:{region}:?*:{resource}");
+        return covers_every(pattern, Case::Exact, &[&universe]);
+    };
+    let last = Glob::from_tokens(last);
+    if last.has_fixed_hole() {
+        return Tri::False;
+    }
+    let own = Glob::from_tokens(own).contains(&Glob::from_text(service));
+    own.and(last.contains(&Glob::from_text(resource)))
+}
+
 /// Whether a resource pattern covers every role of an account: `*`,
 /// `arn:aws:iam::*:role/*`, `arn:aws:iam::123456789012:role/*`, `arn:aws:iam::*:*`.
 ///

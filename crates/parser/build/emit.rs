@@ -37,7 +37,7 @@ pub(crate) fn emit(tables: &[Resolved]) -> String {
             "    TypeTable {{ source: {:?}, canonical: {:?}, adapter: {}, satellite: {:?}, \
              shared: &{}, same: {:?}, \
              reference: &{reference}, attributes: &[{}], defaults: {defaults}, split: &[{}], \
-             block: &{block} }},",
+             deprecated: &{}, block: &{block} }},",
             table.source,
             table.canonical,
             adapter(&table.adapter),
@@ -46,13 +46,19 @@ pub(crate) fn emit(tables: &[Resolved]) -> String {
             table.same,
             attributes.join(", "),
             split.join(", "),
+            texts(&table.deprecated),
         )
         .unwrap();
     }
     let names: Vec<String> = emitter.names_in_order();
+    let sorted: Vec<String> = emitter.names.values().map(ToString::to_string).collect();
     format!(
-        "pub(crate) static NAMES: &[&str] = &{};\n\npub(crate) static TYPES: &[TypeTable] = &[\n{types}];\n\n{}",
+        "pub(crate) static NAMES: &[&str] = &{};\n\n\
+         /// The indexes of [`NAMES`] in the order of the names.\n\
+         pub(crate) static NAMES_SORTED: &[u16] = &[{}];\n\n\
+         pub(crate) static TYPES: &[TypeTable] = &[\n{types}];\n\n{}",
         texts(&names),
+        sorted.join(", "),
         emitter.blocks
     )
 }

@@ -15,6 +15,7 @@ pub(crate) struct Resolved {
     pub(crate) shared: Vec<String>,
     pub(crate) same: Option<String>,
     pub(crate) reference: Vec<String>,
+    pub(crate) deprecated: Vec<String>,
     pub(crate) attributes: BTreeMap<String, String>,
     pub(crate) defaults: Vec<(Vec<Step>, Literal)>,
     pub(crate) split: Vec<Split>,
@@ -121,6 +122,11 @@ pub(crate) fn resolve(
                 resolver.errors.push(format!("{source}: row `{path}` is not reached"));
             }
         }
+        for attribute in &spec.deprecated {
+            if !resolver.used.contains(attribute) && !tf.inner.contains_key(attribute) {
+                resolver.error(attribute, "is deprecated, but no attribute");
+            }
+        }
         let mut split = Vec::new();
         for [attribute, canonical, to, parent] in &spec.split {
             let code = |name: &String| {
@@ -153,6 +159,7 @@ pub(crate) fn resolve(
             } else {
                 spec.reference.clone()
             },
+            deprecated: spec.deprecated.clone(),
             attributes: spec.attributes.clone(),
             defaults,
             split,
@@ -249,7 +256,9 @@ impl<'a> Resolver<'a> {
             "inner" => {
                 let key = spec.key.clone().unwrap_or_default();
                 let tf = tf.and_then(|tf| tf.inner.get(&key));
-                Some(self.block(tf.unwrap_or(&empty), target, &format!("{path}.{key}")))
+                // Of lists in lists the schemas do not say what the elements hold.
+                let scope = target.filter(|target| !target.inner.is_empty());
+                Some(self.block(tf.unwrap_or(&empty), scope, &format!("{path}.{key}")))
             }
             "named" | "pairs" | "each" => None,
             _ if is_block && spec.only => None,

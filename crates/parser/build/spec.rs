@@ -29,6 +29,8 @@ pub(crate) struct TypeSpec {
     pub(crate) reference: Vec<String>,
     pub(crate) sensitive: Vec<String>,
     pub(crate) legacy: Vec<String>,
+    /// Attributes in whose place other resources should be used.
+    pub(crate) deprecated: Vec<String>,
     pub(crate) attributes: BTreeMap<String, String>,
     pub(crate) defaults: Vec<(String, Literal)>,
     /// By attribute path, dotted.
@@ -97,6 +99,7 @@ impl TypeSpec {
                 "ref" => spec.reference = texts(value)?,
                 "sensitive" => spec.sensitive = texts(value)?,
                 "legacy" => spec.legacy = texts(value)?,
+                "deprecated" => spec.deprecated = texts(value)?,
                 "satellite" => {
                     spec.canonical = text(value.get("of").ok_or("satellite without `of`")?)?;
                     spec.satellite = Some(text(value.get("by").ok_or("satellite without `by`")?)?);

@@ -17,6 +17,7 @@ pub mod stacks;
 pub mod terraform;
 pub mod tree;
 pub mod type_names;
+pub mod wording;
 
 pub use link::link;
 pub use parse::{

@@ -87,6 +87,64 @@ fn names_that_do_not_exist_are_refused() {
     assert!(errors[0].contains("`AWS::X::Nothing` is no type"), "{errors:?}");
 }
 
+/// Blocks of which no row says what the things in them are. What they hold is open at run time: as
+/// an object that says nothing, every property would seem to be missing in it.
+const SILENT: [&str; 21] = [
+    "aws_api_gateway_usage_plan.api_stages.throttle",
+    "aws_apigatewayv2_integration.response_parameters",
+    "aws_appflow_flow.source_flow_config.source_connector_properties.sapo_data.parallelism_config",
+    "aws_appflow_flow.trigger_config.trigger_properties",
+    "aws_bedrock_guardrail.cross_region_config",
+    "aws_bedrockagent_data_source.vector_ingestion_configuration.parsing_configuration.bedrock_foundation_model_configuration.parsing_prompt",
+    "aws_bedrockagent_knowledge_base.knowledge_base_configuration.vector_knowledge_base_configuration.supplemental_data_storage_configuration",
+    "aws_bedrockagentcore_agent_runtime.protocol_configuration",
+    "aws_cloudfront_cache_policy.parameters_in_cache_key_and_forwarded_to_origin.cookies_config.cookies",
+    "aws_cloudfront_cache_policy.parameters_in_cache_key_and_forwarded_to_origin.headers_config.headers",
+    "aws_cloudfront_cache_policy.parameters_in_cache_key_and_forwarded_to_origin.query_strings_config.query_strings",
+    "aws_codeartifact_repository.external_connections",
+    "aws_dlm_lifecycle_policy.policy_details.schedule.archive_rule",
+    "aws_dms_endpoint.oracle_settings",
+    "aws_dynamodb_table.import_table.s3_bucket_source",
+    "aws_keyspaces_table.ttl",
+    "aws_kinesis_firehose_delivery_stream.http_endpoint_configuration.request_configuration.common_attributes",
+    "aws_lakeformation_permissions.lf_tag_policy.expression",
+    "aws_networkfirewall_firewall_policy.firewall_policy.policy_variables.rule_variables",
+    "aws_scheduler_schedule.target.sagemaker_pipeline_parameters",
+    "aws_wafv2_web_acl.association_config",
+];
+
+#[test]
+fn no_other_block_is_silent() {
+    fn look(
+        rows: &[resolve::Row],
+        path: &str,
+        names: Option<&names::Names>,
+        found: &mut Vec<String>,
+    ) {
+        for row in rows {
+            let path = format!("{path}.{}", row.name);
+            let inner = names.and_then(|names| names.inner.get(&row.name));
+            let Some(block) = &row.block else { continue };
+            let says_something = inner.is_some_and(|inner| !inner.inner.is_empty());
+            if block.is_empty() && says_something {
+                found.push(path.clone());
+            }
+            let inner = match row.convert.as_str() {
+                "inner" => inner.and_then(|inner| inner.inner.get(row.key.as_ref()?)),
+                _ => inner,
+            };
+            look(block, &path, inner, found);
+        }
+    }
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/schemas/terraform.txt");
+    let known = names::read(&fs::read_to_string(file).expect("the extract"));
+    let mut found = Vec::new();
+    for table in tables() {
+        look(&table.rows, &table.source, known.get(&table.source), &mut found);
+    }
+    assert_eq!(found, SILENT);
+}
+
 /// A type of the extract that no table names any more would grow old unseen.
 #[test]
 fn the_extract_holds_the_types_of_the_tables() {
@@ -232,4 +290,101 @@ fn every_property_that_rules_speak_of_can_be_given() {
         }
     }
     assert!(missing.is_empty(), "{missing:#?}");
+}
+
+/// The lines of a section of a file of `tests/data`.
+fn lines(file: &str, section: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(file);
+    let text = fs::read_to_string(path).expect("the list");
+    let start = format!("[{section}]");
+    let lines = text.lines().skip_while(|line| *line != start).skip(1);
+    let lines = lines.take_while(|line| !line.starts_with('['));
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
+}
+
+/// What is wrong with the list of unmapped paths, if `missing` is what is unmapped.
+fn compared(section: &str, missing: Vec<String>) -> Vec<String> {
+    let reasons: BTreeMap<String, String> = lines("unmapped.txt", section)
+        .iter()
+        .map(|line| line.split_once(" | ").expect("a path and a reason"))
+        .map(|(path, reason)| (path.to_owned(), reason.to_owned()))
+        .collect();
+    let stale = reasons.keys().filter(|path| !missing.contains(path));
+    let mut wrong: Vec<String> = stale.map(|path| format!("{path} is reached")).collect();
+    wrong.extend(missing.into_iter().filter(|path| !reasons.contains_key(path)));
+    wrong
+}
+
+#[test]
+fn every_path_of_the_catalogue_is_reached() {
+    let tables = tables();
+    let in_code: BTreeMap<String, Vec<String>> = required("code").into_iter().collect();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/schemas/terraform.txt");
+    let provider = names::read(&fs::read_to_string(file).expect("the extract"));
+    let is_reached = |path: &String| {
+        // Settings keep their own words.
+        let settings = ["data.", "module.", "output.", "provider.", "terraform.", "variable."];
+        if settings.iter().any(|setting| path.starts_with(setting)) {
+            return true;
+        }
+        let Some((source, attribute)) = path.split_once('.') else { return false };
+        let Some(table) = tables.iter().find(|table| table.source == source) else { return false };
+        if table.canonical == table.source {
+            // A type of its own keeps its words too, as far as the provider has them.
+            let steps = attribute.split('.');
+            let found = steps.fold(provider.get(source), |names, step| names?.inner.get(step));
+            return found.is_some() || table.rows.iter().any(|row| row.name == attribute);
+        }
+        table.satellite.as_deref() == Some(attribute)
+            || (attribute == "id" && provider.contains_key(source))
+            || table.split.iter().any(|split| split.attribute == attribute)
+            || in_code.get(source).is_some_and(|own| own.iter().any(|one| one == attribute))
+            || paths(&table.rows, "", "", 0).iter().any(|(from, _)| from == attribute)
+            // The managed policy that an attachment names becomes a part of its holders.
+            || table.adapter == "policy-attachment"
+    };
+    let all = lines("catalogue.txt", "terraform");
+    assert!(all.len() > 800, "{}", all.len());
+    let missing = all.into_iter().filter(|path| !is_reached(path)).collect();
+    let wrong = compared("terraform", missing);
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_property_of_the_catalogue_can_be_given() {
+    let mut reached: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for table in tables() {
+        let own = reached.entry(table.canonical.clone()).or_default();
+        own.extend(paths(&table.rows, "", "", 0).into_iter().map(|(_, to)| to));
+        let constants = table.defaults.iter().map(|(steps, _)| steps);
+        for steps in constants {
+            let steps: Vec<&str> = steps.iter().map(resolve::Step::name).collect();
+            own.push(steps.join("/"));
+        }
+        for split in &table.split {
+            let own = reached.entry(split.canonical.clone()).or_default();
+            own.extend([split.to.clone(), split.parent.clone()]);
+        }
+    }
+    let is_reached = |path: &String| {
+        let Some((canonical, property)) = path.split_once('.') else { return false };
+        // Told in code.
+        let is_rule = property.starts_with("SecurityGroupIngress")
+            || property.starts_with("SecurityGroupEgress");
+        if canonical == "AWS::EC2::SecurityGroup" && is_rule {
+            return true;
+        }
+        if canonical == "AWS::DirectoryService::MicrosoftAD" {
+            return reached.contains_key("AWS::DirectoryService::SimpleAD");
+        }
+        let property = property.replace('.', "/").replace("[]", "");
+        let below = format!("{property}/");
+        let own = reached.get(canonical);
+        own.is_some_and(|own| own.iter().any(|to| *to == property || to.starts_with(&below)))
+    };
+    let all = lines("catalogue.txt", "cloudformation");
+    assert!(all.len() > 700, "{}", all.len());
+    let missing = all.into_iter().filter(|path| !is_reached(path)).collect();
+    let wrong = compared("cloudformation", missing);
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -138,6 +138,11 @@ struct Count {
 
 impl Count {
     fn of(bytes: &[u8]) -> Self {
+        // Nearly all text of sources is ASCII, which is told many bytes at a time.
+        if bytes.is_ascii() {
+            let characters = bytes.len() as u32;
+            return Self { characters, utf16: characters };
+        }
         // A character begins at every byte that continues none, and takes a second unit of
         // UTF-16 if it is written in four bytes.
         let characters = bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count() as u32;

@@ -15,7 +15,8 @@ use crate::engine::native::Findings;
 use crate::engine::rego::{Problem, policy as rego};
 use crate::locate::{self, Located};
 use crate::rule::{Predicate, Rule};
-use crate::scope::{self, Conditional};
+use crate::scope;
+use crate::settings::Settings;
 use crate::view::View;
 
 /// Pairs of a rule and a resource below which starting threads costs more than it saves.
@@ -120,14 +121,16 @@ struct Prepared<'r> {
 
 /// How to apply rules.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Options {
+pub struct Options<'s> {
     /// What evaluates Guard rules.
     pub guard_engine: GuardEngine,
     /// The present time, in seconds since 1970, for rules that ask; unknown if not given.
     pub now: Option<i64>,
+    /// What the repository says of itself.
+    pub settings: &'s Settings,
 }
 
-impl Options {
+impl Options<'_> {
     fn guard(self) -> guard_policy::Engine {
         guard_policy::Engine { engine: self.guard_engine, now: self.now }
     }
@@ -139,7 +142,7 @@ pub fn evaluate(graph: &ResourceGraph, rules: &[&Rule]) -> Outcome {
 }
 
 /// Applies rules to a graph, as `options` say.
-pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options) -> Outcome {
+pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options<'_>) -> Outcome {
     let prepared: Vec<Prepared<'_>> = rules
         .iter()
         .map(|rule| Prepared { rule, rego: OnceLock::new(), guard: OnceLock::new() })
@@ -159,9 +162,7 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options) -
     let ids: Vec<ResourceId> = graph.resources().map(|(id, _)| id).collect();
     let pairs: usize =
         graph.types().map(|(name, ids)| ids.len() * by_type.get(name).map_or(0, Vec::len)).sum();
-    let conditional = Conditional::of(graph);
-    let shared =
-        Shared { graph, rules: &prepared, by_type: &by_type, conditional: &conditional, options };
+    let shared = Shared { graph, rules: &prepared, by_type: &by_type, options };
     let work = |ids: &[ResourceId]| Worker::new(shared).run(ids);
     let mut parts: Vec<Part> = if pairs < PAIRS_WORTH_THREADS {
         vec![work(&ids)]
@@ -193,8 +194,7 @@ struct Shared<'w, 'r> {
     graph: &'w ResourceGraph,
     rules: &'w [Prepared<'r>],
     by_type: &'w BTreeMap<&'w str, Vec<usize>>,
-    conditional: &'w Conditional,
-    options: Options,
+    options: Options<'w>,
 }
 
 struct Worker<'w, 'r> {
@@ -221,12 +221,12 @@ impl<'w, 'r> Worker<'w, 'r> {
     }
 
     fn resource(&mut self, id: ResourceId, rules: &[usize]) {
-        let Shared { graph, conditional, .. } = self.shared;
-        let scenarios = scope::scenarios(graph, conditional, id);
+        let Shared { graph, options, .. } = self.shared;
+        let scenarios = scope::scenarios(graph, id);
         let mut seen: BTreeMap<Key, (Located, Vec<usize>)> = BTreeMap::new();
         let mut missing = Vec::new();
         for (index, scenario) in scenarios.scenarios.iter().enumerate() {
-            let view = View::new(graph, id, scenario);
+            let view = View::new(graph, id, scenario).with_settings(options.settings);
             if !view.exists() {
                 missing.push(index);
                 continue;

@@ -16,6 +16,7 @@ pub mod query;
 mod registry;
 mod rule;
 mod scope;
+mod settings;
 mod silence;
 pub mod testing;
 mod view;
@@ -29,6 +30,7 @@ pub use input_schema::input_schema;
 pub use packages::{Document, evaluate_packages};
 pub use registry::{Registry, UnknownRule};
 pub use rule::{NativePredicate, Predicate, Rule};
+pub use settings::Settings;
 pub use silence::{Schema, Silence, silences};
 pub use view::View;
 

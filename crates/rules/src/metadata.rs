@@ -46,6 +46,8 @@ pub struct Metadata {
     pub status: Text,
     /// What to type, in a few words; a finding may say it better.
     pub fix: Text,
+    /// The same for Terraform, where the names of properties are not all that differs.
+    pub fix_in_terraform: Option<Text>,
     /// Whether the value at the finding is secret, so that reports mask it.
     pub secret: bool,
     /// Formats that the rule does not speak, each with the reason.
@@ -73,11 +75,36 @@ struct FrontMatter {
     since: String,
     #[serde(default = "stable")]
     status: String,
-    fix: String,
+    fix: Fix,
     #[serde(default)]
     secret: bool,
     #[serde(default)]
     not_in: BTreeMap<String, String>,
+}
+
+/// One text for all formats, or one for each.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Fix {
+    Text(String),
+    ByFormat(FixByFormat),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FixByFormat {
+    cloudformation: String,
+    terraform: String,
+}
+
+impl Fix {
+    /// The text, and that for Terraform if it is another one.
+    fn into_texts(self) -> (Text, Option<Text>) {
+        match self {
+            Self::Text(text) => (text.into(), None),
+            Self::ByFormat(texts) => (texts.cloudformation.into(), Some(texts.terraform.into())),
+        }
+    }
 }
 
 fn customer() -> String {
@@ -105,6 +132,7 @@ impl Metadata {
         if !is_kebab_case(id) {
             return Err(format!("`{id}` is no rule id: use lower-case words joined by hyphens"));
         }
+        let (fix, fix_in_terraform) = front.fix.into_texts();
         Ok(Self {
             id: id.to_owned().into(),
             title: title.to_owned().into(),
@@ -120,7 +148,8 @@ impl Metadata {
             catalogue: texts(front.catalogue),
             since: front.since.into(),
             status: front.status.into(),
-            fix: front.fix.into(),
+            fix,
+            fix_in_terraform,
             secret: front.secret,
             not_in: front.not_in.into_iter().map(|(k, v)| (k.into(), v.into())).collect(),
         })

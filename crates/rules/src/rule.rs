@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use trilith_graph::{Resource, Severity};
+use trilith_graph::{Format, Resource, Severity};
 
 use crate::engine::guard_policy::GuardRule;
 use crate::engine::native::Findings;
@@ -106,6 +106,12 @@ impl Rule {
     /// What to do about its findings, if it says so.
     pub fn fix(&self) -> Option<String> {
         (!self.metadata.fix.is_empty()).then(|| self.metadata.fix.to_string())
+    }
+
+    /// What to do about a finding in a file of a format.
+    pub fn fix_in(&self, format: Format) -> Option<String> {
+        let own = self.metadata.fix_in_terraform.as_ref().filter(|_| format.is_terraform());
+        own.map(ToString::to_string).or_else(|| self.fix())
     }
 
     /// Whether a name stands for it: its id with `*` for any text, the id of the same check in

@@ -1,39 +1,12 @@
 //! Which scenarios a resource must be looked at in.
 
-use trilith_graph::{Formula, Resource, ResourceGraph, ResourceId, Scenario, Scenarios};
-
-/// Which resources of a graph depend on conditions.
-#[derive(Debug)]
-pub(crate) struct Conditional(Vec<bool>);
-
-impl Conditional {
-    /// Looks at every resource once: most graphs hold few conditions, plans none, and each
-    /// resource is looked at again from all of its neighbours.
-    pub(crate) fn of(graph: &ResourceGraph) -> Self {
-        let depends = |resource: &Resource| {
-            resource.guard != Formula::True || resource.properties.has_choice()
-        };
-        Self(graph.resources().map(|(_, resource)| depends(resource)).collect())
-    }
-
-    fn depends(&self, id: ResourceId) -> bool {
-        self.0.get(id.0 as usize).copied().unwrap_or(true)
-    }
-}
+use trilith_graph::{Formula, ResourceGraph, ResourceId, Scenario, Scenarios};
 
 /// The scenarios of a resource: the ways in which the conditions that a rule can see through it
 /// come out. That is its own properties, what is attached to it, and what it refers to.
-pub(crate) fn scenarios(
-    graph: &ResourceGraph,
-    conditional: &Conditional,
-    id: ResourceId,
-) -> Scenarios {
+pub(crate) fn scenarios(graph: &ResourceGraph, id: ResourceId) -> Scenarios {
     let mut guards = Vec::new();
-    let mut add = |id: ResourceId| {
-        if conditional.depends(id) {
-            collect(graph, id, &mut guards);
-        }
-    };
+    let mut add = |id: ResourceId| collect(graph, id, &mut guards);
     add(id);
     graph.edges_from(id).iter().for_each(|edge| add(edge.to));
     graph.attachments(id).for_each(|(attached, _)| add(attached));
@@ -50,5 +23,7 @@ pub(crate) fn collect(graph: &ResourceGraph, id: ResourceId, guards: &mut Vec<Fo
     if resource.guard != Formula::True && !guards.contains(&resource.guard) {
         guards.push(resource.guard.clone());
     }
-    resource.properties.collect_guards(guards);
+    if graph.has_choice(id) {
+        resource.properties.collect_guards(guards);
+    }
 }

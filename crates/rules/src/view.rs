@@ -10,6 +10,8 @@ use trilith_graph::{
 use trilith_iam::PositionedDocument;
 
 use crate::engine::rego::memo;
+use crate::query::ingress::Opening;
+use crate::settings::{self, Settings};
 
 /// A resource as a rule sees it. Conditions are decided: no choice is left in its properties.
 #[derive(Debug)]
@@ -18,27 +20,56 @@ pub struct View<'a> {
     id: ResourceId,
     scenario: &'a Scenario,
     properties: Cow<'a, Value>,
+    settings: &'a Settings,
     pub(crate) rego_input: OnceCell<regorus::Value>,
     member_hashes: OnceCell<Vec<u64>>,
+    /// Its policies, where its properties are those of the graph.
+    policies: OnceCell<Vec<PositionedDocument<'a>>>,
+    /// What it lets in as a security group, or a part of one: see [`crate::query::ingress::openings`].
+    pub(crate) openings: OnceCell<Vec<Opening>>,
 }
 
 impl<'a> View<'a> {
     /// The resource in a scenario.
     pub fn new(graph: &'a ResourceGraph, id: ResourceId, scenario: &'a Scenario) -> Self {
         let properties = &graph.resource(id).properties;
-        let properties = if properties.has_choice() {
+        let properties = if graph.has_choice(id) {
             Cow::Owned(properties.project(scenario))
         } else {
             Cow::Borrowed(properties)
         };
         let (rego_input, member_hashes) = (OnceCell::new(), OnceCell::new());
-        Self { graph, id, scenario, properties, rego_input, member_hashes }
+        let (policies, openings) = (OnceCell::new(), OnceCell::new());
+        let settings = &settings::NONE;
+        Self {
+            graph,
+            id,
+            scenario,
+            properties,
+            settings,
+            rego_input,
+            member_hashes,
+            policies,
+            openings,
+        }
+    }
+
+    /// The same, with what the repository says of itself.
+    #[must_use]
+    pub fn with_settings(mut self, settings: &'a Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// What the repository says of itself.
+    pub const fn settings(&self) -> &'a Settings {
+        self.settings
     }
 
     /// Another resource of the graph, in the same scenario.
     #[must_use]
     pub fn beside(&self, id: ResourceId) -> Self {
-        Self::new(self.graph, id, self.scenario)
+        Self::new(self.graph, id, self.scenario).with_settings(self.settings)
     }
 
     /// Its id.
@@ -151,9 +182,30 @@ impl<'a> View<'a> {
         self.scenario.decides(&self.resource().guard) != Tri::False
     }
 
-    /// The policy documents among its properties.
-    pub fn policies(&self) -> Vec<PositionedDocument<'_>> {
-        trilith_iam::documents_in(self.resource_type(), self.properties())
+    /// Whether it exists in the scenario; unknown where a condition decides that the scenario
+    /// does not.
+    pub fn existence(&self) -> Tri {
+        self.scenario.decides(&self.resource().guard)
+    }
+
+    /// The resources that the values behind a path refer to; `*` as for [`View::all`].
+    pub fn all_referenced(&self, path: &str) -> Vec<Self> {
+        let places = self.all(path).into_iter();
+        places.filter_map(|(path, _)| self.referenced(&path.to_string())).collect()
+    }
+
+    /// The policy documents among its properties. They are read once for all rules, unless
+    /// the properties are those of one scenario among several.
+    pub fn policies(&self) -> Cow<'_, [PositionedDocument<'_>]> {
+        match &self.properties {
+            Cow::Borrowed(properties) => {
+                let read = || trilith_iam::documents_in(self.resource_type(), properties);
+                Cow::Borrowed(self.policies.get_or_init(read))
+            }
+            Cow::Owned(properties) => {
+                Cow::Owned(trilith_iam::documents_in(self.resource_type(), properties))
+            }
+        }
     }
 }
 

@@ -14,7 +14,9 @@ pub(crate) fn check(trail: &View<'_>, findings: &mut Findings<'_>) {
     for (path, excluded) in excludes_management(trail) {
         findings.when(excluded.and(!elsewhere).and(!off), || {
             let message = format!("trail `{}` leaves out management events", trail.name());
-            Finding::new(trail.id(), path, message).label("who changes what is not recorded")
+            Finding::new(trail.id(), path, message)
+                .label("who changes what is not recorded")
+                .help("let one event selector record all management events")
         });
     }
 }

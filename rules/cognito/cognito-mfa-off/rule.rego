@@ -1,7 +1,11 @@
 package trilith.cognito_mfa_off
 
 # Unquoted ON and OFF are booleans in YAML.
-setting := object.get(input.properties, "MfaConfiguration", "OFF")
+setting := upper(value) if is_string(value)
+
+setting := value if is_boolean(value)
+
+value := object.get(input.properties, "MfaConfiguration", "OFF")
 
 weak := {"OFF": ["medium", "off"], false: ["medium", "off"], "OPTIONAL": ["low", "up to each user"]}
 

@@ -4,19 +4,40 @@ import data.trilith
 
 group := input.properties.RecordingGroup
 
-gap := ["AllSupported", "medium", "only what is listed"] if {
+# Terraform starts the recorder with a resource of its own.
+gaps contains ["is_enabled", "medium", "stopped"] if {
+	not is_recorder
+	trilith.may_be_false(input, "is_enabled")
+}
+
+is_recorder if input.type == "AWS::Config::ConfigurationRecorder"
+
+gaps contains ["RecordingGroup/AllSupported", "medium", "only what is listed"] if {
+	is_recorder
 	trilith.may_be_false(input, "RecordingGroup/AllSupported")
 	not group.ExclusionByResourceTypes
 }
 
-gap := ["IncludeGlobalResourceTypes", "low", "no users, roles and policies"] if {
-	trilith.is_true(group.AllSupported)
-	trilith.may_be_false(input, "RecordingGroup/IncludeGlobalResourceTypes")
+gaps contains ["RecordingGroup/IncludeGlobalResourceTypes", "low", "no users, roles and policies"] if {
+	is_recorder
+	records_all
+	not trilith.is_true(group.IncludeGlobalResourceTypes)
+}
+
+# All types of the Region are recorded if nothing is said.
+records_all if not input.properties.RecordingGroup
+
+records_all if {
+	not trilith.is_false(group.AllSupported)
+	count(trilith.items(object.get(group, "ResourceTypes", []))) == 0
 }
 
 deny contains {
-	"path": concat("/", ["RecordingGroup", gap[0]]), "message": msg, "label": gap[2], "severity": gap[1],
-	"rests_on": ["RecordingGroup/ExclusionByResourceTypes"],
+	"path": gap[0], "message": msg, "label": gap[2], "severity": gap[1],
+	"rests_on": ["RecordingGroup", "RecordingGroup/AllSupported", "RecordingGroup/ExclusionByResourceTypes"],
 } if {
-	msg := sprintf("recorder `%s` leaves out kinds of resources", [input.name])
+	some gap in gaps
+	msg := sprintf(text, [input.name])
 }
+
+text := "recorder `%s` leaves out kinds of resources" if is_recorder else := "recorder `%s` is not started"

@@ -10,11 +10,26 @@ place := object.get(mappings, input.type, ["BlockDeviceMappings"])
 
 volumes contains ["", input.properties] if input.type == "AWS::EC2::Volume"
 
-volumes contains [path, mapping.Ebs] if {
+volumes contains [path, volume] if {
 	input.type != "AWS::EC2::Volume"
 	some index, mapping in trilith.items(object.get(input.properties, place, []))
-	is_object(mapping.Ebs)
+	volume := created(mapping)
 	path := sprintf("%s/%d/Ebs/", [concat("/", place), index])
+}
+
+# A mapping that only names a device has a volume too.
+created(mapping) := mapping.Ebs if is_object(mapping.Ebs)
+
+created(mapping) := {} if {
+	not mapping.Ebs
+	not mapping.NoDevice
+	not mapping.VirtualName
+}
+
+# A key may only be named for a volume that is encrypted (Amazon EC2 API, `CreateVolume`).
+implied(volume) if {
+	volume.KmsKeyId
+	not trilith.is_false(volume.Encrypted)
 }
 
 # A volume that says nothing depends on the account.
@@ -24,10 +39,11 @@ severity(volume) := "medium" if not volume.Encrypted == volume.Encrypted
 
 deny contains {
 	"path": concat("", [path, "Encrypted"]), "message": msg, "label": "not encrypted",
-	"severity": severity(volume), "rests_on": [concat("", [path, "SnapshotId"])],
+	"severity": severity(volume), "rests_on": [concat("", [path, "SnapshotId"]), concat("", [path, "KmsKeyId"])],
 } if {
 	some [path, volume] in volumes
 	not volume.SnapshotId
 	not trilith.is_true(volume.Encrypted)
+	not implied(volume)
 	msg := sprintf("the storage of `%s` is not encrypted", [input.name])
 }

@@ -19,9 +19,11 @@ member if {
 
 deny contains {
 	"path": path, "message": msg, "label": "plain text", "rests_on": ["GlobalReplicationGroupId"],
+	"help": help,
 } if {
 	some path in plain
 	not input.properties.GlobalReplicationGroupId
+	help := sprintf("set `%s` to true", [path])
 	msg := sprintf("cache `%s` is read and written over unencrypted connections", [input.name])
 }
 

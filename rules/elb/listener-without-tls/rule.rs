@@ -2,7 +2,29 @@
 
 use trilith_rules::prelude::*;
 
-pub(crate) fn check(listener: &View<'_>, findings: &mut Findings<'_>) {
+const CLASSIC: &str = "AWS::ElasticLoadBalancing::LoadBalancer";
+
+pub(crate) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
+    if view.resource_type() == CLASSIC {
+        check_classic(view, findings);
+    } else {
+        check_listener(view, findings);
+    }
+}
+
+/// A classic load balancer holds its listeners, and none of them can redirect.
+fn check_classic(balancer: &View<'_>, findings: &mut Findings<'_>) {
+    let is_internal = balancer.get("Scheme").is("internal").is_true();
+    for (path, protocol) in balancer.all("Listeners/*/Protocol") {
+        findings.when(protocol.is_ignoring_case("HTTP"), || {
+            let message = format!("load balancer `{}` serves plain HTTP", balancer.name());
+            let finding = Finding::new(balancer.id(), path, message).label("not encrypted");
+            if is_internal { finding.severity(Severity::Medium) } else { finding }
+        });
+    }
+}
+
+fn check_listener(listener: &View<'_>, findings: &mut Findings<'_>) {
     let balancer = listener.referenced("LoadBalancerArn");
     let is_internal = balancer.as_ref().is_some_and(|lb| lb.get("Scheme").is("internal").is_true());
     let to_https = |(_, action): (PropertyPath, &Value)| {
@@ -11,9 +33,19 @@ pub(crate) fn check(listener: &View<'_>, findings: &mut Findings<'_>) {
     let redirects = Tri::any(listener.all("DefaultActions/*").into_iter().map(to_https));
     findings.when(speaks_http(listener, balancer.as_ref()).and(!redirects), || {
         let message = format!("listener `{}` serves plain HTTP", listener.name());
-        let finding = Finding::new(listener.id(), "Protocol", message).label("not encrypted");
+        let finding = Finding::new(listener.id(), place(listener), message).label("not encrypted");
         if is_internal { finding.severity(Severity::Medium) } else { finding }
     });
+}
+
+/// The property to change: the protocol, or that of the redirect where only it is written.
+fn place(listener: &View<'_>) -> PropertyPath {
+    let redirects = listener.all("DefaultActions/*/RedirectConfig/Protocol");
+    let plain = redirects.into_iter().find(|(_, protocol)| protocol.is("HTTP").is_true());
+    match plain {
+        Some((path, _)) if listener.get("Protocol").is_absent() => path,
+        _ => "Protocol".into(),
+    }
 }
 
 /// An application load balancer speaks HTTP where Terraform is told nothing else.

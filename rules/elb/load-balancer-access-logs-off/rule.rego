@@ -22,12 +22,20 @@ off["LoadBalancerAttributes"] := array.concat(["Type"], keys) if {
 
 off["AccessLoggingPolicy/Enabled"] := [] if {
 	input.type == "AWS::ElasticLoadBalancing::LoadBalancer"
-	not trilith.is_true(input.properties.AccessLoggingPolicy.Enabled)
+	every policy in trilith.items(object.get(input.properties, "AccessLoggingPolicy", [])) {
+		not trilith.is_true(policy.Enabled)
+	}
+}
+
+switch := {
+	"AWS::ElasticLoadBalancing::LoadBalancer": "`AccessLoggingPolicy.Enabled`",
+	"AWS::ElasticLoadBalancingV2::LoadBalancer": "the attribute `access_logs.s3.enabled`",
 }
 
 deny contains {
-	"path": path, "message": msg, "label": "access logs are off", "rests_on": rests_on,
+	"path": path, "message": msg, "label": "access logs are off", "rests_on": rests_on, "help": help,
 } if {
 	some path, rests_on in off
+	help := sprintf("set %s to true and name a bucket", [switch[input.type]])
 	msg := sprintf("load balancer `%s` keeps no log of the requests it gets", [input.name])
 }

@@ -13,7 +13,8 @@ pub(crate) fn check(bucket: &View<'_>, findings: &mut Findings<'_>) {
     // One finding for the block, at the first setting that is off.
     for name in unknown.chain(off.first().copied()) {
         findings.when(is_off(&name), || {
-            let message = format!("bucket `{}` has {} switched off", bucket.name(), off.join(", "));
+            let off = off.join("`, `");
+            let message = format!("bucket `{}` has `{off}` switched off", bucket.name());
             let path = format!("PublicAccessBlockConfiguration/{name}");
             Finding::new(bucket.id(), path.as_str(), message)
                 .label("off: the bucket can be made public")

@@ -21,7 +21,7 @@ pub(super) struct Holder<'a> {
 
 impl<'a> Holder<'a> {
     pub(super) fn policies(&self) -> Policies<'_, 'a> {
-        let grants = self.documents.iter().map(|it| &it.document).collect();
+        let grants = self.documents.iter().map(|it| &*it.document).collect();
         Policies { grants, limits: Vec::new() }
     }
 

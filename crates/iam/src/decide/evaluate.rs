@@ -115,13 +115,20 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn action_matches(&self, pattern: &Pattern<'_>) -> Tri {
+        let action = &self.request.action;
+        if let Some(text) = pattern.value.as_str() {
+            return matches(text.chars().map(|char| Piece::of(char).folded()), action, true).into();
+        }
         let Some(glob) = pattern.glob(Case::Ignored) else { return Tri::False };
-        let action = self.request.action.to_ascii_lowercase();
-        match_tokens(&resolved(glob.tokens()), &action)
+        match_folded(&resolved(glob.tokens()), action)
     }
 
     /// Whether an ARN pattern matches, component by component.
     fn arn_matches(&self, pattern: &Pattern<'_>, text: &str) -> Tri {
+        let known = pattern.value.as_str();
+        if let Some(own) = known.filter(|own| !self.variables || !own.contains("${")) {
+            return known_arn_matches(own, text).into();
+        }
         let Some(tokens) = self.tokens(pattern, true) else { return Tri::False };
         let starts_with_hole = matches!(tokens.first(), Some(Piece::Unknown));
         let parts: Vec<&[Piece]> = tokens.splitn(6, |piece| *piece == Piece::Char(':')).collect();
@@ -308,7 +315,7 @@ impl Reader<'_> {
                 );
                 return if folds {
                     let pieces: Vec<Piece> = pieces.iter().map(|piece| piece.folded()).collect();
-                    match_tokens(&pieces, &value.to_ascii_lowercase())
+                    match_folded(&pieces, value)
                 } else {
                     match_tokens(&pieces, value)
                 };
@@ -384,6 +391,24 @@ enum Piece {
 }
 
 impl Piece {
+    const fn of(char: char) -> Self {
+        match char {
+            '*' => Self::Any,
+            '?' => Self::One,
+            char => Self::Char(char),
+        }
+    }
+
+    /// Whether it stands for one character; a piece is in lower case if that is not to matter.
+    const fn reads(self, char: char, fold: bool) -> bool {
+        match self {
+            Self::One => true,
+            Self::Char(own) if fold => own == char.to_ascii_lowercase(),
+            Self::Char(own) => own == char,
+            Self::Any | Self::Unknown => false,
+        }
+    }
+
     const fn char(self) -> Option<char> {
         match self {
             Self::Char(char) => Some(char),
@@ -414,24 +439,64 @@ fn resolved(tokens: &[Token<'_>]) -> Vec<Piece> {
 
 /// Whether a text matches; unknown if that depends on what is not known.
 fn match_tokens(pieces: &[Piece], text: &str) -> Tri {
-    // Row by row: which prefixes of the text the pieces so far can stand for.
-    let chars: Vec<char> = text.chars().collect();
-    let mut row = vec![false; chars.len() + 1];
-    row[0] = true;
-    for piece in pieces {
-        let mut next = vec![false; chars.len() + 1];
-        for at in 0..=chars.len() {
-            next[at] = match piece {
-                Piece::Any | Piece::Unknown => row[at] || (at > 0 && next[at - 1]),
-                Piece::One => at > 0 && row[at - 1],
-                Piece::Char(char) => at > 0 && row[at - 1] && chars[at - 1] == *char,
-            };
-        }
-        row = next;
-    }
-    match row[chars.len()] {
+    as_far_as_known(pieces, matches(pieces.iter().copied(), text, false))
+}
+
+/// The same for pieces in lower case, whatever the case of the text.
+fn match_folded(pieces: &[Piece], text: &str) -> Tri {
+    as_far_as_known(pieces, matches(pieces.iter().copied(), text, true))
+}
+
+fn as_far_as_known(pieces: &[Piece], matches: bool) -> Tri {
+    match matches {
         false => Tri::False,
         true if pieces.contains(&Piece::Unknown) => Tri::Unknown,
         true => Tri::True,
     }
+}
+
+/// Whether a text may be one of a pattern. Every star takes as little as it can, and only the
+/// last one is ever asked to take more: what lies before it was read at its first place.
+fn matches(pattern: impl Iterator<Item = Piece> + Clone, text: &str, fold: bool) -> bool {
+    let (mut pieces, mut rest) = (pattern, text.chars());
+    let mut last_star = None;
+    loop {
+        let (mut next_pieces, mut next_rest) = (pieces.clone(), rest.clone());
+        match (next_pieces.next(), next_rest.next()) {
+            (None, None) => return true,
+            (Some(Piece::Any | Piece::Unknown), _) => {
+                pieces = next_pieces;
+                last_star = Some((pieces.clone(), rest.clone()));
+            }
+            (Some(piece), Some(char)) if piece.reads(char, fold) => {
+                (pieces, rest) = (next_pieces, next_rest);
+            }
+            _ => {
+                let Some((behind, mut from)) = last_star.take() else { return false };
+                if from.next().is_none() {
+                    return false;
+                }
+                (pieces, rest) = (behind.clone(), from.clone());
+                last_star = Some((behind, from));
+            }
+        }
+    }
+}
+
+/// Whether a pattern of ARNs that is known matches, component by component. What it does not
+/// say of the later ones may be anything.
+fn known_arn_matches(pattern: &str, text: &str) -> bool {
+    let is = |own: &str, text: &str| matches(own.chars().map(Piece::of), text, false);
+    if pattern.bytes().all(|byte| byte == b'*') {
+        return is(pattern, text);
+    }
+    let mut own = pattern.splitn(6, ':');
+    let mut fields = 0;
+    for field in text.splitn(6, ':') {
+        fields += 1;
+        if own.next().is_some_and(|part| !is(part, field)) {
+            return false;
+        }
+    }
+    fields == 6
 }

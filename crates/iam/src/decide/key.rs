@@ -77,6 +77,16 @@ impl KeyTerm {
         }
     }
 
+    /// Values for which the tests may hold once the holes have values.
+    pub(crate) fn candidates(&self, value: &dyn Fn(u32) -> Option<String>) -> Vec<String> {
+        let positive = self.tests.iter().filter(|test| !test.test.negated);
+        let sets = positive.filter_map(|test| match &test.test.values {
+            Values::Text(set) => Some(set),
+            _ => None,
+        });
+        sets.flat_map(|set| set.candidates(value)).collect()
+    }
+
     /// The numbers of all holes.
     pub(crate) fn holes(&self) -> impl Iterator<Item = u32> {
         self.tests.iter().flat_map(|test| test.test.holes())

@@ -1,6 +1,6 @@
 //! Policies as rules: regions of requests that are allowed or denied.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use trilith_graph::{Tri, Value};
@@ -11,7 +11,7 @@ use super::moment;
 use super::principal;
 use super::region::{Constraint, Region};
 use super::step::{HoleKey, Holes, Steps};
-use super::text::{TextSet, TextTerm};
+use super::text::{Text, TextSet, TextTerm};
 use super::universe::Universe;
 use super::value::{self, Order, Test, Values};
 use crate::condition::{Base, Condition, Qualifier};
@@ -52,6 +52,7 @@ pub(crate) struct Lowering<'v> {
     keys: Vec<String>,
     numbers: BTreeMap<String, u32>,
     doubts: Vec<String>,
+    sets: HashSet<Arc<TextSet>>,
     pub(crate) flags: BTreeSet<u32>,
     names_principals: bool,
 }
@@ -69,6 +70,7 @@ impl<'v> Lowering<'v> {
             keys: Vec::new(),
             numbers: BTreeMap::new(),
             doubts: Vec::new(),
+            sets: HashSet::new(),
             flags: BTreeSet::new(),
             names_principals: false,
         };
@@ -221,14 +223,40 @@ impl<'v> Lowering<'v> {
         Some(constraints)
     }
 
-    fn action(&mut self, pattern: &Pattern<'v>) -> Option<Steps> {
+    fn action(&mut self, pattern: &Pattern<'v>) -> Option<Text> {
+        if let Some(text) = pattern.value.as_str() {
+            let folded = text.to_ascii_lowercase();
+            return Some(if folded.contains(['*', '?']) {
+                Text::Pattern(Steps::plain(&folded))
+            } else {
+                Text::Literal(folded.into())
+            });
+        }
         let tokens = pattern.glob(Case::Ignored)?;
-        Some(self.holes.plain(tokens.tokens(), false))
+        Some(self.holes.plain(tokens.tokens(), false).into())
     }
 
-    fn resource(&mut self, pattern: &Pattern<'v>) -> Option<Steps> {
+    fn resource(&mut self, pattern: &Pattern<'v>) -> Option<Text> {
+        let is_plain = |text: &&str| {
+            let colons = text.bytes().filter(|byte| *byte == b':').count();
+            // Variables and wildcards have one of these.
+            colons >= 5 && !text.contains(['*', '?', '$'])
+        };
+        if let Some(text) = pattern.value.as_str().filter(is_plain) {
+            return Some(Text::Literal(text.into()));
+        }
         let tokens = pattern.tokens(true, self.variables)?;
-        Some(self.holes.arn(&tokens))
+        Some(self.holes.arn(&tokens).into())
+    }
+
+    /// A set of texts, the same one for the same texts, so that it is told by its address.
+    fn intern(&mut self, set: TextSet) -> Arc<TextSet> {
+        if let Some(known) = self.sets.get(&set) {
+            return Arc::clone(known);
+        }
+        let set = Arc::new(set);
+        self.sets.insert(Arc::clone(&set));
+        set
     }
 
     /// A set of texts: those that an element lists, or all but those. If both elements stand
@@ -237,7 +265,7 @@ impl<'v> Lowering<'v> {
         &mut self,
         listed: &Patterns<'v>,
         except: &Patterns<'v>,
-        compile: fn(&mut Self, &Pattern<'v>) -> Option<Steps>,
+        compile: fn(&mut Self, &Pattern<'v>) -> Option<Text>,
     ) -> Element {
         let (patterns, excluded) = match (listed.is_present, except.is_present) {
             (Tri::True, _) => (listed, false),
@@ -249,12 +277,12 @@ impl<'v> Lowering<'v> {
                 return Element::Unknown(self.doubt(&text, &identity));
             }
         };
-        let mut steps: Vec<Steps> =
+        let mut texts: Vec<Text> =
             patterns.iter().filter_map(|pattern| compile(self, &pattern)).collect();
         if patterns.is_open {
-            steps.push(self.open(patterns.site));
+            texts.push(self.open(patterns.site).into());
         }
-        Element::Set(Arc::new(TextSet::new(steps)), excluded)
+        Element::Set(self.intern(TextSet::new(texts)), excluded)
     }
 
     /// The alternatives for who is meant.
@@ -263,7 +291,7 @@ impl<'v> Lowering<'v> {
         match (named.is_present, left_out.is_present) {
             (Tri::True, _) => {
                 let set = principal::named(named, self);
-                vec![vec![Constraint::Principal(Arc::new(set), false)]]
+                vec![vec![Constraint::Principal(self.intern(set), false)]]
             }
             (Tri::False, Tri::True) => {
                 let (certain, possible) = principal::left_out(left_out, self);
@@ -424,7 +452,7 @@ impl<'v> Lowering<'v> {
 
     fn text_values(&mut self, mut steps: Vec<Steps>, open: Option<Site<'v>>) -> Values {
         steps.extend(open.map(|site| self.open(site)));
-        Values::Text(Arc::new(TextSet::new(steps)))
+        Values::Text(self.intern(TextSet::new(steps)))
     }
 }
 

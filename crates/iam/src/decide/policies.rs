@@ -89,6 +89,13 @@ impl Rules {
         subtract_all(parts, self.denies.iter(), limits)
     }
 
+    /// Whether a look shows that all requests of a rule are allowed.
+    pub(crate) fn plainly_allow(&self, rule: &Rule) -> bool {
+        self.layers.is_empty()
+            && self.denies.is_empty()
+            && self.grants.iter().any(|grant| grant.rule.has_all_of(rule))
+    }
+
     /// The parts of the region of a rule that these policies do not allow.
     pub(crate) fn refused(
         &self,
@@ -97,7 +104,6 @@ impl Rules {
         limits: &Limits,
     ) -> Result<Vec<Region>, TooMany> {
         let grants = || self.grants.iter().map(|grant| &grant.rule);
-        // Most statements stay as they are from one version of a policy to the next.
         let mut parts = if grants().any(|grant| grant.has_all_of(rule)) {
             Vec::new()
         } else {

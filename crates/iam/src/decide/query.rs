@@ -1,11 +1,13 @@
 //! Questions about what policies allow, answered with a proof, an example or a doubt.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trilith_graph::{Map, SourceId, Span, Tri, Value};
 
 use super::lower::{Lowering, Rule};
-use super::policies::{Policies, Rules};
+use super::policies::{Grant, Policies, Rules};
 use super::public;
 use super::region::{Constraint, Limits, Member, Region, TooMany};
 use super::request::{Caller, Request};
@@ -102,8 +104,10 @@ impl<'c> Question<'c> {
         let old_rules = Rules::new(old, &mut lowering);
         let new_rules = Rules::new(new, &mut lowering);
         let search = self.search(&lowering);
+        // Most statements stay as they are from one version of a policy to the next.
+        let changed = new_rules.grants.iter().filter(|grant| !old_rules.plainly_allow(&grant.rule));
         search.run(
-            &new_rules,
+            changed,
             &lowering.everything(),
             |region, rule| {
                 let refused = old_rules.refused(&region, rule, &search.limits)?;
@@ -185,7 +189,7 @@ impl<'c> Question<'c> {
             return Answers::default();
         };
         search.run(
-            rules,
+            rules.grants.iter(),
             &region,
             |region, _| rules.effective(vec![region], &search.limits),
             |request| allows(policies, request).is_true(),
@@ -196,6 +200,7 @@ impl<'c> Question<'c> {
         let limits = Limits {
             fuel: Fuel::of(self.fuel),
             regions: Fuel::of(self.regions),
+            emptiness: RefCell::default(),
             flags: lowering.flags.clone(),
         };
         Search { question: self, lowering, limits }
@@ -222,6 +227,14 @@ pub(crate) fn allows(policies: &Policies<'_, '_>, request: &Request) -> Tri {
     allowed.and(!denied)
 }
 
+/// How many values are tried in place of policy variables.
+const MOST_WAYS: usize = 16;
+
+/// A value for a key that nothing is asked of.
+fn stand_in(key: &str) -> String {
+    if key.ends_with("account") { "111122223333".to_owned() } else { "x1".to_owned() }
+}
+
 struct Search<'s, 'v> {
     question: &'s Question<'s>,
     lowering: &'s Lowering<'v>,
@@ -230,15 +243,15 @@ struct Search<'s, 'v> {
 
 impl Search<'_, '_> {
     /// Asks for every grant which parts of it are wanted.
-    fn run(
+    fn run<'r>(
         &self,
-        rules: &Rules,
+        grants: impl Iterator<Item = &'r Grant>,
         universe: &Region,
         wanted: impl Fn(Region, &Rule) -> Result<Vec<Region>, TooMany>,
         confirms: impl Fn(&Request) -> bool,
     ) -> Answers {
         let mut answers = Answers::default();
-        for grant in &rules.grants {
+        for grant in grants {
             let Some(region) = universe.intersect(&grant.rule.constraints, &self.limits) else {
                 continue;
             };
@@ -279,6 +292,10 @@ impl Search<'_, '_> {
         let (request, actions, fits) = self.request(region, &member);
         let mut doubts: Vec<String> =
             member.doubts.iter().map(|it| self.lowering.doubt_text(*it).to_owned()).collect();
+        let is_open = !member.is_sure && doubts.is_empty();
+        if let Some(request) = is_open.then(|| self.filled(region, &request, confirms)).flatten() {
+            return Some(Access { statement, request, doubts, actions, fits });
+        }
         if !member.is_sure {
             let names = self.lowering.holes.describe();
             doubts.extend(region.holes().into_iter().map(|it| names[it as usize].clone()));
@@ -293,6 +310,52 @@ impl Search<'_, '_> {
         }
         doubts.dedup();
         Some(Access { statement, request, doubts, actions, fits })
+    }
+
+    /// The request with values for the policy variables that it depends on, if some of those
+    /// that are tried make it certain.
+    fn filled(
+        &self,
+        region: &Region,
+        request: &Request,
+        confirms: &impl Fn(&Request) -> bool,
+    ) -> Option<Request> {
+        let holes = region.holes();
+        let mut request = request.clone();
+        let mut variables = BTreeMap::new();
+        for hole in holes {
+            let key = self.lowering.holes.variable(hole)?;
+            let own = request.context.entry(key.clone()).or_insert_with(|| vec![stand_in(&key)]);
+            let [value] = &own[..] else { return None };
+            variables.insert(hole, value.clone());
+        }
+        if variables.is_empty() {
+            return None;
+        }
+        let value = |hole: u32| variables.get(&hole).cloned();
+        let mut resources = vec![request.resource.clone()];
+        resources.extend(region.resources.candidates(&value));
+        let keys: Vec<(&str, Vec<String>)> = region
+            .keys
+            .iter()
+            .filter(|(_, term)| term.holes().next().is_some())
+            .map(|(key, term)| (self.lowering.key_name(*key), term.candidates(&value)))
+            .filter(|(_, candidates)| !candidates.is_empty())
+            .collect();
+        let ways = keys.iter().map(|(_, candidates)| candidates.len()).max().unwrap_or(1);
+        for way in 0..ways.min(MOST_WAYS) {
+            for (key, candidates) in &keys {
+                let candidate = candidates[way % candidates.len()].clone();
+                request.context.insert((*key).to_owned(), vec![candidate]);
+            }
+            for resource in resources.iter().take(MOST_WAYS) {
+                request.resource.clone_from(resource);
+                if confirms(&request) {
+                    return Some(request);
+                }
+            }
+        }
+        None
     }
 
     /// The request that a member of a region stands for, with an action and a resource that

@@ -1,7 +1,8 @@
 //! Regions of requests: boxes that a conjunction of constraints cuts out, and what is left of
 //! one when another is taken away.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::key::{KeyTerm, KeyTest, KeyValues};
@@ -76,6 +77,8 @@ pub(crate) struct Limits {
     pub(crate) fuel: Fuel,
     /// How many regions may still be made.
     pub(crate) regions: Fuel,
+    /// The terms of which it is known whether they are empty.
+    pub(crate) emptiness: RefCell<HashMap<TextTerm, bool>>,
     /// The keys that have only the values `true` and `false`.
     pub(crate) flags: BTreeSet<u32>,
 }
@@ -110,13 +113,12 @@ impl Region {
 
     /// Whether nothing is left where a constraint was added.
     fn is_empty_at(&self, constraint: &Constraint, limits: &Limits) -> bool {
-        let fuel = &limits.fuel;
         match constraint {
-            Constraint::Action(..) => self.actions.is_empty(fuel),
-            Constraint::Resource(..) => self.resources.is_empty(fuel),
-            Constraint::Principal(..) => self.principals.is_empty(fuel),
+            Constraint::Action(..) => self.actions.is_empty(limits),
+            Constraint::Resource(..) => self.resources.is_empty(limits),
+            Constraint::Principal(..) => self.principals.is_empty(limits),
             Constraint::Key(key, _) => {
-                self.keys.get(key).is_some_and(|term| term.find(fuel).is_nothing())
+                self.keys.get(key).is_some_and(|term| term.find(&limits.fuel).is_nothing())
             }
             Constraint::Doubt(..) => self.is_contradictory,
         }
@@ -124,11 +126,12 @@ impl Region {
 
     /// Whether no request of the region satisfies a constraint.
     fn excludes(&self, constraint: &Constraint, limits: &Limits) -> bool {
-        let fuel = &limits.fuel;
         match constraint {
-            Constraint::Action(set, excluded) => self.actions.excludes(set, *excluded, fuel),
-            Constraint::Resource(set, excluded) => self.resources.excludes(set, *excluded, fuel),
-            Constraint::Principal(set, excluded) => self.principals.excludes(set, *excluded, fuel),
+            Constraint::Action(set, excluded) => self.actions.excludes(set, *excluded, limits),
+            Constraint::Resource(set, excluded) => self.resources.excludes(set, *excluded, limits),
+            Constraint::Principal(set, excluded) => {
+                self.principals.excludes(set, *excluded, limits)
+            }
             Constraint::Key(key, test) => {
                 let new = || KeyTerm::new(limits.flags.contains(key));
                 let mut term = self.keys.get(key).cloned().unwrap_or_else(new);
@@ -136,7 +139,7 @@ impl Region {
                     return true;
                 }
                 term.add((**test).clone());
-                term.find(fuel).is_nothing()
+                term.find(&limits.fuel).is_nothing()
             }
             Constraint::Doubt(number, holds) => {
                 self.doubts.get(number).is_some_and(|known| known != holds)

@@ -40,6 +40,23 @@ impl Step {
         }
     }
 
+    /// Whether it reads all that another step may stand for; of a star, whether it goes on
+    /// over all of that.
+    fn takes(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Star, _) | (Self::One, Self::One | Self::OneInPart) => true,
+            (Self::StarInPart, Self::StarInPart | Self::OneInPart)
+            | (Self::OneInPart, Self::OneInPart) => true,
+            (Self::One, Self::Char(_) | Self::Folded(_)) => true,
+            (Self::StarInPart | Self::OneInPart, Self::Folded(_)) => true,
+            (Self::StarInPart | Self::OneInPart, Self::Char(char)) => char != ':',
+            (Self::Char(own), Self::Char(char)) => own == char,
+            (Self::Folded(own), Self::Char(char)) => own == char.to_ascii_lowercase(),
+            (Self::Folded(own), Self::Folded(char)) => own == char,
+            _ => false,
+        }
+    }
+
     /// Whether it is a star that goes on over a character.
     pub(crate) fn stays_on(self, char: char) -> bool {
         match self {
@@ -171,6 +188,35 @@ pub(crate) fn matches(steps: &[Step], text: &str) -> bool {
     }
 }
 
+/// Whether a look, step by step, shows that one pattern has all texts of another. It may have
+/// them all without that being seen.
+pub(crate) fn covers(wide: &[Step], narrow: &[Step]) -> bool {
+    let (mut at, mut read) = (0, 0);
+    let mut last_star: Option<(usize, usize)> = None;
+    loop {
+        match (wide.get(at), narrow.get(read)) {
+            (None, None) => return true,
+            (Some(star), _) if star.is_star() => {
+                last_star = Some((at, read));
+                at += 1;
+            }
+            (Some(own), Some(other)) if own.takes(*other) => {
+                at += 1;
+                read += 1;
+            }
+            _ => {
+                let Some((star, from)) = last_star else { return false };
+                let taken = narrow.get(from).is_some_and(|step| wide[star].takes(*step));
+                if !taken {
+                    return false;
+                }
+                last_star = Some((star, from + 1));
+                (at, read) = (star + 1, from + 1);
+            }
+        }
+    }
+}
+
 /// Steps in which no star follows a star directly, so that one shift passes a star.
 fn normal(steps: Vec<Step>) -> Vec<Step> {
     let mut done: Vec<Step> = Vec::with_capacity(steps.len());
@@ -235,6 +281,17 @@ impl<'v> Holes<'v> {
     pub(crate) fn unknown(&mut self, key: HoleKey<'v>) -> Steps {
         let number = self.number(key);
         Steps::new(vec![Step::Hole(number)], true)
+    }
+
+    /// The key, in lower case, of which a hole is the value; `None` if it is no policy variable.
+    pub(crate) fn variable(&self, number: u32) -> Option<String> {
+        match self.keys.get(number as usize)? {
+            HoleKey::Name(HoleName::Variable(name)) => {
+                let key = name.split(',').next().unwrap_or(name);
+                Some(key.trim().to_ascii_lowercase())
+            }
+            _ => None,
+        }
     }
 
     /// What all holes stand for, for people.

@@ -4,7 +4,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use super::automaton::{self, Exhausted};
-use super::step::{Step, Steps};
+use super::region::Limits;
+use super::step::{self, Step, Steps};
 use super::universe::Universe;
 use crate::glob::Fuel;
 
@@ -19,6 +20,20 @@ pub(crate) struct TextSet {
     hash: u64,
 }
 
+/// One member of a [`TextSet`], or many.
+#[derive(Debug)]
+pub(crate) enum Text {
+    /// A text that stands for itself.
+    Literal(Box<str>),
+    Pattern(Steps),
+}
+
+impl From<Steps> for Text {
+    fn from(steps: Steps) -> Self {
+        literal(&steps.exact).map_or(Self::Pattern(steps), Self::Literal)
+    }
+}
+
 impl PartialEq for TextSet {
     fn eq(&self, other: &Self) -> bool {
         self.hash == other.hash
@@ -27,14 +42,23 @@ impl PartialEq for TextSet {
     }
 }
 
+// So that a set is equal to itself without a look at its texts.
+impl Eq for TextSet {}
+
+impl Hash for TextSet {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.hash.hash(state);
+    }
+}
+
 impl TextSet {
-    pub(crate) fn new(patterns: impl IntoIterator<Item = Steps>) -> Self {
+    pub(crate) fn new(texts: impl IntoIterator<Item: Into<Text>>) -> Self {
         let mut literals = Vec::new();
         let mut others = Vec::new();
-        for steps in patterns {
-            match literal(&steps.exact) {
-                Some(text) => literals.push(text),
-                None => others.push(steps),
+        for text in texts {
+            match text.into() {
+                Text::Literal(text) => literals.push(text),
+                Text::Pattern(steps) => others.push(steps),
             }
         }
         literals.sort_unstable();
@@ -64,12 +88,28 @@ impl TextSet {
         &self.patterns
     }
 
+    /// Texts of the set, given values for the holes; not more than a few of a large set.
+    pub(crate) fn candidates(&self, value: &dyn Fn(u32) -> Option<String>) -> Vec<String> {
+        const MOST: usize = 16;
+        let patterns = self.patterns.iter().take(MOST);
+        let filled = patterns.flat_map(|steps| {
+            ["x", ""].into_iter().filter_map(|star| filled(&steps.exact, star, value))
+        });
+        filled.chain(self.literals.iter().take(MOST).map(ToString::to_string)).collect()
+    }
+
     fn len(&self) -> usize {
         self.literals.len() + self.patterns.len()
     }
 
     fn has_pattern(&self, steps: &Steps) -> bool {
         self.patterns.binary_search(steps).is_ok()
+    }
+
+    /// Whether a look at single patterns shows that one has all texts of another.
+    fn plainly_covers(&self, steps: &Steps) -> bool {
+        let mut near = self.patterns_near(&[steps]);
+        near.any(|own| !own.has_holes() && step::covers(&own.exact, steps.most()))
     }
 
     /// The patterns that do not begin with another letter than one of `required`, which is
@@ -183,7 +223,7 @@ impl<T> Found<T> {
 }
 
 /// A conjunction of sets and complements of sets, within a universe.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct TextTerm {
     parts: Vec<(Arc<TextSet>, bool)>,
     universe: Universe,
@@ -208,13 +248,13 @@ impl TextTerm {
     }
 
     /// Whether no text is also in a set, or in its complement.
-    pub(crate) fn excludes(&self, set: &Arc<TextSet>, excluded: bool, fuel: &Fuel) -> bool {
+    pub(crate) fn excludes(&self, set: &Arc<TextSet>, excluded: bool, limits: &Limits) -> bool {
         // The term itself is not empty, so that a set that it lies in leaves something.
         let lies_in = |(own, negated): &(Arc<TextSet>, bool)| *negated == excluded && own == set;
         if self.parts.iter().any(lies_in) || (!excluded && set.is_everything) {
             return false;
         }
-        self.with(set, excluded).is_empty(fuel)
+        self.with(set, excluded).is_empty(limits)
     }
 
     /// The conjunction with a set, or its complement.
@@ -239,6 +279,12 @@ impl TextTerm {
         })
     }
 
+    /// Texts that may be members once the holes have values.
+    pub(crate) fn candidates(&self, value: &dyn Fn(u32) -> Option<String>) -> Vec<String> {
+        let set = self.included().min_by_key(|set| set.len());
+        set.map_or_else(Vec::new, |set| set.candidates(value))
+    }
+
     /// The numbers of all holes.
     pub(crate) fn holes(&self) -> impl Iterator<Item = u32> {
         self.parts.iter().flat_map(|(set, _)| set.holes())
@@ -259,8 +305,21 @@ impl TextTerm {
     }
 
     /// Whether there is no text for certain.
-    pub(crate) fn is_empty(&self, fuel: &Fuel) -> bool {
-        self.find_for(Goal::Possibility, fuel).is_nothing()
+    pub(crate) fn is_empty(&self, limits: &Limits) -> bool {
+        if self.is_plainly_empty() {
+            return true;
+        }
+        if self.parts.len() < 2 {
+            return self.find_for(Goal::Possibility, &limits.fuel).is_nothing();
+        }
+        // The regions of a query differ in few of their constraints, so that most terms come
+        // up again and again.
+        if let Some(known) = limits.emptiness.borrow().get(self) {
+            return *known;
+        }
+        let is_empty = self.find_for(Goal::Possibility, &limits.fuel).is_nothing();
+        limits.emptiness.borrow_mut().insert(self.clone(), is_empty);
+        is_empty
     }
 
     fn find_for(&self, goal: Goal, fuel: &Fuel) -> Found<String> {
@@ -383,7 +442,9 @@ impl TextTerm {
     /// A text that all of the patterns match and no excluded set has.
     fn find_in(&self, required: &[&Steps], goal: Goal, fuel: &Fuel) -> Found<String> {
         // A pattern is covered by itself, whatever its holes are.
-        let is_excluded = |steps: &&Steps| self.excluded().any(|set| set.has_pattern(steps));
+        let is_excluded = |steps: &&Steps| {
+            self.excluded().any(|set| set.has_pattern(steps) || set.plainly_covers(steps))
+        };
         if required.iter().any(is_excluded) {
             return Found::Nothing;
         }
@@ -479,16 +540,21 @@ impl Goal {
 
 /// A text of a pattern without holes.
 fn instance(steps: &[Step], star: &str) -> String {
+    filled(steps, star, &|_| Some(String::new())).unwrap_or_default()
+}
+
+/// A text of a pattern, with a text for every star and values for the holes.
+fn filled(steps: &[Step], star: &str, value: &dyn Fn(u32) -> Option<String>) -> Option<String> {
     let mut text = String::with_capacity(steps.len());
     for step in steps {
         match step {
             Step::Char(char) | Step::Folded(char) => text.push(*char),
             Step::One | Step::OneInPart => text.push('x'),
             Step::Star | Step::StarInPart => text.push_str(star),
-            Step::Hole(_) => {}
+            Step::Hole(number) => text.push_str(&value(*number)?),
         }
     }
-    text
+    Some(text)
 }
 
 /// Whether a look at both ends leaves it open that two patterns without holes share a text.

@@ -6,7 +6,7 @@ use super::step::{Step, Steps};
 use super::text::TextSet;
 
 /// The texts of one part of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Universe {
     /// Any text: a value of a condition key.
     #[default]

@@ -2,6 +2,8 @@
 
 mod table;
 
+use std::sync::Arc;
+
 use trilith_graph::{Flags, PropertyPath, Resource, Segment, Tri, Value, ValueKind};
 
 use crate::{PolicyDocument, PolicyKind};
@@ -26,8 +28,8 @@ pub struct PositionedDocument<'v> {
     pub path: PropertyPath,
     /// What it is attached to.
     pub kind: PolicyKind,
-    /// The policy.
-    pub document: PolicyDocument<'v>,
+    /// The policy. Many questions are asked of one reading of it.
+    pub document: Arc<PolicyDocument<'v>>,
 }
 
 /// The properties of a resource type that hold policies; the type is CloudFormation's.
@@ -51,13 +53,13 @@ pub fn documents_in<'v>(resource_type: &str, properties: &'v Value) -> Vec<Posit
     for position in positions(resource_type) {
         let Some(kind) = kind_at(position, resource_type, properties) else { continue };
         if position.pattern.is_empty() {
-            let document = properties_as_policy(properties);
+            let document = Arc::new(properties_as_policy(properties));
             found.push(PositionedDocument { path: PropertyPath::root(), kind, document });
             continue;
         }
         let segments: Vec<&str> = position.pattern.split('/').collect();
         collect(properties, &segments, &mut PropertyPath::root(), &mut |path, value| {
-            let document = PolicyDocument::parse(value);
+            let document = Arc::new(PolicyDocument::parse(value));
             found.push(PositionedDocument { path, kind, document });
         });
     }

@@ -1,7 +1,7 @@
 //! Whether AWS has the actions that a policy names.
 
 use super::nearest::nearest;
-use super::{Checker, FindingType};
+use super::{Checker, FindingType, undocumented};
 use crate::{Catalog, Pattern, PolicyKind};
 
 /// Names of API operations that people take for actions, and the actions that they need
@@ -62,7 +62,7 @@ impl Checker<'_, '_> {
         }
         if !self.catalog.has_service(&folded) {
             self.unknown_service(pattern, service, &folded);
-        } else if !has_action(self.catalog, &folded, name) {
+        } else if !has_action(self.catalog, &folded, name) && !undocumented::is_action(text) {
             self.unknown_action(pattern, text, &folded, name);
         }
         if let PolicyKind::Iot = self.kind

@@ -1,12 +1,15 @@
 //! The resources that a policy names.
 
+use std::cell::OnceCell;
+use std::sync::Arc;
+
 use super::nearest::nearest;
 use super::{Checker, FindingType};
 use crate::decide::{Found, Steps, TextSet, TextTerm};
 use crate::glob::Fuel;
 use crate::{Pattern, PolicyKind, Statement};
 
-/// Services whose resources the policy is about although other services own the actions.
+/// The partitions of AWS.
 const PARTITIONS: &[&str] =
     &["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"];
 
@@ -41,7 +44,7 @@ impl Checker<'_, '_> {
             self.error("INVALID_ARN_PREFIX", site, format!("`{text}` is no ARN: it has no `arn:`"));
             return false;
         }
-        let [_, partition, service, region, account, resource] = parts[..] else {
+        let [_, partition, service, _, account, resource] = parts[..] else {
             if !text.contains('*') {
                 let message = format!("`{text}` has fewer than the six parts of an ARN");
                 self.error("MISSING_ARN_FIELD", site, message);
@@ -69,17 +72,11 @@ impl Checker<'_, '_> {
             self.error("INVALID_ARN_SERVICE_CASE", site, message);
             return false;
         }
-        self.template(pattern, service, region, resource)
+        self.template(pattern, service, resource)
     }
 
     /// Whether some resource type has ARNs like this one.
-    fn template(
-        &mut self,
-        pattern: &Pattern<'_>,
-        service: &str,
-        region: &str,
-        resource: &str,
-    ) -> bool {
+    fn template(&mut self, pattern: &Pattern<'_>, service: &str, resource: &str) -> bool {
         let types = self.types_in(service);
         if types.is_empty() {
             if !self.catalog.has_service(service) && !self.catalog.is_retired(service) {
@@ -92,23 +89,31 @@ impl Checker<'_, '_> {
             return true;
         }
         let Some(text) = pattern.value.as_str() else { return true };
-        let set = std::sync::Arc::new(TextSet::new([Steps::arn(text)]));
-        let term = TextTerm::default().with(&set, false);
-        let fits = |arn: &String| {
-            let kind = std::sync::Arc::new(TextSet::new([Steps::arn(arn)]));
-            !matches!(term.with(&kind, false).find(&Fuel::of(1 << 16)), Found::Nothing)
-        };
-        if types.iter().any(fits) {
+        // Paths of interfaces are not listed one by one: `arn:aws:apigateway:*::/apis`.
+        if resource.starts_with('/') {
             return true;
         }
-        let regions = types.iter().all(|arn| arn.split(':').nth(3) == Some(""));
-        let accounts = types.iter().all(|arn| arn.split(':').nth(4) == Some(""));
-        let (code, message) = if regions && !region.is_empty() {
-            ("ARN_REGION_NOT_ALLOWED", format!("ARNs of `{service}` have no region"))
-        } else if accounts && text.split(':').nth(4) != Some("") {
-            ("ARN_ACCOUNT_NOT_ALLOWED", format!("ARNs of `{service}` have no account"))
+        let named = Resources::new(&[text]);
+        if types.iter().any(|arn| named.meet(arn)) {
+            return true;
+        }
+        let fits_without = |part: usize| {
+            let mut parts: Vec<&str> = text.splitn(6, ':').collect();
+            let is_there = parts.get(part).is_some_and(|text| !text.is_empty());
+            if is_there {
+                parts[part] = "";
+            }
+            let shorter = parts.join(":");
+            is_there && types.iter().any(|arn| Resources::new(&[&shorter]).meet(arn))
+        };
+        let (code, message) = if fits_without(3) {
+            ("ARN_REGION_NOT_ALLOWED", format!("such ARNs of `{service}` have no region"))
+        } else if fits_without(4) {
+            ("ARN_ACCOUNT_NOT_ALLOWED", format!("such ARNs of `{service}` have no account"))
         } else {
-            ("INVALID_ARN_RESOURCE", format!("`{service}` has no resources like `{resource}`"))
+            let message = format!("`{service}` documents no resources like `{resource}`");
+            self.warning("INVALID_ARN_RESOURCE", pattern.site, message);
+            return false;
         };
         self.error(code, pattern.site, message);
         false
@@ -116,16 +121,20 @@ impl Checker<'_, '_> {
 
     /// The ARN patterns of all resource types whose ARN names a service.
     fn types_in(&self, service: &str) -> Vec<String> {
-        // Resource types of one service may have ARNs of another, as those of OpenSearch do.
-        let owners = self.catalog.services().filter(|prefix| {
-            *prefix == service || prefix.starts_with(service) || service.starts_with(prefix)
-        });
-        let types = owners.flat_map(|prefix| self.catalog.resource_types(prefix));
-        let own = types.map(crate::ResourceType::pattern);
-        own.filter(|arn| arn.split(':').nth(2) == Some(service)).collect()
+        let is_own = |arn: &String| arn.split(':').nth(2) == Some(service);
+        let types_of = |prefix: &str| {
+            let types = self.catalog.resource_types(prefix).iter();
+            types.map(crate::ResourceType::pattern).filter(is_own).collect::<Vec<_>>()
+        };
+        let own = types_of(service);
+        if !own.is_empty() {
+            return own;
+        }
+        // Resource types of one service may have ARNs of another: `catalog`, `es`.
+        self.catalog.services().flat_map(types_of).collect()
     }
 
-    /// Actions of a statement that none of its resources is about: there the statement is dead.
+    /// Actions of a statement that none of its resources is about: for them it allows nothing.
     fn mismatch(&mut self, statement: &Statement<'_>) {
         if !statement.is_allow().is_true()
             || !statement.resource.is_present.is_true()
@@ -141,29 +150,65 @@ impl Checker<'_, '_> {
                 _ => return,
             }
         }
-        if texts.iter().any(|text| text.bytes().all(|byte| byte == b'*')) {
+        let is_path = |text: &str| text.splitn(6, ':').nth(5).is_some_and(|it| it.starts_with('/'));
+        if texts.iter().any(|text| is_path(text) || text.bytes().all(|byte| byte == b'*')) {
             return;
         }
-        let set = TextSet::new(texts.iter().map(|text| Steps::arn(text)));
-        let resources = TextTerm::default().with(&std::sync::Arc::new(set), false);
+        let resources = Resources::new(&texts);
+        let mut dead = Vec::new();
         for pattern in statement.action.iter() {
-            let Some(text) = pattern.value.as_str().filter(|text| !text.contains(['*', '?']))
-            else {
-                continue;
-            };
-            let Some(action) = self.catalog.action(text) else { continue };
-            let mut types = action.resource_types().peekable();
-            let message = if types.peek().is_none() {
-                format!("`{action}` is about no resource, so that it must be allowed on `*`")
-            } else if types.all(|(kind, _)| {
-                let kind = std::sync::Arc::new(TextSet::new([Steps::arn(&kind.pattern())]));
-                resources.with(&kind, false).find(&Fuel::of(1 << 16)).is_nothing()
-            }) {
-                format!("`{action}` is about none of the resources that the statement names")
-            } else {
-                continue;
-            };
-            self.warning("RESOURCE_MISMATCH", pattern.site, message);
+            let named = pattern.value.as_str().filter(|text| !text.contains(['*', '?']));
+            let action = named.and_then(|text| self.catalog.action(text));
+            let message = action.and_then(|action| {
+                let mut types = action.resource_types().peekable();
+                if types.peek().is_none() {
+                    Some(format!("`{action}` is about no resource, so it must be allowed on `*`"))
+                } else if types.all(|(kind, _)| !resources.meet(&kind.pattern())) {
+                    Some(format!("`{action}` is about none of the resources that are named here"))
+                } else {
+                    None
+                }
+            });
+            dead.extend(message.map(|message| (pattern.site, message)));
         }
+        // One action too many in a list does no harm; a statement of which nothing is left was
+        // meant to allow something.
+        let is_whole = dead.len() == statement.action.len();
+        for (site, message) in dead {
+            if is_whole {
+                self.warning("RESOURCE_MISMATCH", site, message);
+            } else {
+                self.suggestion("RESOURCE_MISMATCH", site, message);
+            }
+        }
+    }
+}
+
+/// Patterns of ARNs as they stand in a policy.
+struct Resources<'t> {
+    texts: Vec<&'t str>,
+    term: OnceCell<TextTerm>,
+}
+
+impl<'t> Resources<'t> {
+    fn new(texts: &[&'t str]) -> Self {
+        Self { texts: texts.to_vec(), term: OnceCell::new() }
+    }
+
+    /// Whether some ARN is both of these and of a type, given as a pattern.
+    fn meet(&self, kind: &str) -> bool {
+        // A wildcard of the policy stands in place of a wildcard of the type, most often.
+        if self.texts.iter().any(|text| crate::glob::matches(kind, text, false)) {
+            return true;
+        }
+        if !self.texts.iter().any(|text| text.contains(['*', '?'])) {
+            return false;
+        }
+        let term = self.term.get_or_init(|| {
+            let set = TextSet::new(self.texts.iter().map(|text| Steps::arn(text)));
+            TextTerm::default().with(&Arc::new(set), false)
+        });
+        let kind = Arc::new(TextSet::new([Steps::arn(kind)]));
+        !matches!(term.with(&kind, false).find(&Fuel::of(1 << 16)), Found::Nothing)
     }
 }

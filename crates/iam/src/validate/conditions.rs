@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::nearest::nearest;
-use super::{Checker, FindingType};
+use super::{Checker, FindingType, undocumented};
 use crate::condition::{Base, Condition};
 use crate::decide::parse_date;
 use crate::{ConditionKey, KeyType, Qualifier, Statement};
@@ -110,6 +110,9 @@ impl<'c> Checker<'c, '_> {
             self.error("INVALID_CONDITION_KEY_FORMAT", condition.site, message);
             return None;
         };
+        if undocumented::is_key(name) {
+            return None;
+        }
         if service == "aws" {
             if rest == "arn" {
                 let message = "`aws:ARN` does not work; use `aws:PrincipalArn`";
@@ -162,7 +165,7 @@ impl<'c> Checker<'c, '_> {
             });
             if !has_key && !of_types {
                 let message = format!("requests for `{action}` do not have `{}`", condition.key);
-                self.error("UNSUPPORTED_ACTION_FOR_CONDITION_KEY", pattern.site, message);
+                self.warning("UNSUPPORTED_ACTION_FOR_CONDITION_KEY", pattern.site, message);
             }
         }
     }
@@ -202,10 +205,11 @@ fn is_flag(text: &str) -> bool {
     text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
 }
 
-/// Whether a documented key, with `${TagKey}` or `tag-key` for what differs, is a key given in
-/// lower case.
+/// Whether a documented key, with `${TagKey}`, `<key>` or `tag-key` for what differs, is a key
+/// given in lower case.
 fn is_key(documented: &str, key: &str) -> bool {
     let start = documented.split("${").next().unwrap_or(documented);
+    let start = start.split('<').next().unwrap_or(start);
     let (start, is_open) = match start.strip_suffix("tag-key") {
         Some(start) => (start, true),
         None => (start, start.len() != documented.len()),

@@ -12,6 +12,7 @@ mod grammar;
 mod meaning;
 mod nearest;
 mod principals;
+mod undocumented;
 mod variables;
 
 use trilith_graph::PropertyPath;
@@ -46,21 +47,66 @@ pub struct PolicyFinding {
     pub help: Option<String>,
 }
 
-/// Checks a policy that is attached to something of a kind.
+/// Checks that belong together: those of one kind of defect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CheckFamily {
+    /// The shape of a policy and its elements.
+    Grammar,
+    /// Whether AWS has the actions.
+    Actions,
+    /// Whether AWS has such resources, and actions on them.
+    Resources,
+    /// Keys, operators and values of conditions.
+    Conditions,
+    /// Policy variables.
+    Variables,
+    /// Who is named, and how.
+    Principals,
+    /// What is allowed too much, or twice.
+    Meaning,
+}
+
+impl CheckFamily {
+    /// All families.
+    pub const ALL: [Self; 7] = [
+        Self::Grammar,
+        Self::Actions,
+        Self::Resources,
+        Self::Conditions,
+        Self::Variables,
+        Self::Principals,
+        Self::Meaning,
+    ];
+
+    /// Makes the checks of the family of a policy that is attached to something of a kind.
+    pub fn check(
+        self,
+        document: &PolicyDocument<'_>,
+        kind: PolicyKind,
+        catalog: &Catalog,
+    ) -> Vec<PolicyFinding> {
+        let mut checker = Checker { document, kind, catalog, findings: Vec::new() };
+        match self {
+            Self::Grammar => checker.grammar(),
+            Self::Actions => checker.actions(),
+            Self::Resources => checker.arns(),
+            Self::Conditions => checker.conditions(),
+            Self::Variables => checker.variables(),
+            Self::Principals => checker.principals(),
+            Self::Meaning => checker.meaning(),
+        }
+        checker.findings
+    }
+}
+
+/// Makes all checks of a policy that is attached to something of a kind.
 pub fn validate(
     document: &PolicyDocument<'_>,
     kind: PolicyKind,
     catalog: &Catalog,
 ) -> Vec<PolicyFinding> {
-    let mut checker = Checker { document, kind, catalog, findings: Vec::new() };
-    checker.grammar();
-    checker.actions();
-    checker.arns();
-    checker.conditions();
-    checker.variables();
-    checker.principals();
-    checker.meaning();
-    checker.findings
+    let families = CheckFamily::ALL.into_iter();
+    families.flat_map(|family| family.check(document, kind, catalog)).collect()
 }
 
 struct Checker<'c, 'v> {

@@ -1,9 +1,12 @@
 //! Every request of a small world, tried.
 //!
 //! A world has some thousand resources, values and callers. Two members of it that the same
-//! statements are about make no difference, so they are tried once.
+//! statements are about make no difference, so they are tried once. What a pattern matches is
+//! found out once, since policies of the tests have few different ones.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use crate::generate::CALLERS;
 use crate::model::{self, Policy, Request, Statement, Undefined, Who};
@@ -14,7 +17,11 @@ pub(crate) struct World {
     resources: Vec<String>,
     callers: Vec<Who>,
     keys: Vec<(&'static str, Vec<Vec<String>>)>,
+    known: RefCell<HashMap<String, Rc<[Holds]>>>,
 }
+
+/// Whether something is so for a member; nothing if that is not defined.
+type Holds = Option<bool>;
 
 fn texts(letters: &str, most: usize) -> Vec<String> {
     let mut all = vec![String::new()];
@@ -96,7 +103,7 @@ impl World {
             ("k:many", many),
         ];
         let callers = CALLERS.iter().map(|(kind, name)| (*kind, (*name).to_owned())).collect();
-        Self { actions, resources, callers, keys }
+        Self { actions, resources, callers, keys, known: RefCell::default() }
     }
 
     /// A request that `new` allows and `old` does not, by all accounts: one about which AWS
@@ -104,26 +111,16 @@ impl World {
     pub(crate) fn gain(&self, old: &Side<'_>, new: &Side<'_>) -> bool {
         let statements: Vec<&Statement> = old.statements().chain(new.statements()).collect();
         let mut masks = BTreeSet::from([u32::MAX]);
-        let actions = self.actions.iter().map(|action| {
-            mask(&statements, |statement| Ok(model::action_applies(statement, action)))
-        });
-        meet(&mut masks, actions);
+        let about = statements.iter().map(|it| self.actions_of(it)).collect();
+        meet(&mut masks, masks_of(about, self.actions.len()).into_iter());
         // Variables tie resources to the key that fills them in, so both are one part.
-        let text_key = &self.keys[0];
         let ties = statements.iter().any(|it| it.resource.iter().any(|text| text.contains("${")));
-        let texts: &[Vec<String>] = if ties { &text_key.1 } else { &[Vec::new()] };
-        let resources = texts.iter().flat_map(|values| {
-            let statements = &statements;
-            self.resources.iter().map(move |resource| {
-                let request = request(resource, "k:text", values);
-                mask(statements, |statement| {
-                    let applies = model::resource_applies(statement, &request);
-                    let holds = !ties || key_holds(statement, "k:text", &request)?;
-                    Ok(applies && holds)
-                })
-            })
-        });
-        meet(&mut masks, resources);
+        if ties {
+            self.meet_tied(&statements, &mut masks);
+        } else {
+            let about = statements.iter().map(|it| self.resources_of(it)).collect();
+            meet(&mut masks, masks_of(about, self.resources.len()).into_iter());
+        }
         if statements.iter().any(|statement| statement.principal.is_some()) {
             meet(
                 &mut masks,
@@ -136,17 +133,105 @@ impl World {
             if ties && *key == "k:text" {
                 continue;
             }
-            meet(
-                &mut masks,
-                all_values.iter().map(|values| {
-                    let request = request("*", key, values);
-                    mask(&statements, |statement| key_holds(statement, key, &request))
-                }),
-            );
+            let about = statements.iter().map(|it| self.values_of(it, key, all_values)).collect();
+            meet(&mut masks, masks_of(about, all_values.len()).into_iter());
         }
         let split = old.statements().count();
         masks.iter().any(|mask| new.allows(mask >> split) && !old.allows(*mask))
     }
+
+    /// What is known of every member, by what is asked.
+    fn ask(&self, question: String, members: impl FnOnce() -> Vec<Holds>) -> Rc<[Holds]> {
+        if let Some(known) = self.known.borrow().get(&question) {
+            return Rc::clone(known);
+        }
+        let answer: Rc<[Holds]> = members().into();
+        self.known.borrow_mut().insert(question, Rc::clone(&answer));
+        answer
+    }
+
+    /// For every action, whether a statement is about it.
+    fn actions_of(&self, statement: &Statement) -> Vec<Holds> {
+        let listed = statement.action.iter().map(|pattern| {
+            self.ask(format!("action {pattern}"), || {
+                let like = |action: &String| Some(model::action_like(pattern, action));
+                self.actions.iter().map(like).collect()
+            })
+        });
+        listed_or_not(listed, self.actions.len(), statement.not_action)
+    }
+
+    fn resources_of(&self, statement: &Statement) -> Vec<Holds> {
+        let listed = statement.resource.iter().map(|pattern| {
+            self.ask(format!("resource {pattern}"), || {
+                let like = |resource: &String| Some(model::arn_like(pattern, resource));
+                self.resources.iter().map(like).collect()
+            })
+        });
+        listed_or_not(listed, self.resources.len(), statement.not_resource)
+    }
+
+    /// For every way to have a key, whether the conditions of a statement on it hold.
+    fn values_of(&self, statement: &Statement, key: &str, ways: &[Vec<String>]) -> Vec<Holds> {
+        let mut all = vec![Some(true); ways.len()];
+        for condition in statement.conditions.iter().filter(|it| it.key == key) {
+            let holds = self.ask(format!("{condition:?}"), || {
+                let holds = |values: &Vec<String>| {
+                    model::condition_holds(condition, &request("*", key, values)).ok()
+                };
+                ways.iter().map(holds).collect()
+            });
+            for (all, holds) in all.iter_mut().zip(holds.iter()) {
+                *all = match (*all, *holds) {
+                    (Some(false), _) | (_, Some(false)) => Some(false),
+                    (Some(true), Some(true)) => Some(true),
+                    _ => None,
+                };
+            }
+        }
+        all
+    }
+
+    /// Resources together with the key that fills in variables.
+    fn meet_tied(&self, statements: &[&Statement], masks: &mut BTreeSet<u32>) {
+        let tied = self.keys[0].1.iter().flat_map(|values| {
+            self.resources.iter().map(move |resource| {
+                let request = request(resource, "k:text", values);
+                mask(statements, |statement| {
+                    let applies = model::resource_applies(statement, &request);
+                    Ok(applies && key_holds(statement, "k:text", &request)?)
+                })
+            })
+        });
+        meet(masks, tied);
+    }
+}
+
+/// For every member, whether any of the lists has it, or none if that is `negated`.
+fn listed_or_not(
+    lists: impl Iterator<Item = Rc<[Holds]>>,
+    members: usize,
+    negated: bool,
+) -> Vec<Holds> {
+    let mut listed = vec![false; members];
+    for list in lists {
+        for (any, one) in listed.iter_mut().zip(list.iter()) {
+            *any |= *one == Some(true);
+        }
+    }
+    listed.into_iter().map(|listed| Some(listed != negated)).collect()
+}
+
+/// For every member, which statements are about it; nothing if that is not defined for any.
+fn masks_of(about: Vec<Vec<Holds>>, members: usize) -> Vec<Option<u32>> {
+    let mask = |member: usize| {
+        let bits = about
+            .iter()
+            .enumerate()
+            .map(|(index, statement)| statement[member].map(|holds| u32::from(holds) << index));
+        bits.sum()
+    };
+    (0..members).map(mask).collect()
 }
 
 fn request(resource: &str, key: &str, values: &[String]) -> Request {

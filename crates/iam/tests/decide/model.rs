@@ -151,33 +151,58 @@ pub(crate) struct Undefined;
 
 type Truth = Result<bool, Undefined>;
 
-/// Whether policies allow a request: one that grants, and one that limits if there is any.
-pub(crate) fn allows(grant: &Policy, limit: Option<&Policy>, request: &Request) -> Truth {
-    let (mut allowed, mut denied) = votes(grant, request)?;
-    if let Some(limit) = limit {
-        let (within, refused) = votes(limit, request)?;
-        allowed &= within;
-        denied |= refused;
+/// Both, where what is not documented does not matter if the other is false.
+fn and(one: Truth, two: Truth) -> Truth {
+    match (one, two) {
+        (Ok(false), _) | (_, Ok(false)) => Ok(false),
+        (Ok(true), Ok(true)) => Ok(true),
+        _ => Err(Undefined),
     }
-    Ok(allowed && !denied)
 }
 
-fn votes(policy: &Policy, request: &Request) -> Result<(bool, bool), Undefined> {
-    let (mut allowed, mut denied) = (false, false);
-    for statement in &policy.0 {
-        let applies = action_applies(statement, &request.action)
-            && resource_applies(statement, request)
-            && principal_applies(statement, request.principal.as_ref())?
-            && conditions_hold(statement, request)?;
-        if statement.denies { denied |= applies } else { allowed |= applies }
+fn not(truth: Truth) -> Truth {
+    truth.map(|it| !it)
+}
+
+fn or(one: Truth, two: Truth) -> Truth {
+    not(and(not(one), not(two)))
+}
+
+/// Whether policies allow a request: one that grants, and one that limits if there is any.
+pub(crate) fn allows(grant: &Policy, limit: Option<&Policy>, request: &Request) -> Truth {
+    let (mut allowed, mut denied) = votes(grant, request);
+    if let Some(limit) = limit {
+        let (within, refused) = votes(limit, request);
+        allowed = and(allowed, within);
+        denied = or(denied, refused);
     }
-    Ok((allowed, denied))
+    and(allowed, not(denied))
+}
+
+fn votes(policy: &Policy, request: &Request) -> (Truth, Truth) {
+    let (mut allowed, mut denied) = (Ok(false), Ok(false));
+    for statement in &policy.0 {
+        let plain =
+            action_applies(statement, &request.action) && resource_applies(statement, request);
+        let principal = principal_applies(statement, request.principal.as_ref());
+        let applies = and(and(Ok(plain), principal), conditions_hold(statement, request));
+        if statement.denies {
+            denied = or(denied, applies);
+        } else {
+            allowed = or(allowed, applies);
+        }
+    }
+    (allowed, denied)
 }
 
 pub(crate) fn action_applies(statement: &Statement, action: &str) -> bool {
-    let action = action.to_lowercase();
-    let listed = statement.action.iter().any(|pattern| like(&pattern.to_lowercase(), &action));
+    let listed = statement.action.iter().any(|pattern| action_like(pattern, action));
     listed != statement.not_action
+}
+
+/// Whether a pattern of actions has one.
+pub(crate) fn action_like(pattern: &str, action: &str) -> bool {
+    like(&pattern.to_lowercase(), &action.to_lowercase())
 }
 
 pub(crate) fn resource_applies(statement: &Statement, request: &Request) -> bool {
@@ -309,11 +334,8 @@ pub(crate) fn principal_applies(statement: &Statement, who: Option<&Who>) -> Tru
 }
 
 fn conditions_hold(statement: &Statement, request: &Request) -> Truth {
-    let mut all = true;
-    for condition in &statement.conditions {
-        all &= condition_holds(condition, request)?;
-    }
-    Ok(all)
+    let holds = statement.conditions.iter().map(|condition| condition_holds(condition, request));
+    holds.fold(Ok(true), and)
 }
 
 pub(crate) fn condition_holds(condition: &Condition, request: &Request) -> Truth {

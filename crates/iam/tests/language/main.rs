@@ -17,3 +17,4 @@ mod public;
 mod resources;
 mod shapes;
 mod trust;
+mod validate;

@@ -1,12 +1,11 @@
 //! Attributes that references read: `arn` is `Arn`, `id` is what `Ref` gives.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::Arc;
 
 use trilith_graph::{Reference, Value, ValueKind};
 
-use super::table::TypeTable;
+use super::table::{self, TypeTable};
 
 /// The Terraform type of each address of a root.
 #[derive(Debug, Default)]
@@ -14,18 +13,19 @@ pub(crate) struct Types {
     by_address: HashMap<Arc<str>, Option<&'static TypeTable>>,
 }
 
-impl Types {
-    /// Notes the table for an address; false if the address is known already.
-    pub(crate) fn add(&mut self, address: &Arc<str>, table: Option<&'static TypeTable>) -> bool {
-        match self.by_address.entry(address.clone()) {
-            Entry::Occupied(_) => false,
-            Entry::Vacant(vacant) => {
-                vacant.insert(table);
-                true
-            }
+impl<'a> FromIterator<(&'a Arc<str>, &'a str)> for Types {
+    /// Of addresses and Terraform types; the first counts where an address occurs twice.
+    fn from_iter<I: IntoIterator<Item = (&'a Arc<str>, &'a str)>>(all: I) -> Self {
+        let mut types = Self::default();
+        for (address, source_type) in all {
+            let table = table::of(source_type);
+            types.by_address.entry(address.clone()).or_insert(table);
         }
+        types
     }
+}
 
+impl Types {
     /// A reference in CloudFormation's words.
     pub(crate) fn reference(&self, reference: &Reference) -> Reference {
         let table = self.by_address.get(&reference.address).copied().flatten();
@@ -117,13 +117,11 @@ pub(crate) fn pascal(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::canonical::table;
 
     #[test]
     fn attributes_are_named_as_get_att_names_them() {
-        let mut types = Types::default();
         let address: Arc<str> = "aws_lb.web".into();
-        types.add(&address, table::of("aws_lb"));
+        let types: Types = [(&address, "aws_lb")].into_iter().collect();
         let name = |attribute: &str| {
             let reference = Reference { address: address.clone(), attribute: attribute.into() };
             types.reference(&reference).attribute.to_string()

@@ -9,7 +9,7 @@
 //! Terraform applies last, and both are kept. A part of which it cannot be known whose it is
 //! leaves open what it says for every resource that it may belong to.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::sync::Arc;
 
 use trilith_graph::{
@@ -21,6 +21,7 @@ use super::map::{Draft, Mapper};
 use super::table::{self, Row, Step, TypeTable};
 
 /// Collects the parts of a root until all of its resources are there.
+#[derive(Default)]
 pub(super) struct Folding {
     /// What a part says about its parent, by the part's address.
     joins: HashMap<Arc<str>, Value>,
@@ -53,21 +54,18 @@ enum Key {
 const CHAIN_LIMIT: usize = 8;
 
 impl Folding {
-    pub(super) fn new(drafts: &[Draft], tables: &[Option<&'static TypeTable>]) -> Self {
-        let mut joins = HashMap::new();
-        for (draft, table) in drafts.iter().zip(tables) {
-            // A bucket policy is a resource of its own and still names its bucket by its id.
-            let own = (&*draft.source_type == "aws_s3_bucket_policy").then_some("bucket");
-            if let Some(by) = table.and_then(|table| table.satellite).or(own) {
-                let parent = draft.parent.as_ref().unwrap_or_else(|| draft.raw.get(by));
-                joins.insert(draft.address.clone(), parent.clone());
-            }
+    /// Notes what a draft says about its parent.
+    pub(super) fn note(&mut self, draft: &Draft, table: Option<&'static TypeTable>) {
+        // A bucket policy is a resource of its own and still names its bucket by its id.
+        let own = (&*draft.source_type == "aws_s3_bucket_policy").then_some("bucket");
+        if let Some(by) = table.and_then(|table| table.satellite).or(own) {
+            let parent = draft.parent.as_ref().unwrap_or_else(|| draft.raw.get(by));
+            self.joins.insert(draft.address.clone(), parent.clone());
         }
-        Self { joins, parts: Vec::new() }
     }
 
     /// Adds a part with its properties.
-    pub(super) fn satellite(&mut self, table: &'static TypeTable, draft: &Draft, part: Value) {
+    pub(super) fn satellite(&mut self, table: &'static TypeTable, draft: Draft, part: Value) {
         let by = table.satellite.unwrap_or_default();
         let repeats = |row: &Row| matches!(row.steps.first(), Some(Step::Each(_) | Step::At(..)));
         self.parts.push(Pending {
@@ -77,7 +75,7 @@ impl Folding {
             parent: draft.parent.clone().unwrap_or_else(|| draft.raw.get(by).clone()),
             properties: part,
             appends: table.block.rows.iter().any(repeats),
-            draft: draft.clone(),
+            draft,
         });
     }
 
@@ -117,7 +115,7 @@ impl Folding {
         }
         let mut parents = self.index(resources);
         // Which types of parts have been folded into a parent.
-        let mut folded: HashSet<(usize, Arc<str>)> = HashSet::new();
+        let mut folded: HashSet<(usize, Arc<str>)> = HashSet::default();
         let declared = resources.len();
         for part in self.parts {
             let keys = keys_of(&part, &self.joins);
@@ -142,7 +140,7 @@ impl Folding {
         let kinds: HashSet<&'static str> = self.parts.iter().map(|part| part.canonical).collect();
         let shared: HashSet<(&'static str, &'static [&'static str])> =
             self.parts.iter().map(|part| (part.canonical, part.shared)).collect();
-        let mut parents = HashMap::new();
+        let mut parents = HashMap::default();
         for (at, resource) in resources.iter().enumerate() {
             let Some(kind) = kinds.get(&*resource.resource_type).copied() else { continue };
             parents.insert((kind, Key::Address(resource.address.clone())), at);

@@ -1,6 +1,6 @@
 //! Resources in Terraform's words to resources in CloudFormation's.
 
-use std::collections::HashMap;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::sync::Arc;
 
 use trilith_graph::{
@@ -84,61 +84,101 @@ pub(crate) fn map_drafts(
     documents: &dyn Documents,
     root: &mut Root,
 ) -> Vec<Diagnostic> {
-    let mut types = Types::default();
-    let tables: Vec<_> = drafts.iter().map(|draft| table::of(&draft.source_type)).collect();
-    let mut is_first = Vec::with_capacity(drafts.len());
-    for (draft, table) in drafts.iter().zip(&tables) {
-        is_first.push(types.add(&draft.address, *table));
+    let types = drafts.iter().map(|draft| (&draft.address, &*draft.source_type)).collect();
+    let mut mapping = Mapping::new(root.format, types);
+    root.resources.reserve(drafts.len());
+    for draft in drafts {
+        mapping.add(draft, documents, &mut root.resources);
     }
-    let mut mapper = Mapper {
-        documents,
-        types,
-        names: vec![None; NAMES.len()],
-        interned: HashMap::new(),
-        format: root.format,
-        diagnostics: Vec::new(),
-    };
-    let mut folding = Folding::new(&drafts, &tables);
-    for ((draft, table), is_first) in drafts.into_iter().zip(tables).zip(is_first) {
+    mapping.finish(documents, &mut root.resources)
+}
+
+/// Puts the drafts of a root into CloudFormation's words, one after the other.
+///
+/// A draft may be mapped as soon as it is read, while it is still at hand: a large plan is many
+/// times larger than what a processor keeps near.
+pub(crate) struct Mapping {
+    shared: Shared,
+    folding: Folding,
+    seen: HashSet<Arc<str>>,
+}
+
+impl Mapping {
+    /// A mapping for a root with resources of these types, by address.
+    pub(crate) fn new(format: Format, types: Types) -> Self {
+        let shared = Shared {
+            types,
+            names: vec![None; NAMES.len()],
+            interned: HashMap::default(),
+            format,
+            diagnostics: Vec::new(),
+        };
+        Self { shared, folding: Folding::default(), seen: HashSet::default() }
+    }
+
+    /// Adds what a draft stands for to the resources; a part of another resource is kept for
+    /// [`Mapping::finish`].
+    pub(crate) fn add(
+        &mut self,
+        draft: Draft,
+        documents: &dyn Documents,
+        resources: &mut Vec<Resource>,
+    ) {
+        let table = table::of(&draft.source_type);
+        self.folding.note(&draft, table);
         // Two with one address cannot be told apart; nothing honest has them.
-        if !is_first {
-            continue;
+        if !self.seen.insert(draft.address.clone()) {
+            return;
         }
+        let mut mapper = Mapper { documents, shared: &mut self.shared };
         let raw = if draft.has_references {
-            mapper.types.translate(&draft.raw)
+            mapper.shared.types.translate(&draft.raw)
         } else {
             draft.raw.clone()
         };
         let Some(table) = table else {
-            root.resources.push(mapper.unmapped(&draft, raw));
-            continue;
+            resources.push(mapper.unmapped(&draft, raw));
+            return;
         };
         let properties = mapper.properties(table, &draft, &raw);
         if table.adapter == table::Adapter::PolicyAttachment {
-            folding.attach_policy(&draft, &raw);
+            self.folding.attach_policy(&draft, &raw);
         }
         if table.satellite.is_some() {
             let properties = adapters::complete_part(table, &raw, properties);
-            folding.satellite(table, &draft, properties);
-            continue;
+            self.folding.satellite(table, draft, properties);
+            return;
         }
         let mut resource = mapper.resource(table.canonical, &draft, properties);
         let siblings = adapters::apply(&mut mapper, table, &draft, &raw, &mut resource);
-        root.resources.push(resource);
-        root.resources.extend(siblings);
+        resources.push(resource);
+        resources.extend(siblings);
     }
-    folding.finish(&mut mapper, &mut root.resources);
-    mapper.diagnostics
+
+    /// Makes the parts of resources parts of them. Gives what is wrong with what was mapped.
+    pub(crate) fn finish(
+        mut self,
+        documents: &dyn Documents,
+        resources: &mut Vec<Resource>,
+    ) -> Vec<Diagnostic> {
+        self.folding.finish(&mut Mapper { documents, shared: &mut self.shared }, resources);
+        self.shared.diagnostics
+    }
 }
 
-/// Maps values; keeps what is shared between resources.
+/// Maps values.
 pub(crate) struct Mapper<'m> {
     documents: &'m dyn Documents,
+    shared: &'m mut Shared,
+}
+
+/// What is shared between the resources of a root.
+struct Shared {
     types: Types,
     names: Vec<Option<Arc<str>>>,
     interned: HashMap<&'static str, Arc<str>>,
     format: Format,
-    pub(super) diagnostics: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// A value that goes elsewhere than where its block stands.
@@ -152,12 +192,12 @@ impl Mapper<'_> {
     /// The name at an index of the tables, shared between resources.
     pub(super) fn name(&mut self, at: u16) -> Arc<str> {
         let at = usize::from(at);
-        self.names[at].get_or_insert_with(|| NAMES[at].into()).clone()
+        self.shared.names[at].get_or_insert_with(|| NAMES[at].into()).clone()
     }
 
     /// A name that is written in code, shared between resources.
     pub(super) fn key(&mut self, name: &'static str) -> Arc<str> {
-        self.interned.entry(name).or_insert_with(|| name.into()).clone()
+        self.shared.interned.entry(name).or_insert_with(|| name.into()).clone()
     }
 
     /// The document that a text is. Text that does not look like one stays text.
@@ -171,13 +211,13 @@ impl Mapper<'_> {
             return value.clone();
         }
         if let Ok(document) = self.documents.document(value) {
-            return self.types.translate(&document);
+            return self.shared.types.translate(&document);
         }
         if matches!(value.kind, ValueKind::String(_)) {
             let message = "this text is not the JSON document that it looks like";
             let diagnostic =
                 Diagnostic::new("terraform-malformed", Severity::Medium, value.span, message);
-            self.diagnostics.push(diagnostic.help("check quotes, commas and braces"));
+            self.shared.diagnostics.push(diagnostic.help("check quotes, commas and braces"));
         }
         Value { kind: ValueKind::Unknown(Reason::Malformed), ..value.clone() }
     }
@@ -195,7 +235,7 @@ impl Mapper<'_> {
             name: draft.name.clone(),
             resource_type: self.key(canonical),
             source_type: draft.source_type.clone(),
-            format: self.format,
+            format: self.shared.format,
             span: draft.span,
             properties,
             raw: draft.raw.clone(),
@@ -248,6 +288,7 @@ impl Mapper<'_> {
             let value = literal(*default, draft.span).with(Flags::SCHEMA_DEFAULT);
             self.put_if_missing(&mut properties, steps, draft.span, value);
         }
+        properties.shrink_to_fit();
         Value::map(properties, draft.raw.span).with(draft.raw.flags)
     }
 
@@ -261,7 +302,11 @@ impl Mapper<'_> {
         for item in elsewhere {
             self.put(&mut members, item.steps, item.key_span, item.value);
         }
-        Value { kind: ValueKind::Map(Arc::new(members)), ..whole.clone() }
+        members.shrink_to_fit();
+        let members = Value { kind: ValueKind::Map(Arc::new(members)), ..whole.clone() };
+        // Of a block without rows it is not known what it says: nothing is missing there.
+        let is_silent = block.rows.is_empty() && !raw.is_empty();
+        if is_silent { members.with(Flags::OPEN) } else { members }
     }
 
     fn fill(

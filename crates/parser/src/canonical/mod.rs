@@ -5,6 +5,6 @@ mod attributes;
 mod convert;
 mod fold;
 mod map;
-mod table;
+pub(crate) mod table;
 
-pub(crate) use map::{Documents, Draft, is_identity, is_split, map_drafts, parent_of};
+pub(crate) use map::{Documents, Draft, Mapping, is_identity, is_split, map_drafts, parent_of};

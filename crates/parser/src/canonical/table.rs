@@ -28,6 +28,8 @@ pub(crate) struct TypeTable {
     pub(crate) defaults: &'static [(&'static [Step], Literal)],
     /// Attributes that are resources of their own in CloudFormation.
     pub(crate) split: &'static [Split],
+    /// Attributes in whose place other resources should be used.
+    pub(crate) deprecated: &'static [&'static str],
     /// Where the attributes go.
     pub(crate) block: &'static Block,
 }
@@ -187,6 +189,25 @@ pub(crate) enum Adapter {
 /// The table of a Terraform type.
 pub(crate) fn of(source: &str) -> Option<&'static TypeTable> {
     TYPES.binary_search_by(|table| table.source.cmp(source)).ok().map(|at| &TYPES[at])
+}
+
+/// The tables of what says something of a resource of this canonical type without being one.
+pub(crate) fn parts_of(canonical: &str) -> impl Iterator<Item = &'static TypeTable> {
+    TYPES.iter().filter(move |table| table.satellite.is_some() && table.canonical == canonical)
+}
+
+/// The Terraform type for a canonical type: of several the shortest, which has the fewest
+/// qualifications.
+pub(crate) fn source_of(canonical: &str) -> Option<&'static str> {
+    let tables = TYPES.iter().filter(|table| table.canonical == canonical);
+    let whole = tables.filter(|table| table.satellite.is_none()).map(|table| table.source);
+    whole.min_by_key(|source| source.len())
+}
+
+/// The index of a property's name in [`NAMES`].
+pub(crate) fn name_index(name: &str) -> Option<u16> {
+    let found = NAMES_SORTED.binary_search_by(|at| NAMES[usize::from(*at)].cmp(name)).ok()?;
+    Some(NAMES_SORTED[found])
 }
 
 impl Block {

@@ -22,4 +22,15 @@ impl Origin<'_> {
             Self::Segments(segments) => segments.outer(start, end),
         }
     }
+
+    /// The ranges of bytes `start..end` of the text that are each written in one piece.
+    pub(super) fn pieces(self, start: usize, end: usize) -> Vec<(usize, usize)> {
+        match self {
+            Self::File(_) => vec![(start, end)],
+            Self::Segments(segments) => {
+                let pieces = segments.pieces_of(start as u32, end as u32);
+                pieces.map(|(start, end)| (start as usize, end as usize)).collect()
+            }
+        }
+    }
 }

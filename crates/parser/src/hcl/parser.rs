@@ -38,7 +38,7 @@ pub(super) struct Parser<'t> {
     /// Whether the item at hand stands on the line of the brace that opened its block, so that
     /// the closing brace may follow it.
     pub(super) may_close_here: bool,
-    origin: Origin<'t>,
+    pub(super) origin: Origin<'t>,
     /// Whether a line end ends an expression: not inside parentheses and brackets.
     newlines_end: bool,
     depth: usize,

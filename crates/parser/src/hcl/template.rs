@@ -348,9 +348,7 @@ impl Parser<'_> {
         for token in tokens {
             match token {
                 Token::Literal(literal) => {
-                    if let Some(part) = self.literal_part(&literal) {
-                        tree.push(part);
-                    }
+                    self.literal_parts(&literal).into_iter().for_each(|part| tree.push(part));
                 }
                 Token::Interpolation { expression, .. } => {
                     tree.push(TemplatePart::Interpolation(expression));
@@ -371,13 +369,18 @@ impl Parser<'_> {
         }
     }
 
-    fn literal_part(&self, literal: &Literal) -> Option<TemplatePart> {
-        let span: Span = self.span(literal.start, literal.end);
-        let text: Arc<str> = match &literal.decoded {
-            Some(text) => text.clone(),
-            None => self.text[literal.start..literal.end].into(),
+    /// A literal, in as many parts as it is written in pieces: text that is decoded from another
+    /// text has its places only piece by piece.
+    fn literal_parts(&self, literal: &Literal) -> Vec<TemplatePart> {
+        let part = |text: Arc<str>, start: usize, end: usize| {
+            let span: Span = self.span(start, end);
+            (!text.is_empty()).then_some(TemplatePart::Literal { text, span })
         };
-        (!text.is_empty()).then_some(TemplatePart::Literal { text, span })
+        if let Some(text) = &literal.decoded {
+            return part(text.clone(), literal.start, literal.end).into_iter().collect();
+        }
+        let pieces = self.origin.pieces(literal.start, literal.end).into_iter();
+        pieces.filter_map(|(start, end)| part(self.text[start..end].into(), start, end)).collect()
     }
 
     fn trim(&self, tokens: &mut [Token]) {

@@ -1,6 +1,6 @@
 //! Resources by address and by name.
 
-use std::collections::HashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap as HashMap};
 use std::sync::Arc;
 
 use trilith_graph::{Part, Reason, Resource, ResourceId, Value, ValueKind};
@@ -68,8 +68,8 @@ pub(super) struct Names<'r> {
 impl<'r> Names<'r> {
     /// The index of `resources`.
     pub(super) fn of(resources: &'r [Resource]) -> Self {
-        let mut by_address = HashMap::with_capacity(resources.len());
-        let mut by_name: HashMap<(&'static str, Arc<str>), Vec<ResourceId>> = HashMap::new();
+        let mut by_address = HashMap::with_capacity_and_hasher(resources.len(), FxBuildHasher);
+        let mut by_name: HashMap<(&'static str, Arc<str>), Vec<ResourceId>> = HashMap::default();
         for (index, resource) in resources.iter().enumerate() {
             let id = ResourceId(index as u32);
             by_address.entry(resource.address.as_ref()).or_insert(id);

@@ -3,7 +3,7 @@
 //! Addresses in it have neither a module path nor instance keys, so everything is looked up by
 //! module and address. The index is built once.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::tree::{NodeId, Tree};
 
@@ -97,7 +97,7 @@ impl<'t> Module<'t> {
             parent,
             arguments,
             resources: resources.collect(),
-            children: HashMap::new(),
+            children: HashMap::default(),
             outputs: outputs.collect(),
         }
     }

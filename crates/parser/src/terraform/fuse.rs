@@ -1,6 +1,6 @@
 //! What a plan says of a resource, put where its sources say it.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::Arc;
 
 use trilith_graph::{Flags, Span, Value, ValueKind};

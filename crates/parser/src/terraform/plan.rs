@@ -4,7 +4,7 @@
 //! `prior_state` what was. Data sources and the configuration fill in what is known only after
 //! apply, where they can.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::Arc;
 
 use trilith_graph::{
@@ -70,16 +70,22 @@ pub fn lower_plan_of(
         root.sensitive.append(&mut sources.sensitive);
         plan.sources = Some(sources);
     }
-    let mut drafts = Vec::with_capacity(plan.changes.len());
     let changes = std::mem::take(&mut plan.changes);
-    for change in changes.iter().filter(|change| !change.is_data) {
+    plan.variables(document, &mut root);
+    let resources = || changes.iter().filter(|change| !change.is_data);
+    let types = resources().map(|change| (&change.address, change.source_type)).collect();
+    let mut mapping = canonical::Mapping::new(root.format, types);
+    root.resources.reserve(changes.len());
+    for change in resources() {
         if let Some(draft) = plan.draft(change, &mut root.sensitive) {
-            drafts.push(draft);
+            mapping.add(draft, &plan, &mut root.resources);
         }
     }
-    plan.variables(document, &mut root);
-    diagnostics.extend(canonical::map_drafts(drafts, &plan, &mut root));
+    diagnostics.extend(mapping.finish(&plan, &mut root.resources));
     plan.outputs(document, &mut root);
+    if let Some(sources) = &mut plan.sources {
+        root.resources.append(&mut sources.settings);
+    }
     plan.deleted(&changes, &mut root);
     (root, diagnostics)
 }
@@ -149,13 +155,13 @@ impl<'t> Plan<'t> {
             tree,
             changes: Vec::new(),
             references,
-            scopes: HashMap::new(),
-            documents: HashMap::new(),
-            policies: HashMap::new(),
+            scopes: HashMap::default(),
+            documents: HashMap::default(),
+            policies: HashMap::default(),
             providers: Providers::new(tree, document),
             sources: None,
-            moved: Moved::new(),
-            interned: HashMap::new(),
+            moved: Moved::default(),
+            interned: HashMap::default(),
             actions: Vec::new(),
             fallback: Span::at(tree.source(), tree.span(document).start),
         };
@@ -218,6 +224,12 @@ impl<'t> Plan<'t> {
         let configured = scope.as_ref().and_then(|scope| {
             self.references.configuration.resource(scope.configuration, &change.local)
         });
+        // A plan file names its resources, and leaves it to the sources what is written there.
+        let is_told = |id: &NodeId| {
+            let expressions = tree.get(*id, "expressions");
+            expressions.is_none_or(|expressions| tree.kind(expressions) != Kind::Null)
+        };
+        let configured = configured.filter(is_told);
         let Attributes { mut raw, unset, mut has_references, mentions_data } =
             self.attributes(change, scope.as_ref(), configured, sensitive);
         if mentions_data {
@@ -345,9 +357,20 @@ impl<'t> Plan<'t> {
             let written = Lookup::new(tree, expression);
             raw.entries().iter().map(|entry| written.get(&entry.key).is_none()).collect()
         } else {
-            Vec::new()
+            self.unset_in_sources(change, &raw)
         };
         Attributes { raw, unset, has_references, mentions_data }
+    }
+
+    /// For each attribute whether the sources do not give it, where only they can tell.
+    fn unset_in_sources(&self, change: &Change<'t>, raw: &Value) -> Vec<bool> {
+        let sources = self.sources.as_ref().filter(|_| canonical::is_split(change.source_type));
+        let Some(counterpart) = sources.and_then(|sources| sources.resource(&change.address))
+        else {
+            return Vec::new();
+        };
+        let written = &counterpart.draft.raw;
+        raw.entries().iter().map(|entry| written.get(&entry.key).is_absent()).collect()
     }
 
     /// What stands beside the attributes.

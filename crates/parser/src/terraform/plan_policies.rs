@@ -120,7 +120,7 @@ impl Documents for Plan<'_> {
             documents: sources,
             may_tell: false,
             is_planned: &|_| false,
-            moved: &mut Moved::new(),
+            moved: &mut Moved::default(),
             sensitive: &mut Vec::new(),
             has_references: false,
         };

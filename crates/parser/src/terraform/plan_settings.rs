@@ -1,6 +1,6 @@
 //! Input variables and outputs of a plan.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 
 use trilith_graph::{Entry, Flags, Format, Formula, Map, Resource, Root, RootId, Value, ValueKind};
 
@@ -15,7 +15,7 @@ impl Plan<'_> {
         let tree = self.tree;
         let declared = tree.get_path(document, &["configuration", "root_module", "variables"]);
         let given = tree.get(document, "variables");
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         let all = declared.into_iter().chain(given).flat_map(|id| tree.own_members(id));
         for member in all {
             if !seen.insert(member.key.clone()) {

@@ -5,7 +5,7 @@
 //! side by side. `null` in `after` means "not given" only where `after_unknown` does not say
 //! that it is unknown.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::Arc;
 
 use trilith_graph::{Entry, Flags, Map, Reason, Span, Value, ValueKind};
@@ -216,7 +216,8 @@ impl<'t> Reader<'_, 't> {
         let sensitive = Lookup::new(tree, nodes.sensitive);
         let expressions = Lookup::new(tree, nodes.expression);
         let mut seen = vec![false; unknown.members.len()];
-        let mut map = Map::with_capacity(expressions.members.len().max(8));
+        let written = nodes.after.map_or(0, |id| tree.own_members(id).count());
+        let mut map = Map::with_capacity(written);
         let mut last: Option<&str> = None;
         let mut sorted = true;
         for member in nodes.after.into_iter().flat_map(|id| tree.own_members(id)) {
@@ -266,6 +267,7 @@ impl<'t> Reader<'_, 't> {
                 map.push(Entry { key: member.key.clone(), key_span: member.key_span, value });
             }
         }
+        map.shrink_to_fit();
         map
     }
 }
@@ -303,7 +305,7 @@ impl<'t> Lookup<'t> {
         let index = if members.len() > SMALL {
             members.iter().enumerate().map(|(at, member)| (member.key.as_ref(), at)).collect()
         } else {
-            HashMap::new()
+            HashMap::default()
         };
         Self { members, index }
     }

@@ -1,6 +1,6 @@
 //! What the configuration of a plan gives its providers: regions, and tags for all resources.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::Arc;
 
 use trilith_graph::{Flags, Map, Value, ValueKind};

@@ -4,7 +4,7 @@
 //! attribute which is itself known after apply is taken to be that attribute; whatever is less
 //! certain stays unknown.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::Arc;
 
 use trilith_graph::Reference;
@@ -83,9 +83,9 @@ impl<'t> References<'t> {
         Self {
             tree,
             configuration: Configuration::new(tree, configuration),
-            instances: HashMap::new(),
-            data: HashMap::new(),
-            modules: HashMap::new(),
+            instances: HashMap::default(),
+            data: HashMap::default(),
+            modules: HashMap::default(),
         }
     }
 

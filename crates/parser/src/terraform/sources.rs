@@ -4,7 +4,7 @@
 //! parts are that a value known after apply is made of: a plan says nothing of a policy but that
 //! it is unknown, if one ARN in it is.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::Arc;
 
 use trilith_graph::{Resource, Span, Value};
@@ -22,6 +22,8 @@ pub(super) struct Sources {
     /// The first instance of each block, by its address without instance keys.
     blocks: HashMap<String, Arc<str>>,
     stated: HashMap<Arc<str>, Resource>,
+    /// What the modules say beside their resources.
+    pub(super) settings: Vec<Resource>,
     texts: Texts,
     /// Places of secrets.
     pub(super) sensitive: Vec<Span>,
@@ -48,6 +50,9 @@ impl Sources {
             sources.blocks.entry(block).or_insert_with(|| draft.address.clone());
             sources.drafts.insert(draft.address.clone(), draft);
         }
+        let (settings, stated) = stated.into_iter().partition(Resource::is_setting);
+        let stated: Vec<Resource> = stated;
+        sources.settings = settings;
         sources.stated = stated.into_iter().map(|one| (one.address.clone(), one)).collect();
         Some(sources)
     }

@@ -1,7 +1,7 @@
 //! Builds a tree node by node, in the order of the source.
 
+use rustc_hash::FxHashMap as HashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use trilith_graph::SourceId;
@@ -15,12 +15,16 @@ pub struct TreeBuilder<'s> {
     interned: HashMap<Arc<str>, u32>,
     /// The key last seen for each value of a cheap hash. Most keys of a document are repeats of
     /// recent ones; a wrong guess costs one look into `interned`, whose hash cannot be forced.
-    recent: Box<[u32; RECENT]>,
+    recent: Box<[u32]>,
     pending_key: (u32, u32, u32),
     pending_tag: Option<(u32, u32, u32)>,
 }
 
+/// Places for keys last seen, a power of two: few for the many small documents inside of strings.
 const RECENT: usize = 1024;
+const RECENT_OF_SMALL: usize = 64;
+/// Bytes from which a text is not small.
+const SMALL_TEXT: usize = 16 * 1024;
 
 impl<'s> TreeBuilder<'s> {
     /// An empty tree over `text`, the text of `source`.
@@ -38,10 +42,11 @@ impl<'s> TreeBuilder<'s> {
             segments: None,
             comments: Vec::new(),
         };
+        let recent = if tree.text.len() < SMALL_TEXT { RECENT_OF_SMALL } else { RECENT };
         Self {
             tree,
-            interned: HashMap::new(),
-            recent: Box::new([NONE; RECENT]),
+            interned: HashMap::default(),
+            recent: vec![NONE; recent].into_boxed_slice(),
             pending_key: (NONE, 0, 0),
             pending_tag: None,
         }
@@ -74,7 +79,7 @@ impl<'s> TreeBuilder<'s> {
     }
 
     fn intern(&mut self, key: &str) -> u32 {
-        let slot = cheap_hash(key.as_bytes()) % RECENT;
+        let slot = cheap_hash(key.as_bytes()) & (self.recent.len() - 1);
         let recent = self.recent[slot];
         if self.tree.keys.get(recent as usize).is_some_and(|known| &**known == key) {
             return recent;

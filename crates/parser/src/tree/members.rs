@@ -1,6 +1,6 @@
 //! The members of a map as they count, merge keys resolved.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::Arc;
 
 use super::{Member, NodeId, Tree};

@@ -124,6 +124,15 @@ impl Segments {
         Some((index, &self.pieces[index]))
     }
 
+    /// The parts of `start..end` of the text that are each one piece.
+    pub(crate) fn pieces_of(&self, start: u32, end: u32) -> impl Iterator<Item = (u32, u32)> {
+        let first = self.piece(start).map_or(0, |(index, _)| index);
+        let starts = self.pieces[first..].iter().map(|piece| piece.start);
+        let ends = starts.clone().skip(1).chain([self.text.len() as u32]);
+        let ranges = starts.zip(ends).take_while(move |(from, _)| *from < end);
+        ranges.map(move |(from, to)| (from.max(start), to.min(end)))
+    }
+
     /// The place that `start..end` of the text comes from. Where its ends come from different
     /// files, or from places in the wrong order, the place of the beginning.
     pub fn outer(&self, start: u32, end: u32) -> Span {

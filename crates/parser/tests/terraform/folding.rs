@@ -288,3 +288,16 @@ resource "aws_directory_service_directory" "d" {
     assert_eq!(&*directory.resource_type, "AWS::DirectoryService::MicrosoftAD");
     assert!(directory.properties.get("Password").flags.has(Flags::SENSITIVE));
 }
+
+/// No table says what the members of this block are called in CloudFormation.
+#[test]
+fn a_block_that_no_row_explains_is_open() {
+    let root = crate::support::hcl(
+        "resource \"aws_wafv2_web_acl\" \"w\" {\n association_config {\n  request_body {\n   api_gateway {\n    \
+         default_size_inspection_limit = \"KB_16\"\n   }\n  }\n }\n}\n",
+    );
+    let acl = crate::support::find(&root, "aws_wafv2_web_acl.w");
+    let config = acl.properties.get("AssociationConfig");
+    assert!(config.flags.has(trilith_graph::Flags::OPEN), "{config:?}");
+    assert!(config.get("RequestBody").is_unknown());
+}

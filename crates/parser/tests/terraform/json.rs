@@ -229,3 +229,40 @@ fn a_resource_that_is_declared_twice_is_told() {
     assert_eq!(parsed.diagnostics.len(), 1);
     assert_eq!(parsed.diagnostics[0].message, "`aws_sqs_queue.q` is declared twice");
 }
+
+/// Every quotation mark of the document is an escape sequence of the file, and every place in it is
+/// exact all the same: before, between and behind the holes.
+#[test]
+fn places_inside_a_policy_with_holes_are_exact() {
+    let text = r#"{"variable": {"bucket": {}}, "resource": {"aws_iam_policy": {"p": {"policy": "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Sid\": \"A\\u0041${var.bucket}\", \"Effect\": \"Allow\", \"Action\": [\"s3:*\", \"s3:Get\\/*\"], \"Resource\": \"arn:aws:s3:::${var.bucket}\/*\", \"Condition\": {\"Bool\": {\"aws:SecureTransport\": \"${var.bucket}\"}}}, {\"Effect\": \"Deny\",\n\t\"Action\": \"sqs:*\"}]}"}}}}"#;
+    let root = module(text);
+    let policy = find(&root, "aws_iam_policy.p");
+    let at = |path: &str| {
+        let place = policy.properties.path(&format!("PolicyDocument/Statement/{path}")).span;
+        under(text, place)
+    };
+    assert_eq!(at("0/Effect"), r#"\"Allow\""#);
+    assert_eq!(at("0/Action/0"), r#"\"s3:*\""#);
+    assert_eq!(at("0/Action/1"), r#"\"s3:Get\\/*\""#);
+    assert_eq!(at("0/Resource"), r#"\"arn:aws:s3:::${var.bucket}\/*\""#);
+    assert_eq!(at("0/Sid"), r#"\"A\\u0041${var.bucket}\""#);
+    assert_eq!(at("0/Condition/Bool/aws:SecureTransport"), r#"\"${var.bucket}\""#);
+    assert_eq!(at("1/Effect"), r#"\"Deny\""#);
+    assert_eq!(at("1/Action"), r#"\"sqs:*\""#);
+    let key = |at: &str, name: &str| {
+        let statement = policy.properties.path(&format!("PolicyDocument/Statement/{at}"));
+        let entry = statement.entries().iter().find(|entry| &*entry.key == name);
+        under(text, entry.expect("the member").key_span)
+    };
+    assert_eq!(key("0", "Resource"), r#"\"Resource\""#);
+    assert_eq!(key("1", "Action"), r#"\"Action\""#);
+}
+
+#[test]
+fn places_inside_a_policy_without_holes_are_exact() {
+    let text = r#"{"resource": {"aws_iam_policy": {"p": {"policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"s3:*\"}]}"}}}}"#;
+    let root = module(text);
+    let action =
+        find(&root, "aws_iam_policy.p").properties.path("PolicyDocument/Statement/0/Action");
+    assert_eq!(under(text, action.span), r#"\"s3:*\""#);
+}

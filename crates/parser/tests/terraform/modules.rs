@@ -187,3 +187,69 @@ proptest! {
         prop_assert!(!parsed.roots.is_empty());
     }
 }
+
+#[test]
+fn what_stands_beside_the_resources_can_be_spoken_of() {
+    let text = "terraform {\n backend \"s3\" {\n  bucket = \"state\"\n  encrypt = false\n }\n \
+                required_providers {\n  aws = { source = \"hashicorp/aws\", version = \">= 5\" }\n }\n}\n\
+                provider \"aws\" {\n region = var.region\n access_key = \"AKIAIOSFODNN7EXAMPLE\"\n}\n\
+                provider \"aws\" {\n alias = \"west\"\n region = \"us-west-2\"\n}\n\
+                variable \"region\" {\n default = \"eu-west-1\"\n}\n\
+                module \"vpc\" {\n source = \"git::https://example.com/vpc.git\"\n cidr = \"10.0.0.0/8\"\n}\n\
+                data \"aws_ami\" \"web\" {\n count = 2\n most_recent = true\n owners = [\"self\"]\n}\n\
+                data \"aws_iam_policy_document\" \"p\" {\n statement {\n actions = [\"*\"]\n }\n}\n";
+    let root = hcl(text);
+    let kind = |address: &str| find(&root, address).resource_type.to_string();
+    let properties = |address: &str| written(&find(&root, address).properties);
+    assert_eq!(kind("terraform.backend.s3"), "terraform.backend.s3");
+    assert_eq!(properties("terraform.backend.s3"), json!({ "bucket": "state", "encrypt": false }));
+    assert_eq!(
+        properties("terraform.required_providers"),
+        json!({ "aws": { "source": "hashicorp/aws", "version": ">= 5" } })
+    );
+    assert_eq!(kind("provider.aws"), "provider.aws");
+    assert_eq!(
+        properties("provider.aws"),
+        json!({ "region": "eu-west-1", "access_key": "AKIAIOSFODNN7EXAMPLE" })
+    );
+    assert_eq!(properties("provider.aws.west"), json!({ "region": "us-west-2" }));
+    assert_eq!(properties("module.vpc"), json!({ "source": "git::https://example.com/vpc.git" }));
+    assert_eq!(kind("data.aws_ami.web"), "data.aws_ami");
+    assert_eq!(properties("data.aws_ami.web"), json!({ "most_recent": true, "owners": ["self"] }));
+    assert!(root.resources.iter().all(|one| !one.address.starts_with("data.aws_iam")));
+    let key = find(&root, "provider.aws").properties.get("access_key").span;
+    assert!(root.sensitive.contains(&key), "a key is printed nowhere");
+    assert!(root.resources.iter().filter(|one| one.is_setting()).all(|one| !one.is_real()));
+}
+
+#[test]
+fn settings_are_the_same_in_json() {
+    let root = crate::support::module(
+        r#"{"terraform": {"backend": {"s3": {"encrypt": false}}, "required_providers": {"aws": {"version": "5"}}},
+            "provider": {"aws": [{"region": "eu-west-1"}, {"alias": "west", "region": "us-west-2"}]},
+            "module": {"vpc": {"source": "x/vpc/aws", "version": "1.0"}},
+            "data": {"aws_ami": {"web": {"most_recent": true}}}}"#,
+    );
+    let properties = |address: &str| written(&find(&root, address).properties);
+    assert_eq!(properties("terraform.backend.s3"), json!({ "encrypt": false }));
+    assert_eq!(properties("terraform.required_providers"), json!({ "aws": { "version": "5" } }));
+    assert_eq!(properties("provider.aws.west"), json!({ "region": "us-west-2" }));
+    assert_eq!(properties("module.vpc"), json!({ "source": "x/vpc/aws", "version": "1.0" }));
+    assert_eq!(properties("data.aws_ami.web"), json!({ "most_recent": true }));
+}
+
+#[test]
+fn filters_of_a_webhook_keep_what_they_say() {
+    let root = hcl("resource \"aws_codebuild_project\" \"p\" {\n name = \"p\"\n}\n\
+         resource \"aws_codebuild_webhook\" \"w\" {\n project_name = aws_codebuild_project.p.name\n \
+         filter_group {\n  filter {\n   type = \"EVENT\"\n   pattern = \"PUSH\"\n  }\n  filter {\n   \
+         type = \"HEAD_REF\"\n   pattern = \"main\"\n   exclude_matched_pattern = true\n  }\n }\n}\n");
+    let project = resource(&root, "aws_codebuild_project.p").1;
+    assert_eq!(
+        project["Triggers"]["FilterGroups"],
+        json!([[
+            { "Type": "EVENT", "Pattern": "PUSH" },
+            { "Type": "HEAD_REF", "Pattern": "main", "ExcludeMatchedPattern": true }
+        ]])
+    );
+}

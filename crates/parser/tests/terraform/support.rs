@@ -62,7 +62,8 @@ pub(crate) fn find<'r>(root: &'r Root, address: &str) -> &'r Resource {
 
 /// Addresses of a root in order.
 pub(crate) fn addresses(root: &Root) -> Vec<&str> {
-    root.resources.iter().map(|resource| resource.address.as_ref()).collect()
+    let written = root.resources.iter().filter(|resource| !resource.is_setting());
+    written.map(|resource| resource.address.as_ref()).collect()
 }
 
 /// A value as JSON: references as CloudFormation writes them, what is not known as

@@ -1,20 +1,25 @@
 //! Native predicates: where they put what they find.
 
-use trilith_graph::{Finding, PropertyPath, Tri};
+use std::marker::PhantomData;
+
+use trilith_graph::{Finding, PropertyPath, ResourceId, Tri};
 
 use crate::view::View;
 
 /// Collects the findings of one predicate on one resource.
 #[derive(Debug)]
 pub struct Findings<'a> {
-    view: &'a View<'a>,
+    resource: ResourceId,
+    /// They live as long as the view that they are about.
+    about: PhantomData<&'a ()>,
     found: Vec<Finding>,
     undecided: Vec<PropertyPath>,
 }
 
 impl<'a> Findings<'a> {
-    pub(crate) const fn new(view: &'a View<'a>) -> Self {
-        Self { view, found: Vec::new(), undecided: Vec::new() }
+    pub(crate) const fn new(view: &'a View<'_>) -> Self {
+        let resource = view.id();
+        Self { resource, about: PhantomData, found: Vec::new(), undecided: Vec::new() }
     }
 
     /// Reports a defect at a property. Returns the finding, to add a label or help.
@@ -23,7 +28,7 @@ impl<'a> Findings<'a> {
         path: impl Into<PropertyPath>,
         message: impl Into<String>,
     ) -> &mut Finding {
-        self.found.push(Finding::new(self.view.id(), path, message));
+        self.found.push(Finding::new(self.resource, path, message));
         let last = self.found.len() - 1;
         &mut self.found[last]
     }

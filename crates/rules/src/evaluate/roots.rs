@@ -319,7 +319,7 @@ impl Taker<'_, '_> {
         }
         let message = entry.message(&root.name);
         let mut diagnostic = Diagnostic::new(rule.id(), rule.severity(), span, message);
-        diagnostic.help = entry.fix().map(str::to_owned).or_else(|| rule.fix());
+        diagnostic.help = entry.fix().map(str::to_owned).or_else(|| rule.fix_in(root.format));
         Some(Located { diagnostic, masks: Vec::new() })
     }
 

@@ -8,13 +8,14 @@ use trilith_graph::{
 
 use crate::View;
 use crate::query::cidr::{self, Cidr, Source};
+use crate::query::exposure;
 use crate::query::ports::Ports;
 
 const GROUP: &str = "AWS::EC2::SecurityGroup";
 const RULE: &str = "AWS::EC2::SecurityGroupIngress";
 
 /// One range of addresses that a rule lets in, or one of which nothing is known.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Opening {
     /// The property that holds the range.
     pub path: PropertyPath,
@@ -67,8 +68,23 @@ impl Opening {
         for (resource, path, note) in &self.related {
             finding = finding.related(*resource, path.clone(), *note);
         }
-        finding
+        match behind(view) {
+            Some(user) => finding.severity(Severity::Low).related(
+                user,
+                "",
+                "the internet reaches nothing in the group: no public address",
+            ),
+            None => finding,
+        }
     }
+}
+
+/// A resource in the group, if the internet provably reaches none of those.
+fn behind(view: &View<'_>) -> Option<ResourceId> {
+    if view.resource_type() == GROUP {
+        return exposure::out_of_reach(view);
+    }
+    view.parents().first().and_then(exposure::out_of_reach)
 }
 
 fn subject(view: &View<'_>) -> String {
@@ -83,7 +99,11 @@ fn subject(view: &View<'_>) -> String {
 
 /// The ranges that a security group's inline rules, or a rule written apart, let in. Ranges
 /// written elsewhere for the same group only count for what they add to these.
-pub fn openings(view: &View<'_>) -> Vec<Opening> {
+pub fn openings<'v>(view: &'v View<'_>) -> &'v [Opening] {
+    view.openings.get_or_init(|| read(view))
+}
+
+fn read(view: &View<'_>) -> Vec<Opening> {
     let own = pieces(view);
     let mut all = own.clone();
     let groups = if view.resource_type() == GROUP { Vec::new() } else { view.parents() };

@@ -141,9 +141,7 @@ impl View<'_> {
     }
 
     fn policies_of(&self, wanted: impl Fn(PolicyKind) -> bool) -> Vec<PositionedDocument<'_>> {
-        let mut policies = self.policies();
-        policies.retain(|policy| wanted(policy.kind));
-        policies
+        self.policies().iter().filter(|policy| wanted(policy.kind)).cloned().collect()
     }
 
     /// Whether it is a managed policy that serves as permissions boundary, and so grants

@@ -49,6 +49,7 @@ pub const DATA: &[Service] = &[
     tcp(2181, 2181, "ZooKeeper"),
     tcp(2375, 2376, "Docker"),
     tcp(2379, 2380, "etcd"),
+    tcp(2382, 2383, "SQL Server Analysis Services"),
     tcp(3306, 3306, "MySQL"),
     tcp(5432, 5432, "PostgreSQL"),
     tcp(5439, 5439, "Redshift"),
@@ -69,6 +70,9 @@ pub const DATA: &[Service] = &[
     tcp(50070, 50070, "HDFS"),
     tcp(61616, 61616, "ActiveMQ"),
 ];
+
+/// Ports that are meant for everyone; 443 over UDP is HTTP/3.
+pub const WEB: &[Service] = &[tcp(80, 80, "HTTP"), both(443, 443, "HTTPS")];
 
 /// The protocol and the ports of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,9 +146,67 @@ impl Ports {
         }
     }
 
+    /// Reads an entry of a network ACL: `Protocol` and `PortRange`.
+    pub fn of_acl_entry(entry: &Value) -> Self {
+        Self {
+            protocol: protocol(entry.get("Protocol")),
+            from: bound(entry.path("PortRange/From"), 0),
+            to: bound(entry.path("PortRange/To"), 65_535),
+        }
+    }
+
+    /// Whether both let a port of one protocol through.
+    pub fn overlap(&self, other: &Self) -> Tri {
+        self.protocol
+            .meets(other.protocol)
+            .and(at_most(self.from, other.to).and(at_most(other.from, self.to)))
+    }
+
+    /// Whether it lets everything through that the other does.
+    pub fn cover(&self, other: &Self) -> Tri {
+        let every = Tri::from(self.protocol == Protocol::Every);
+        let same = Tri::from(self.protocol == other.protocol);
+        let range = at_most(self.from, other.from).and(at_most(other.to, self.to));
+        let unknown = self.protocol == Protocol::Unknown || other.protocol == Protocol::Unknown;
+        every.or(if unknown { Tri::Unknown } else { same }.and(range))
+    }
+
     /// Whether any port of some services is let through.
     pub fn reach(&self, services: &[Service]) -> Tri {
         Tri::any(services.iter().map(|service| self.reach_one(service)))
+    }
+
+    /// Whether a port is let through that none of some services has.
+    pub fn exceed(&self, services: &[Service]) -> Tri {
+        let udp = match self.protocol {
+            Protocol::Every => return Tri::True,
+            Protocol::Other => return Tri::False,
+            Protocol::Unknown => return Tri::Unknown,
+            Protocol::Tcp => false,
+            Protocol::Udp => true,
+        };
+        let within = |service: &Service| {
+            let inside = self.from.at_least(service.first).and(self.to.at_most(service.last));
+            inside.and((!udp || service.udp).into())
+        };
+        !Tri::any(services.iter().map(within))
+    }
+
+    /// The ports, for a message: "port 22 (SSH)", "every port", "ports 8000-8080".
+    pub fn describe(&self) -> String {
+        if self.are_all().is_true() {
+            return "every port".to_owned();
+        }
+        for services in [ADMIN, DATA] {
+            if self.reach(services).is_true() {
+                return self.names(services);
+            }
+        }
+        match (self.from, self.to) {
+            (Bound::Port(from), Bound::Port(to)) if from == to => format!("port {from}"),
+            (Bound::Port(from), Bound::Port(to)) => format!("ports {from}-{to}"),
+            _ => "some port".to_owned(),
+        }
     }
 
     /// The services whose ports are let through for certain: "22 (SSH) and 3389 (RDP)".
@@ -190,6 +252,24 @@ impl Ports {
             // If it is -1, the ports do not count.
             Protocol::Unknown => Tri::Unknown,
         }
+    }
+}
+
+impl Protocol {
+    fn meets(self, other: Self) -> Tri {
+        match (self, other) {
+            (Self::Unknown, _) | (_, Self::Unknown) => Tri::Unknown,
+            (Self::Every, _) | (_, Self::Every) => Tri::True,
+            (one, other) => (one == other).into(),
+        }
+    }
+}
+
+const fn at_most(one: Bound, other: Bound) -> Tri {
+    match (one, other) {
+        (Bound::Port(one), Bound::Port(other)) if one <= other => Tri::True,
+        (Bound::Port(_), Bound::Port(_)) => Tri::False,
+        _ => Tri::Unknown,
     }
 }
 
@@ -267,12 +347,36 @@ mod tests {
     }
 
     #[test]
+    fn what_is_for_everyone_is_not_exceeded() {
+        assert_eq!(ports("tcp", "443", "443").exceed(WEB), Tri::False);
+        assert_eq!(ports("udp", "443", "443").exceed(WEB), Tri::False);
+        assert_eq!(ports("udp", "80", "80").exceed(WEB), Tri::True);
+        assert_eq!(ports("tcp", "80", "443").exceed(WEB), Tri::True);
+        assert_eq!(ports("tcp", "?", "443").exceed(WEB), Tri::Unknown);
+        assert_eq!(ports("?", "8080", "8080").exceed(WEB), Tri::Unknown);
+        assert_eq!(ports("icmp", "8", "-1").exceed(WEB), Tri::False);
+        assert_eq!(ports("tcp", "79", "81").describe(), "ports 79-81");
+    }
+
+    #[test]
     fn what_is_unknown_decides_nothing() {
         assert_eq!(ports("tcp", "?", "22").reach(ADMIN), Tri::Unknown);
         assert_eq!(ports("tcp", "?", "21").reach(ADMIN), Tri::False);
         assert_eq!(ports("?", "443", "443").reach(ADMIN), Tri::Unknown);
         assert_eq!(ports("?", "", "").are_all(), Tri::Unknown);
         assert_eq!(ports("tcp", "?", "?").names(ADMIN), "a sensitive port");
+    }
+
+    #[test]
+    fn ranges_meet_and_hold_each_other() {
+        let ssh = ports("tcp", "22", "22");
+        assert_eq!(ports("tcp", "0", "1023").cover(&ssh), Tri::True);
+        assert_eq!(ports("-1", "", "").cover(&ssh), Tri::True);
+        assert_eq!(ssh.cover(&ports("-1", "", "")), Tri::False);
+        assert_eq!(ssh.overlap(&ports("-1", "", "")), Tri::True);
+        assert_eq!(ports("udp", "0", "1023").overlap(&ssh), Tri::False);
+        assert_eq!(ports("tcp", "80", "80").overlap(&ssh), Tri::False);
+        assert_eq!(ports("?", "0", "1023").cover(&ssh), Tri::Unknown);
     }
 
     #[test]

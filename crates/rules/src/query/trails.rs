@@ -1,6 +1,6 @@
 //! What trails of CloudTrail record.
 
-use trilith_graph::{PropertyPath, Tri};
+use trilith_graph::{PropertyPath, Tri, Value};
 
 use crate::View;
 
@@ -49,4 +49,34 @@ fn advanced(trail: &View<'_>) -> Option<(PropertyPath, Tri)> {
 pub fn logs_management(trail: &View<'_>) -> Tri {
     let excluded = excludes_management(trail).into_iter().map(|(_, excludes)| excludes);
     !trail.get("IsLogging").is_false().or(Tri::any(excluded))
+}
+
+/// Whether a trail records reads and writes of the objects in a bucket.
+pub fn logs_objects(trail: &View<'_>, bucket: &View<'_>) -> Tri {
+    const OBJECTS: &str = "AWS::S3::Object";
+    // A selector that names the bucket by a reference.
+    let edges = trail.graph().edges_from(trail.id()).iter();
+    let mut named = edges.filter(|edge| edge.to == bucket.id());
+    if named.any(|edge| edge.path.to_string().contains("EventSelectors")) {
+        return Tri::True;
+    }
+    let name = bucket.get("BucketName").as_str();
+    let covers = |value: &Value| {
+        let own = name.map(|name| value.starts_with(&format!("arn:aws:s3:::{name}/")));
+        value.is_one_of(&["arn:aws:s3", "arn:aws:s3:::"]).or(own.unwrap_or(Tri::False))
+    };
+    let basic = trail.all("EventSelectors/*/DataResources/*").into_iter().map(|(_, data)| {
+        let values = Tri::any(data.get("Values").items().iter().map(covers));
+        data.get("Type").is(OBJECTS).and(values)
+    });
+    let advanced = trail.all("AdvancedEventSelectors/*").into_iter().map(|(_, selector)| {
+        let fields = selector.get("FieldSelectors").items();
+        let of_objects = fields.iter().map(|field| {
+            let types = field.get("Equals").items().iter().map(|kind| kind.is(OBJECTS));
+            field.get("Field").is("resources.type").and(Tri::any(types))
+        });
+        let limited = fields.iter().map(|field| field.get("Field").is("resources.ARN"));
+        Tri::any(of_objects).and(!Tri::any(limited))
+    });
+    Tri::any(basic).or(Tri::any(advanced)).and(!trail.get("IsLogging").is_false())
 }

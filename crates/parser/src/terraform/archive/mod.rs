@@ -1,11 +1,13 @@
 //! The file that `terraform plan -out` writes.
 //!
 //! It is a zip archive: the planned values in a binary message, and beside them all sources that
-//! the plan was made of, those of remote modules too. The sources and the values of the root's
-//! variables are read; for the planned values there is `terraform show -json`.
+//! the plan was made of, those of remote modules too. Where the message cannot be read, the sources
+//! and the values of the root's variables are, and for the planned values there is
+//! `terraform show -json`.
 
 mod message;
 mod msgpack;
+mod planned;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -32,6 +34,9 @@ pub struct PlanArchive {
     /// what Terraform would find there: `.terraform/modules/modules.json`, and the values of
     /// the variables in [`PlanArchive::VARIABLES`].
     pub files: Vec<(String, Vec<u8>)>,
+    /// The plan in the form of `terraform show -json`, without the configuration; `None` if it
+    /// cannot be read.
+    pub plan: Option<String>,
     /// Number of modules, the root one too.
     pub modules: usize,
     /// Whether something was left out because it is too large.
@@ -75,13 +80,14 @@ pub fn read_archive(bytes: &[u8]) -> Option<PlanArchive> {
     if modules.len() > 1 {
         files.push((".terraform/modules/modules.json".into(), installed(&modules)));
     }
-    let plan = budget.read(&mut archive, "tfplan").unwrap_or_default();
-    let variables = message::variables(&plan);
+    let message = budget.read_up_to(TOTAL_LIMIT, &mut archive, "tfplan").unwrap_or_default();
+    let plan = planned::json(&message);
+    let variables = planned::variables(&message);
     if !variables.is_empty() {
         let text = serde_json::Value::Object(variables).to_string();
         files.push((PlanArchive::VARIABLES.into(), text.into_bytes()));
     }
-    Some(PlanArchive { files, modules: modules.len().max(1), is_cut: budget.is_cut })
+    Some(PlanArchive { files, plan, modules: modules.len().max(1), is_cut: budget.is_cut })
 }
 
 /// Where a file of the archive was: `tfconfig/m-a.b/main.tf` in the directory of module `a.b`.
@@ -117,8 +123,18 @@ struct Budget {
 impl Budget {
     /// The content of a file of the archive; `None` if there is none or it is too large.
     fn read(&mut self, archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Option<Vec<u8>> {
+        self.read_up_to(FILE_LIMIT, archive, name)
+    }
+
+    /// The same with another limit.
+    fn read_up_to(
+        &mut self,
+        limit: u64,
+        archive: &mut ZipArchive<Cursor<&[u8]>>,
+        name: &str,
+    ) -> Option<Vec<u8>> {
         let entry = archive.by_name(name).ok()?;
-        let most = self.left.min(FILE_LIMIT);
+        let most = self.left.min(limit);
         let mut content = Vec::new();
         // The size that the archive states may be a lie: what comes out of it counts.
         let is_whole = entry.take(most + 1).read_to_end(&mut content).is_ok();

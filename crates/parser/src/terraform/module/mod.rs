@@ -14,6 +14,7 @@ mod project;
 mod providers;
 mod resources;
 mod scope;
+mod settings;
 mod variables;
 mod world;
 
@@ -102,7 +103,8 @@ impl Project {
         let mut drafts: Vec<Draft> = Vec::new();
         let mut modules = Vec::new();
         let is_open = !module.collect(&mut drafts, &mut modules);
-        let stated = parameters::of(&modules);
+        let mut stated = parameters::of(&modules);
+        stated.extend(settings::of(&modules));
         let once = modules.iter().filter(|module| !module.is_repeated);
         let diagnostics = once.flat_map(|module| module.directory.diagnostics.iter().cloned());
         Written {

@@ -148,6 +148,7 @@ fn rule(file: &Arc<GuardFile>, name: &Arc<str>) -> Result<Rule, SyntaxError> {
         since: Text::default(),
         status: "stable".into(),
         fix: comment("fix").unwrap_or_default().into(),
+        fix_in_terraform: None,
         secret: false,
         not_in: Vec::new().into(),
     };

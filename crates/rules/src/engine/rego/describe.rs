@@ -53,6 +53,7 @@ pub(super) fn rule(
             since: Text::default(),
             status: "stable".into(),
             fix: first(|note| &note.fix).unwrap_or_default().into(),
+            fix_in_terraform: None,
             secret: false,
             not_in: Vec::new().into(),
         },

@@ -12,24 +12,29 @@ use trilith_graph::{Entry, Part, Value, ValueKind};
 
 use crate::view::View;
 
-/// A policy whose result depends on named properties, the type and the format only.
+/// What the result of a policy depends on, the type and the format of the resource aside.
 #[derive(Debug, Clone)]
-pub(crate) struct Reads {
-    /// The words of the policy: a property that it does not name, it does not read.
-    words: HashSet<Box<str>>,
+pub(crate) enum Reads {
+    /// Properties that the policy names, by the words of the policy: what is not among them, it
+    /// does not read.
+    Named(HashSet<Box<str>>),
+    /// Any property of the resource itself, but nothing that is connected to it.
+    Own,
 }
 
 impl Reads {
-    /// Finds out what a policy reads; `None` if it may read anything, such as every property in
-    /// a loop or what is attached.
+    /// Finds out what a policy reads; `None` if it may read anything, such as what is attached.
     pub(crate) fn of(text: &str) -> Option<Self> {
         let code: Vec<&str> =
             text.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
         let text = code.join("\n");
-        let is_named = code
-            .iter()
-            .all(|line| line.match_indices("input").all(|(at, _)| is_named_read(line, at, &text)));
-        is_named.then(|| Self { words: words(&text) })
+        let all = |test: &dyn Fn(&str, usize) -> bool| {
+            code.iter().all(|line| line.match_indices("input").all(|(at, _)| test(line, at)))
+        };
+        if all(&|line, at| is_named_read(line, at, &text)) {
+            return Some(Self::Named(words(&text)));
+        }
+        all(&is_own_read).then_some(Self::Own)
     }
 
     /// A number that is the same for resources which the policy cannot tell apart.
@@ -38,11 +43,21 @@ impl Reads {
         view.resource_type().hash(&mut hasher);
         view.is_terraform().hash(&mut hasher);
         for (entry, member) in view.properties().entries().iter().zip(view.member_hashes()) {
-            if self.words.contains(&*entry.key) {
+            let is_read = match self {
+                Self::Named(words) => words.contains(&*entry.key),
+                Self::Own => true,
+            };
+            if is_read {
                 member.hash(&mut hasher);
             }
         }
         hasher.finish()
+    }
+
+    /// Whether different resources with the same fingerprint are the same to the policy, and
+    /// not only the scenarios of one.
+    pub(crate) const fn holds_for_others(&self) -> bool {
+        matches!(self, Self::Named(_))
     }
 }
 
@@ -72,11 +87,14 @@ fn is_named_read(line: &str, at: usize, text: &str) -> bool {
     }
     let names_property = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic());
     if let Some(rest) = after.strip_prefix(".properties") {
-        let in_call = before.ends_with("object.get(") || before.ends_with("object.keys(");
+        let gets = before.ends_with("object.get(")
+            && rest.strip_prefix(',').is_some_and(|key| is_own_key(key, text));
+        let lists = before.ends_with("object.keys(")
+            && rest.starts_with(')')
+            && (!before.contains(" in ") || before.ends_with("\" in object.keys("));
         return rest.strip_prefix('.').is_some_and(names_property)
-            || (in_call
-                && rest.starts_with([')', ','])
-                && (!before.contains(" in ") || before.ends_with("\" in object.keys(")))
+            || gets
+            || lists
             || rest.strip_prefix('[').is_some_and(|rest| loops_over_names(rest, text));
     }
     if [".type", ".terraform", ".format"].iter().any(|field| after.starts_with(field)) {
@@ -85,8 +103,31 @@ fn is_named_read(line: &str, at: usize, text: &str) -> bool {
     if after.starts_with(".name") || after.starts_with(".address") {
         return line.contains("sprintf(");
     }
-    // A helper that reads the path it is given as text: `trilith.known(input, "A/B")`.
-    after.starts_with(", \"") && PATH_HELPERS.iter().any(|helper| before.ends_with(helper))
+    // A helper that reads the path it is given: `trilith.known(input, "A/B")`.
+    after.strip_prefix(", ").is_some_and(|path| is_own_path(path, text)) && is_path_helper(before)
+}
+
+/// What of `input` is the resource's own.
+const OWN_FIELDS: [&str; 6] =
+    [".properties", ".type", ".terraform", ".format", ".name", ".address"];
+
+/// Whether the use of `input` at an offset reads nothing but the resource itself.
+fn is_own_read(line: &str, at: usize) -> bool {
+    let before = &line[..at];
+    let after = &line[at + "input".len()..];
+    if before.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+        return true;
+    }
+    let is_field = OWN_FIELDS.iter().any(|field| {
+        after
+            .strip_prefix(field)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
+    });
+    is_field || (after.starts_with(", ") && is_path_helper(before))
+}
+
+fn is_path_helper(before: &str) -> bool {
+    PATH_HELPERS.iter().any(|helper| before.ends_with(helper))
 }
 
 /// Helpers of the library that read nothing but the path they are given.
@@ -97,6 +138,68 @@ const PATH_HELPERS: [&str; 5] = [
     "trilith.may_be_true(",
     "trilith.may_be_false(",
 ];
+
+/// Whether the key at the start of `rest`, an argument of a call, is not what a resource says.
+fn is_own_key(rest: &str, text: &str) -> bool {
+    names(argument(rest)).all(|(name, _)| {
+        !name.starts_with("input.prop") && !definitions(name, text).any(says_what_resource_says)
+    })
+}
+
+/// Whether the path at the start of `rest` is made of nothing but the policy's own words.
+fn is_own_path(rest: &str, text: &str) -> bool {
+    names(argument(rest)).all(|(name, is_call)| {
+        let mut given = definitions(name, text).peekable();
+        is_call || (given.peek().is_some() && !given.any(says_what_resource_says))
+    })
+}
+
+fn says_what_resource_says(definition: &str) -> bool {
+    definition.contains("input.prop")
+}
+
+/// The argument of a call at the start of `rest`.
+fn argument(rest: &str) -> &str {
+    let mut depth = 0_usize;
+    let end = rest.find(|c: char| {
+        let closes = matches!(c, ')' | ']' | '}');
+        if depth == 0 && (closes || c == ',') {
+            return true;
+        }
+        depth += usize::from(matches!(c, '(' | '[' | '{'));
+        depth -= usize::from(closes);
+        false
+    });
+    end.map_or(rest, |end| &rest[..end])
+}
+
+/// The names in an expression, each with whether it is that of a function. What is in quotes
+/// stands for itself.
+fn names(expression: &str) -> impl Iterator<Item = (&str, bool)> {
+    expression.split('"').step_by(2).flat_map(|part| {
+        let is_between = |c: char| !(c.is_alphanumeric() || c == '_' || c == '.');
+        let named = part.split(is_between).filter(|name| !name.is_empty());
+        named.map(move |name| {
+            let after = name.as_ptr() as usize - part.as_ptr() as usize + name.len();
+            (name, part[after..].starts_with('('))
+        })
+    })
+}
+
+/// What a name stands for in a text, wherever that is said.
+fn definitions<'t>(name: &'t str, text: &'t str) -> impl Iterator<Item = &'t str> {
+    [" := ", " = ", " in "].into_iter().flat_map(move |sign| {
+        text.lines().filter_map(move |line| {
+            let (before, given) = line.split_once(sign)?;
+            // `else := ...` goes on with what some rule stands for: any.
+            let is_name = before.ends_with("else")
+                || before.strip_suffix(name).is_some_and(|before| {
+                    !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+                });
+            is_name.then_some(given)
+        })
+    })
+}
 
 /// Whether the variable at the start of `rest` runs over a list of the policy's own.
 fn loops_over_names(rest: &str, text: &str) -> bool {
@@ -149,7 +252,7 @@ mod tests {
     use super::*;
 
     fn reads_names_only(text: &str) -> bool {
-        Reads::of(text).is_some()
+        matches!(Reads::of(text), Some(Reads::Named(_)))
     }
 
     #[test]
@@ -167,6 +270,37 @@ mod tests {
             "some p in names\ninput.properties[p]\nnot \"A\" in object.keys(input.properties)"
         ));
         assert!(reads_names_only("count(my_input) > 0"));
+        assert!(reads_names_only(
+            "place := object.get(places, input.type, [\"A\"])\n\
+             some item in trilith.items(object.get(input.properties, place, []))"
+        ));
+        assert!(reads_names_only(
+            "path := \"A\" if {\n}\ntrilith.known(input, concat(\"/\", [path, \"B\"]))"
+        ));
+        assert!(reads_names_only("object.get(input.properties, split(path, \"/\"), 1)"));
+    }
+
+    #[test]
+    fn policies_that_read_only_the_resource_are_told_from_those_that_look_around() {
+        for text in [
+            "some key, value in input.properties",
+            "volumes contains [\"\", input.properties] if input.type == \"A\"",
+            "startswith(input.name, \"prod\")",
+            "trilith.known(input, path)",
+        ] {
+            assert!(matches!(Reads::of(text), Some(Reads::Own)), "{text}");
+        }
+        for text in [
+            "count(input.attachments) == 0",
+            "check(input)",
+            "count(trilith.attached(input, \"AWS::S3::BucketPolicy\")) == 0",
+            "walk(input, [path, value])",
+            "some key, value in input",
+            "input[key]",
+            "input.properties_of_another",
+        ] {
+            assert!(Reads::of(text).is_none(), "{text}");
+        }
     }
 
     #[test]
@@ -182,6 +316,11 @@ mod tests {
             "count(trilith.attached(input, \"AWS::S3::BucketPolicy\")) == 0",
             "count(trilith.references(input)) == 0",
             "walk(input, [path, value])",
+            "object.get(input.properties, input.properties.Which, 1)",
+            "trilith.known(input, concat(\"/\", [path, \"A\"]))",
+            "path := input.properties.A\ntrilith.known(input, concat(\"/\", [path, \"A\"]))",
+            "key := input.properties.Which\nobject.get(input.properties, key, 1)",
+            "some key in input.properties.Keys\nobject.get(input.properties, [key], 1)",
         ] {
             assert!(!reads_names_only(text), "{text}");
         }

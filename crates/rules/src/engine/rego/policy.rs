@@ -1,10 +1,11 @@
 //! A policy that is shown one resource at a time: `input` is the resource.
 
 use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use regorus::{Engine, Value as Rego};
-use trilith_graph::Finding;
+use trilith_graph::{Finding, ResourceId};
 
 use super::bundle::PackageRule;
 use super::memo::Reads;
@@ -26,8 +27,11 @@ pub(crate) struct Policy {
     file: String,
     /// What the policy reads, if that is known.
     reads: Option<Reads>,
-    /// Fingerprints of resources in which it found nothing.
-    clean: HashSet<u64>,
+    /// Fingerprints of resources in which it found nothing, on any thread.
+    clean: Arc<Mutex<HashSet<u64>>>,
+    /// What it found in the resource that it saw last, by fingerprint: most scenarios of a
+    /// resource differ in what the policy does not read.
+    last: Option<(ResourceId, Vec<(u64, Vec<Finding>)>)>,
 }
 
 impl std::fmt::Debug for Policy {
@@ -71,20 +75,47 @@ impl Policy {
     fn of_engine(mut engine: Engine, entry: String, file: &str, reads: Option<Reads>) -> Self {
         engine.set_execution_timer_config(base::timer(TIME_LIMIT));
         engine.set_gather_prints(true);
-        Self { engine, entry, file: file.to_owned(), reads, clean: HashSet::new() }
+        Self { engine, entry, file: file.to_owned(), reads, clean: Arc::default(), last: None }
     }
 
     /// Evaluates the policy on a resource.
     pub(crate) fn evaluate(&mut self, view: &View<'_>) -> Result<Vec<Finding>, Problem> {
-        let fingerprint = self.reads.as_ref().map(|reads| reads.fingerprint(view));
-        if fingerprint.is_some_and(|fingerprint| self.clean.contains(&fingerprint)) {
-            return Ok(Vec::new());
+        let Some(fingerprint) = self.reads.as_ref().map(|reads| reads.fingerprint(view)) else {
+            return self.run(view);
+        };
+        if let Some(known) = self.known(view.id(), fingerprint) {
+            return Ok(known);
         }
         let findings = self.run(view)?;
-        if let (Some(fingerprint), true) = (fingerprint, findings.is_empty()) {
-            self.clean.insert(fingerprint);
-        }
+        self.remember(view.id(), fingerprint, &findings);
         Ok(findings)
+    }
+
+    fn known(&self, id: ResourceId, fingerprint: u64) -> Option<Vec<Finding>> {
+        if self.remembers_others() && self.clean().contains(&fingerprint) {
+            return Some(Vec::new());
+        }
+        let (_, seen) = self.last.as_ref().filter(|(last, _)| *last == id)?;
+        seen.iter().find(|(seen, _)| *seen == fingerprint).map(|(_, findings)| findings.clone())
+    }
+
+    fn remember(&mut self, id: ResourceId, fingerprint: u64, findings: &[Finding]) {
+        if findings.is_empty() && self.remembers_others() {
+            self.clean().insert(fingerprint);
+            return;
+        }
+        let last = self.last.take().filter(|(last, _)| *last == id);
+        let (_, seen) = self.last.insert(last.unwrap_or((id, Vec::new())));
+        seen.push((fingerprint, findings.to_vec()));
+    }
+
+    fn remembers_others(&self) -> bool {
+        self.reads.as_ref().is_some_and(Reads::holds_for_others)
+    }
+
+    /// What is remembered. A thread that panicked left nothing half done in it.
+    fn clean(&self) -> MutexGuard<'_, HashSet<u64>> {
+        self.clean.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn run(&mut self, view: &View<'_>) -> Result<Vec<Finding>, Problem> {

@@ -1,0 +1,505 @@
+//! The checks of a policy, family by family: what is found, where, and what is left alone.
+
+use trilith_iam::{
+    Catalog, CheckFamily, FindingType, PolicyDocument, PolicyFinding, PolicyKind, validate,
+};
+
+use crate::policy::{policy, value};
+
+const IDENTITY: PolicyKind = PolicyKind::Identity;
+const TRUST: PolicyKind = PolicyKind::Trust;
+const BUCKET: PolicyKind = PolicyKind::Resource("s3");
+
+fn findings(kind: PolicyKind, family: CheckFamily, text: &str) -> Vec<PolicyFinding> {
+    let value = value(text);
+    family.check(&PolicyDocument::parse(&value), kind, Catalog::embedded())
+}
+
+/// Code and place of what a family finds in a statement.
+fn found(kind: PolicyKind, family: CheckFamily, statement: &str) -> Vec<String> {
+    let value = policy(statement);
+    let document = PolicyDocument::parse(&value);
+    let findings = family.check(&document, kind, Catalog::embedded());
+    for finding in &findings {
+        assert!(value.locate(&finding.path).is_some(), "{} leads nowhere", finding.path);
+    }
+    let line = |it: &PolicyFinding| {
+        let path = it.path.to_string();
+        format!("{} {}", it.code, path.strip_prefix("Statement/").unwrap_or(&path))
+    };
+    findings.iter().map(line).collect()
+}
+
+fn check(family: CheckFamily, cases: &[(PolicyKind, &str, &[&str])]) {
+    for (kind, statement, expected) in cases {
+        assert_eq!(found(*kind, family, statement), *expected, "{kind}: {statement}");
+    }
+}
+
+#[test]
+fn grammar() {
+    let family = CheckFamily::Grammar;
+    check(
+        family,
+        &[
+            (IDENTITY, r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#, &[]),
+            (
+                IDENTITY,
+                r#"{"Effect": "Allow", "Action": "s3:GetObject"}"#,
+                &["MISSING_RESOURCE Statement"],
+            ),
+            (
+                IDENTITY,
+                r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}"#,
+                &["UNSUPPORTED_PRINCIPAL Principal"],
+            ),
+            (
+                BUCKET,
+                r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#,
+                &["MISSING_PRINCIPAL Statement"],
+            ),
+            (
+                TRUST,
+                r#"{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Resource": "*"}"#,
+                &["ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE Resource"],
+            ),
+            (
+                IDENTITY,
+                r#"{"Sid": "all buckets", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#,
+                &["UNSUPPORTED_SID Sid"],
+            ),
+            // Policies of resources allow spaces.
+            (
+                BUCKET,
+                r#"{"Sid": "all buckets", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}"#,
+                &[],
+            ),
+            (
+                IDENTITY,
+                r#"{"Effect": "Allow", "Action": [], "Resource": "*"}"#,
+                &["EMPTY_ARRAY_ACTION Action"],
+            ),
+            // There may be actions that cannot be seen.
+            (IDENTITY, r#"{"Effect": "Allow", "Action": [...], "Resource": "*"}"#, &[]),
+            (
+                IDENTITY,
+                r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {}}"#,
+                &["EMPTY_OBJECT_CONDITION Condition"],
+            ),
+            (
+                IDENTITY,
+                r#"{"Effect": "allow", "Action": "s3:GetObject", "Resource": "*"}"#,
+                &["INVALID_EFFECT Effect"],
+            ),
+            (IDENTITY, r#"{"Effect": ?, "Action": "s3:GetObject", "Resource": ?}"#, &[]),
+        ],
+    );
+    let codes = |text: &str| -> Vec<&'static str> {
+        findings(IDENTITY, family, text).iter().map(|finding| finding.code).collect()
+    };
+    let statement = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#;
+    assert_eq!(codes(&format!(r#"{{"Statement": {statement}}}"#)), ["MISSING_VERSION"]);
+    let of_version =
+        |version: &str| format!(r#"{{"Version": {version}, "Statement": {statement}}}"#);
+    assert_eq!(codes(&of_version(r#""2008-10-17""#)), ["OLD_VERSION"]);
+    assert_eq!(codes(&of_version(r#""2012-10-18""#)), ["INVALID_VERSION"]);
+    assert_eq!(codes(&of_version("?")), [""; 0]);
+    let twice = r#"{"Sid": "A", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}"#;
+    let twice = format!(r#"{{"Version": "2012-10-17", "Statement": [{twice}, {twice}]}}"#);
+    assert_eq!(codes(&twice), ["UNIQUE_SIDS_REQUIRED"]);
+    assert_eq!(codes(r#"{"Version": "2012-10-17"}"#), ["MISSING_STATEMENT"]);
+}
+
+#[test]
+fn actions() {
+    let family = CheckFamily::Actions;
+    let on_all =
+        |action: &str| format!(r#"{{"Effect": "Allow", "Action": {action}, "Resource": "*"}}"#);
+    for (action, expected) in [
+        (r#""s3:GetObject""#, ""),
+        (r#""S3:getobject""#, ""),
+        (r#""s3:Get*""#, ""),
+        (r#""*""#, ""),
+        (r#""*:*""#, ""),
+        (r#""s3:GetObjct""#, "INVALID_ACTION Action did you mean `s3:GetObject`?"),
+        (
+            r#""s3:ListBuckets""#,
+            "INVALID_ACTION Action this API operation needs `s3:ListAllMyBuckets`",
+        ),
+        (r#""s3:Fetch*""#, "INVALID_ACTION Action "),
+        (r#""GetObject""#, ""),
+        (r#""lambada:InvokeFunction""#, "INVALID_SERVICE_IN_ACTION Action did you mean `lambda`?"),
+        (r#""i*:PassRole""#, "WILDCARD_IN_SERVICE_NAME Action "),
+        (r#""evidently:GetFeature""#, "RETIRED_SERVICE Action "),
+        // In AWS's own policies, and not in the reference.
+        (r#""payments:GetAccountBalance""#, ""),
+        ("?", ""),
+        (r#""$(?):GetObject""#, ""),
+    ] {
+        let policy = policy(&on_all(action));
+        let findings = family.check(&PolicyDocument::parse(&policy), IDENTITY, Catalog::embedded());
+        let lines: Vec<String> = findings
+            .iter()
+            .map(|it| {
+                let path = it.path.to_string();
+                let path = path.trim_start_matches("Statement/").to_owned();
+                format!("{} {path} {}", it.code, it.help.as_deref().unwrap_or_default())
+            })
+            .collect();
+        if action == r#""GetObject""# {
+            assert!(lines[0].starts_with("INVALID_ACTION Action"), "{lines:?}");
+        } else {
+            assert_eq!(lines.join("; "), expected, "{action}");
+        }
+    }
+    check(
+        family,
+        &[
+            (
+                IDENTITY,
+                r#"{"Effect": "Allow", "NotAction": ["s3:GetObject", "s3:GetObjects"], "Resource": "*"}"#,
+                &["INVALID_ACTION NotAction/1"],
+            ),
+            (
+                PolicyKind::Iot,
+                r#"{"Effect": "Allow", "Action": ["iot:Connect", "s3:GetObject"], "Resource": "*"}"#,
+                &["UNSUPPORTED_ACTION_IN_POLICY Action/1"],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn no_managed_policy_names_an_action_that_is_called_unknown() {
+    let catalog = Catalog::embedded();
+    let mut retired = 0;
+    for arn in catalog.managed_policies() {
+        let policy = catalog.managed_policy(arn).expect("a policy of the list");
+        let value = value(&policy.document);
+        let document = PolicyDocument::parse(&value);
+        for finding in CheckFamily::Actions.check(&document, IDENTITY, catalog) {
+            let is_known = matches!(finding.code, "RETIRED_SERVICE" | "WILDCARD_IN_SERVICE_NAME");
+            assert!(is_known, "{arn}: {} {}", finding.code, finding.message);
+            retired += usize::from(finding.code == "RETIRED_SERVICE");
+        }
+    }
+    assert!(retired > 100, "{retired}");
+}
+
+#[test]
+fn resources() {
+    let get = |resource: &str| {
+        format!(r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": {resource}}}"#)
+    };
+    for (resource, expected) in [
+        (r#""*""#, ""),
+        (r#""arn:aws:s3:::bucket/*""#, ""),
+        (r#""arn:*:s3:::*""#, ""),
+        (r#""arn:aws:s3:::bucket/${aws:username}/*""#, ""),
+        (r#""arn:$(AWS::Partition):s3:::bucket/*""#, ""),
+        ("?", ""),
+        (r#""s3://bucket/*""#, "INVALID_ARN_PREFIX"),
+        (r#""arn:aws:s3""#, "MISSING_ARN_FIELD"),
+        (r#""arn:amazon:s3:::bucket/*""#, "INVALID_PARTITION"),
+        (r#""arn:aws:s3:::bucket/*", "arn:aws:sqs:eu-west-1:1234:queue""#, ""),
+        (r#""arn:aws:S3:::bucket/*""#, "INVALID_ARN_SERVICE_CASE"),
+        (r#""arn:aws:s3:eu-west-1::bucket/*""#, "ARN_REGION_NOT_ALLOWED"),
+        (r#""arn:aws:sqss:eu-west-1:111122223333:queue""#, "INVALID_SERVICE"),
+        (r#""arn:aws:states:eu-west-1:111122223333:machine:x""#, "INVALID_ARN_RESOURCE"),
+        // An object action on the bucket itself allows nothing.
+        (r#""arn:aws:s3:::bucket""#, "RESOURCE_MISMATCH"),
+    ] {
+        if resource.contains("1234:") {
+            continue;
+        }
+        let policy = policy(&get(resource));
+        let document = PolicyDocument::parse(&policy);
+        let findings = CheckFamily::Resources.check(&document, IDENTITY, Catalog::embedded());
+        let codes: Vec<&str> = findings.iter().map(|it| it.code).collect();
+        assert_eq!(codes.join(" "), expected, "{resource}");
+    }
+    check(
+        CheckFamily::Resources,
+        &[
+            (
+                IDENTITY,
+                r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-west-1:1234:queue"}"#,
+                &["INVALID_ARN_ACCOUNT Resource"],
+            ),
+            // Retired ways to write ARNs, and those of other services.
+            (
+                IDENTITY,
+                r#"{"Effect": "Allow", "Action": "servicecatalog:DescribeProduct", "Resource": "arn:aws:catalog:eu-west-1:111122223333:product/x"}"#,
+                &[],
+            ),
+            (
+                IDENTITY,
+                r#"{"Effect": "Allow", "Action": "apigateway:GET", "Resource": "arn:aws:apigateway:eu-west-1::/v2/apis/*/routes"}"#,
+                &[],
+            ),
+            (
+                IDENTITY,
+                r#"{"Effect": "Allow", "Action": ["s3:ListAllMyBuckets"], "Resource": "arn:aws:s3:::*"}"#,
+                &["RESOURCE_MISMATCH Action/0"],
+            ),
+            // Whoever denies may deny too much.
+            (
+                IDENTITY,
+                r#"{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket"}"#,
+                &[],
+            ),
+            (
+                IDENTITY,
+                r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::bucket", ?]}"#,
+                &[],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn one_action_too_many_weighs_less_than_a_dead_statement() {
+    let types = |statement: &str| -> Vec<FindingType> {
+        let policy = policy(statement);
+        let document = PolicyDocument::parse(&policy);
+        let found = CheckFamily::Resources.check(&document, IDENTITY, Catalog::embedded());
+        found.iter().map(|it| it.finding_type).collect()
+    };
+    let dead =
+        r#"{"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::bucket"}"#;
+    let alive = r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::bucket"}"#;
+    assert_eq!(types(dead), [FindingType::Warning]);
+    assert_eq!(types(alive), [FindingType::Suggestion]);
+}
+
+#[test]
+fn conditions() {
+    let with = |condition: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {{{condition}}}}}"#
+        )
+    };
+    for (condition, expected) in [
+        (r#""StringEquals": {"aws:PrincipalOrgID": "o-1"}"#, ""),
+        (r#""StringEquals": {"s3:ExistingObjectTag/team": "a"}"#, ""),
+        (r#""StringEquals": {"aws:ResourceTag/team": "a"}"#, ""),
+        (r#""Bool": {"aws:SecureTransport": "true"}"#, ""),
+        (r#""Bool": {"aws:SecureTransport": ?}"#, ""),
+        (r#""StringEqualz": {"aws:PrincipalOrgID": "o-1"}"#, "INVALID_CONDITION_OPERATOR"),
+        (r#""NullIfExists": {"aws:PrincipalOrgID": "true"}"#, "NULL_WITH_IF_EXISTS"),
+        (r#""ForAnyValue:Null": {"aws:PrincipalOrgID": "true"}"#, "NULL_WITH_QUALIFIER"),
+        (r#""StringEquals": {"PrincipalOrgID": "o-1"}"#, "INVALID_CONDITION_KEY_FORMAT"),
+        (r#""StringEquals": {"aws:PrincipalOrgIDs": "o-1"}"#, "INVALID_GLOBAL_CONDITION_KEY"),
+        (r#""StringEquals": {"s3:prefixes": "a"}"#, "INVALID_SERVICE_CONDITION_KEY"),
+        (r#""StringEquals": {"aws:ResourceTag": "a"}"#, "MISSING_TAG_KEY_IN_CONDITION"),
+        (
+            r#""ArnEquals": {"aws:ARN": "arn:aws:iam::1:user/x"}"#,
+            "UNSUPPORTED_GLOBAL_CONDITION_KEY",
+        ),
+        (r#""StringEquals": {"aws:PrincipalOrgID": "o-*"}"#, "WILDCARD_WITHOUT_LIKE_OPERATOR"),
+        (r#""IpAddress": {"aws:SourceIp": "10.0.0.0/33"}"#, "TYPE_MISMATCH_IP_RANGE"),
+        (r#""IpAddress": {"aws:SourceIp": "203.0.113.5/24"}"#, "IMPROVE_IP_RANGE"),
+        (r#""Bool": {"aws:SecureTransport": "yes"}"#, "TYPE_MISMATCH_BOOLEAN"),
+        (r#""NumericLessThan": {"aws:MultiFactorAuthAge": "an hour"}"#, "TYPE_MISMATCH_NUMBER"),
+        (r#""DateLessThan": {"aws:CurrentTime": "tomorrow"}"#, "TYPE_MISMATCH_DATE"),
+        (r#""NumericEquals": {"aws:PrincipalOrgID": "1"}"#, "TYPE_MISMATCH"),
+        (r#""StringEquals": {"aws:TagKeys": "a"}"#, "MISSING_QUALIFIER"),
+        (
+            r#""ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-1"}"#,
+            "FORALLVALUES_WITH_SINGLE_VALUED_KEY",
+        ),
+        (
+            r#""StringLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*"}"#,
+            "STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS",
+        ),
+        (r#""StringEquals": {"ec2:Region": "eu-west-1"}"#, "UNSUPPORTED_ACTION_FOR_CONDITION_KEY"),
+    ] {
+        let policy = policy(&with(condition));
+        let document = PolicyDocument::parse(&policy);
+        let findings = CheckFamily::Conditions.check(&document, IDENTITY, Catalog::embedded());
+        let codes: Vec<&str> = findings.iter().map(|it| it.code).collect();
+        assert_eq!(codes.join(" "), expected, "{condition}");
+    }
+}
+
+#[test]
+fn conditions_of_trust() {
+    check(
+        CheckFamily::Conditions,
+        &[(
+            TRUST,
+            r#"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},
+                "Action": "sts:AssumeRoleWithWebIdentity",
+                "Condition": {"StringEquals": {"token.actions.githubusercontent.com:sub": "repo:a/b:ref:refs/heads/main",
+                    "oidc.eks.eu-west-1.amazonaws.com/id/ABC:sub": "system:serviceaccount:a:b"}}}"#,
+            &[],
+        )],
+    );
+}
+
+#[test]
+fn variables() {
+    let on = |resource: &str| {
+        format!(r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "{resource}"}}"#)
+    };
+    for (resource, expected) in [
+        ("arn:aws:s3:::b/${aws:username}/*", ""),
+        ("arn:aws:s3:::b/${aws:username, 'nobody'}/*", ""),
+        ("arn:aws:s3:::b/${*}", ""),
+        ("arn:aws:s3:::b/${aws:username/*", "MISSING_BRACE_IN_VARIABLE"),
+        ("arn:aws:s3:::b/${}/*", "EMPTY_VARIABLE"),
+        ("arn:aws:s3:::b/${ aws:username}/*", "UNSUPPORTED_SPACE_IN_VARIABLE"),
+        ("arn:aws:s3:::b/${aws:username, nobody}/*", "MISSING_QUOTE_IN_VARIABLE"),
+    ] {
+        let policy = policy(&on(resource));
+        let document = PolicyDocument::parse(&policy);
+        let findings = CheckFamily::Variables.check(&document, IDENTITY, Catalog::embedded());
+        let codes: Vec<&str> = findings.iter().map(|it| it.code).collect();
+        assert_eq!(codes.join(" "), expected, "{resource}");
+    }
+    let statement = on("arn:aws:s3:::b/${aws:username}/*");
+    let old = format!(r#"{{"Version": "2008-10-17", "Statement": {statement}}}"#);
+    let codes: Vec<&str> =
+        findings(IDENTITY, CheckFamily::Variables, &old).iter().map(|it| it.code).collect();
+    assert_eq!(codes, ["VARIABLE_UNSUPPORTED_IN_VERSION"]);
+    check(
+        CheckFamily::Variables,
+        &[(
+            IDENTITY,
+            r#"{"Effect": "Allow", "Action": "s3:${aws:username}", "Resource": "*"}"#,
+            &["VARIABLE_UNSUPPORTED_IN_ELEMENT Action"],
+        )],
+    );
+}
+
+#[test]
+fn principals() {
+    let of = |principal: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Principal": {principal}, "Action": "s3:GetObject", "Resource": "*"}}"#
+        )
+    };
+    for (principal, expected) in [
+        (r#""*""#, ""),
+        (r#"{"AWS": "111122223333"}"#, ""),
+        (r#"{"AWS": "arn:aws:iam::111122223333:root"}"#, ""),
+        (r#"{"AWS": "$(Role.Arn)"}"#, ""),
+        (r#"{"Service": "cloudtrail.amazonaws.com"}"#, ""),
+        (r#"{"Service": "logs.$(AWS::Region).amazonaws.com"}"#, ""),
+        (r#"{"AWS": "AROAEXAMPLEEXAMPLE00"}"#, "INVALID_ROLE_REFERENCE"),
+        (r#"{"AWS": "AIDAEXAMPLEEXAMPLE00"}"#, "INVALID_USER_REFERENCE"),
+        (r#"{"AWS": "somebody"}"#, "INVALID_PRINCIPAL_FORMAT"),
+        (r#"{"AWS": "arn:aws:iam::111122223333:user/*"}"#, "UNSUPPORTED_WILDCARD_IN_PRINCIPAL"),
+        (r#"{"Service": "cloudtrail"}"#, "INVALID_SERVICE_PRINCIPAL_FORMAT"),
+        (r#"{"Federated": "accounts.google.com"}"#, "FEDERATED_PRINCIPAL_NOT_SUPPORTED"),
+    ] {
+        let policy = policy(&of(principal));
+        let document = PolicyDocument::parse(&policy);
+        let findings = CheckFamily::Principals.check(&document, BUCKET, Catalog::embedded());
+        let codes: Vec<&str> = findings.iter().map(|it| it.code).collect();
+        assert_eq!(codes.join(" "), expected, "{principal}");
+    }
+    check(
+        CheckFamily::Principals,
+        &[
+            (
+                BUCKET,
+                r#"{"Effect": "Allow", "NotPrincipal": {"AWS": "111122223333"}, "Action": "s3:GetObject", "Resource": "*"}"#,
+                &["ALLOW_WITH_NOT_PRINCIPAL NotPrincipal"],
+            ),
+            (
+                BUCKET,
+                r#"{"Effect": "Deny", "NotPrincipal": {"AWS": "111122223333"}, "Action": "s3:GetObject", "Resource": "*"}"#,
+                &[],
+            ),
+            (
+                TRUST,
+                r#"{"Effect": "Deny", "NotPrincipal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}"#,
+                &["ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL NotPrincipal"],
+            ),
+            (
+                TRUST,
+                r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "s3:GetObject"}"#,
+                &["UNSUPPORTED_ACTION_IN_POLICY Action"],
+            ),
+            (
+                TRUST,
+                r#"{"Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity"}"#,
+                &[],
+            ),
+            (
+                TRUST,
+                r#"{"Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithSAML"}"#,
+                &["MISMATCHED_ACTION_FOR_PRINCIPAL Principal/Federated"],
+            ),
+            (
+                PolicyKind::Rcp,
+                r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}"#,
+                &[],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn meaning() {
+    check(
+        CheckFamily::Meaning,
+        &[
+            (
+                IDENTITY,
+                r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}"#,
+                &["PASS_ROLE_WITH_STAR_IN_RESOURCE Action"],
+            ),
+            (
+                IDENTITY,
+                r#"{"Effect": "Allow", "NotAction": "s3:*", "NotResource": "arn:aws:iam::*:role/admin"}"#,
+                &[
+                    "PASS_ROLE_WITH_STAR_IN_RESOURCE NotAction",
+                    "CREATE_SLR_WITH_STAR_IN_RESOURCE NotAction",
+                ],
+            ),
+            (
+                IDENTITY,
+                r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/app"}"#,
+                &[],
+            ),
+            (
+                IDENTITY,
+                r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*",
+                    "Condition": {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}}"#,
+                &[],
+            ),
+            // A `Deny` counts, as it does for AWS.
+            (
+                IDENTITY,
+                r#"[{"Effect": "Allow", "Action": "iam:Pass*", "Resource": "*"},
+                    {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}]"#,
+                &["REDUNDANT_STATEMENT 0"],
+            ),
+            (
+                IDENTITY,
+                r#"[{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"},
+                    {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"},
+                    {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*"}]"#,
+                &["REDUNDANT_STATEMENT 1"],
+            ),
+            // What is not known may make a difference.
+            (
+                IDENTITY,
+                r#"[{"Effect": "Allow", "Action": "s3:Get*", "Resource": "$(Bucket.Arn)"},
+                    {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}]"#,
+                &[],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn all_families_together_are_the_whole_validation() {
+    let policy = policy(r#"{"Effect": "Allow", "Action": "s3:GetObjct", "Resource": "s3"}"#);
+    let document = PolicyDocument::parse(&policy);
+    let findings = validate(&document, IDENTITY, Catalog::embedded());
+    let codes: Vec<&str> = findings.iter().map(|it| it.code).collect();
+    assert_eq!(codes, ["INVALID_ACTION", "INVALID_ARN_PREFIX"]);
+}

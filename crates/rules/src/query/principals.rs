@@ -1,0 +1,84 @@
+//! All that a user, a group or a role is given, wherever it is written.
+
+use trilith_graph::Tri;
+use trilith_iam::{Policies, PolicyDocument, PolicyKind, PositionedDocument};
+
+use crate::View;
+
+/// The types of resources that are given policies.
+const PRINCIPALS: [&str; 3] = ["AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::User"];
+
+/// Whether a resource is a principal, to which policies written apart are attached.
+pub fn is_principal(view: &View<'_>) -> bool {
+    PRINCIPALS.contains(&view.resource_type())
+}
+
+/// A principal with the resources that hold policies of it.
+#[derive(Debug)]
+pub struct Holder<'a> {
+    /// The principal, and then the policies that are attached to it.
+    views: Vec<View<'a>>,
+    boundary: Option<View<'a>>,
+    /// Whether there is a boundary of which it is not known what it says.
+    hidden_boundary: bool,
+}
+
+/// A policy of a principal.
+#[derive(Debug)]
+pub struct Held<'v> {
+    /// Its number among the [`Holder::views`].
+    pub view: usize,
+    /// The policy.
+    pub policy: PositionedDocument<'v>,
+}
+
+impl<'a> Holder<'a> {
+    /// Collects what a principal is given.
+    pub fn of(principal: &View<'a>) -> Self {
+        let boundary = principal.get("PermissionsBoundary");
+        let known = principal.referenced("PermissionsBoundary");
+        let hidden_boundary = known.is_none() && !boundary.is_present().is_false();
+        let mut views = vec![principal.beside(principal.id())];
+        views.extend(principal.attachments());
+        Self { views, boundary: known, hidden_boundary }
+    }
+
+    /// The principal, and then the resources that hold policies of it.
+    pub fn views(&self) -> &[View<'a>] {
+        &self.views
+    }
+
+    /// The policies that grant something.
+    pub fn grants(&self) -> Vec<Held<'_>> {
+        let views = self.views.iter().enumerate();
+        let held = views.flat_map(|(view, it)| {
+            let own = it.policies().into_owned().into_iter();
+            own.filter(|policy| policy.kind == PolicyKind::Identity)
+                .map(move |policy| Held { view, policy })
+        });
+        held.collect()
+    }
+
+    /// The policies of the permissions boundary.
+    pub fn boundary(&self) -> Vec<PositionedDocument<'_>> {
+        self.boundary.iter().flat_map(|view| view.policies().into_owned()).collect()
+    }
+
+    /// Whether what the policies say is all there is: unknown under a boundary that cannot be
+    /// seen.
+    pub const fn is_seen(&self) -> Tri {
+        if self.hidden_boundary { Tri::Unknown } else { Tri::True }
+    }
+}
+
+/// Grants under a boundary, as they decide together.
+pub fn together<'d, 'v>(
+    grants: &'d [Held<'v>],
+    boundary: &'d [PositionedDocument<'v>],
+) -> Policies<'d, 'v> {
+    let layer: Vec<&PolicyDocument<'v>> = boundary.iter().map(|it| &*it.document).collect();
+    Policies {
+        grants: grants.iter().map(|held| &*held.policy.document).collect(),
+        limits: if layer.is_empty() { Vec::new() } else { vec![layer] },
+    }
+}

@@ -1,0 +1,90 @@
+//! The tags of resources, and which ones their authors give to all of them.
+
+use trilith_graph::{Flags, PropertyPath, Tri, Value, ValueKind};
+
+use crate::View;
+
+/// The properties that hold tags; most types have the first.
+const PROPERTIES: [&str; 5] =
+    ["Tags", "FileSystemTags", "HostedZoneTags", "UserPoolTags", "BackupVaultTags"];
+/// How many other resources are asked what is usual: a plan may hold ten thousand.
+const ASKED: usize = 24;
+/// How many are looked at for that: of many it may not be known what they have.
+const LOOKED_AT: usize = 4 * ASKED;
+/// How many must agree, at least.
+const FEW: usize = 3;
+
+/// The property with the tags of a resource.
+pub fn property(view: &View<'_>) -> &'static str {
+    property_of(view.properties())
+}
+
+fn property_of(properties: &Value) -> &'static str {
+    let given = PROPERTIES.iter().find(|name| !properties.get(name).is_absent());
+    given.copied().unwrap_or(PROPERTIES[0])
+}
+
+/// Whether tags hold a key for which `is_meant`.
+pub fn hold(tags: &Value, is_meant: impl Fn(&str) -> bool) -> Tri {
+    find(tags, is_meant).map_or_else(|missing| missing, |_| Tri::True)
+}
+
+/// The value under a key, with its path below the tags; the error tells whether there may be
+/// one that cannot be seen.
+pub fn find(tags: &Value, is_meant: impl Fn(&str) -> bool) -> Result<(PropertyPath, &Value), Tri> {
+    let is_open = tags.flags.has(Flags::OPEN);
+    let mut missing = if is_open { Tri::Unknown } else { Tri::False };
+    match &tags.kind {
+        ValueKind::Absent | ValueKind::Null => {}
+        ValueKind::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                match item.get("Key").as_str() {
+                    Some(key) if is_meant(key) => {
+                        let path = PropertyPath::root().join(index).join("Value");
+                        return Ok((path, item.get("Value")));
+                    }
+                    Some(_) => {}
+                    None => missing = Tri::Unknown,
+                }
+            }
+        }
+        ValueKind::Map(map) => {
+            for entry in map.entries() {
+                if is_meant(&entry.key) {
+                    return Ok((PropertyPath::root().join(&*entry.key), &entry.value));
+                }
+            }
+        }
+        _ => missing = Tri::Unknown,
+    }
+    Err(missing)
+}
+
+/// How many of the other resources of a root that hold tags have a key, and of how many that
+/// were asked. Only the first few are.
+pub fn usage(view: &View<'_>, types: &[&str], is_meant: impl Fn(&str) -> bool) -> (usize, usize) {
+    let graph = view.graph();
+    let others = graph.resources_of(view.resource().root).filter(|(id, other)| {
+        *id != view.id() && other.is_real() && types.contains(&&*other.resource_type)
+    });
+    let answers = others
+        .take(LOOKED_AT)
+        .map(|(_, other)| hold(other.properties.get(property_of(&other.properties)), &is_meant));
+    let known: Vec<bool> =
+        answers.filter(|answer| !answer.is_unknown()).take(ASKED).map(Tri::is_true).collect();
+    (known.iter().filter(|has| **has).count(), known.len())
+}
+
+/// Whether a usage is a convention that whoever leaves the key out has forgotten.
+pub const fn is_convention((having, asked): (usize, usize)) -> bool {
+    having >= FEW && having * 4 >= asked * 3
+}
+
+/// Whether two keys are one and the same for people: `DataClass` and `data-class`.
+pub fn is_like(key: &str, wanted: &str) -> bool {
+    letters(key).eq(letters(wanted))
+}
+
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+}

@@ -1,0 +1,19 @@
+package trilith.rds_logs_not_exported
+
+import data.trilith
+
+member if input.properties.DBClusterIdentifier
+
+member if {
+	input.type == "AWS::RDS::DBInstance"
+	startswith(input.properties.Engine, "aurora")
+}
+
+deny contains {
+	"path": "EnableCloudwatchLogsExports", "message": msg, "label": "no log is exported",
+	"rests_on": ["DBClusterIdentifier", "Engine"],
+} if {
+	not member
+	count(trilith.items(object.get(input.properties, "EnableCloudwatchLogsExports", []))) == 0
+	msg := sprintf("logs of database `%s` stay on it", [input.name])
+}
