@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::parameters::ParameterArgs;
 use crate::variables::VariableArgs;
 
-pub use check::{CheckArgs, GuardEngineName, ScopeArgs, Show};
+pub use check::{CheckArgs, DocumentParser, GuardEngineName, ScopeArgs, Show};
 pub use debt::{
     BaselineArgs, ExpiryArgs, ImportArgs, ListWaiversArgs, RegisterFormat, WaiversCommand,
 };

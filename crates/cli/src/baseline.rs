@@ -96,6 +96,7 @@ pub(crate) fn note(path: &Path, fixed: &[Entry], is_whole: bool) -> Option<Strin
 }
 
 /// Runs `trilith baseline`.
+#[expect(clippy::similar_names, reason = "who examines, and what is examined")]
 pub fn run(args: &BaselineArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, Failure> {
     let scope = &args.scope;
     set_threads(scope);
@@ -119,7 +120,7 @@ pub fn run(args: &BaselineArgs, color: bool, out: &mut dyn Write) -> Result<Verd
     let values = Values::read(scope, &setup.config)?;
     let examiner =
         Examiner { args: scope, setup: &setup, rules: &rules, values: &values, today: today() };
-    let examined = examiner.examine(read_inputs(scope, &setup.config)?)?;
+    let examined = examiner.examine(read_inputs(scope, &setup.config)?);
     if examined.analysis.files == 0 {
         return nothing_to_check(scope, &examined);
     }

@@ -19,6 +19,7 @@ use tree::{Tree, TreeLoader};
 
 /// The findings at a commit, branch or tag: where it and what is here come from, if that can be
 /// told, so that what others have repaired in the meantime does not count as new here.
+#[expect(clippy::similar_names, reason = "who examines, and what is examined")]
 pub(crate) fn known_findings(
     examiner: &Examiner<'_>,
     reference: &str,
@@ -27,7 +28,7 @@ pub(crate) fn known_findings(
     let git = Git::open(reference)?;
     let config = &examiner.setup.config;
     let names = names(examiner, &git)?;
-    let tree = Tree::read(&git, names)?;
+    let tree = Tree::read(names)?;
     let is_excluded = excluded(config)?;
     let mut list: Vec<Input> =
         tree.candidates().filter(|input| !is_excluded(&input.name)).collect();
@@ -38,7 +39,7 @@ pub(crate) fn known_findings(
         plan_problems: Vec::new(),
         loader: Box::new(TreeLoader::new(tree)),
     };
-    let examined = examiner.examine(inputs)?;
+    let examined = examiner.examine(inputs);
     // What was there counts whatever it was taken for.
     let findings = Findings::of(&examined, config, least)?;
     let known = baseline::of(&findings.diagnostics, &examined);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use trilith_graph::SourceFile;
 use trilith_parser::detect::{Detection, detect};
-use trilith_parser::raw_documents;
+use trilith_parser::{HclShape, raw_documents};
 use trilith_rules::{Document, Form, Predicate, Rule};
 
 use crate::analyse::{Analysis, Input};
@@ -56,13 +56,13 @@ pub fn add(analysis: &mut Analysis, extra: Vec<(String, String)>) {
 }
 
 /// Every document of every file.
-pub fn of(analysis: &Analysis) -> Vec<Document> {
+pub fn of(analysis: &Analysis, shape: HclShape) -> Vec<Document> {
     let here = files::current_directory();
     let mut documents = Vec::new();
     for (source, file) in analysis.sources.files() {
         let directory = here.join(check::directory_of(Path::new(file.name())));
         let directory = files::display(&directory);
-        for value in raw_documents(&analysis.sources, source) {
+        for value in raw_documents(&analysis.sources, source, shape) {
             let (name, directory) = (file.name().to_owned(), directory.clone());
             documents.push(Document { name, directory, source, value });
         }

@@ -149,12 +149,12 @@ impl Stream<'_> {
             values: &values,
             today: today(),
         };
-        examiner.examine(Inputs {
+        Ok(examiner.examine(Inputs {
             list,
             given: None,
             plan_problems: Vec::new(),
             loader: Box::new(NoLoader),
-        })
+        }))
     }
 
     fn lines(&self, id: &Json, examined: &Examined, out: &mut dyn Write) -> Result<usize, Failure> {

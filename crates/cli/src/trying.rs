@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use trilith_parser::Options;
+use trilith_parser::{HclShape, Options};
 use trilith_reporter::{RenderOptions, render_diagnostics};
 use trilith_rules::{Outcome, Registry, Rule, evaluate, evaluate_packages};
 
@@ -26,7 +26,8 @@ pub fn try_rule(args: &TryArgs, color: bool, out: &mut dyn Write) -> Result<Verd
     #[expect(clippy::disallowed_methods, reason = "the command line may look at the clock")]
     let start = Instant::now();
     let mut outcome = evaluate(&analysis.graph, &rules);
-    let raw = if documents::are_wanted(&rules) { documents::of(&analysis) } else { Vec::new() };
+    let wanted = documents::are_wanted(&rules);
+    let raw = if wanted { documents::of(&analysis, HclShape::default()) } else { Vec::new() };
     outcome.join(evaluate_packages(&analysis.graph, &rules, &raw, false));
     let took = start.elapsed();
     wording::in_source_words(&mut outcome.diagnostics);

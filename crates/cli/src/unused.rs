@@ -6,7 +6,7 @@ use std::io::Write;
 
 use trilith_graph::Resource;
 use trilith_parser::schema;
-use trilith_rules::{Outcome, Predicate, Rule};
+use trilith_rules::{Outcome, Predicate, Rule, Schema, silences};
 
 use crate::failure::Failure;
 
@@ -22,6 +22,7 @@ pub fn list(rules: &[&Rule], outcome: &Outcome, out: &mut dyn Write) -> Result<(
                 Predicate::Package(package) if !rule.looks_at_resources() => {
                     format!("nothing here has the form that `{}` is shown", package.name)
                 }
+                _ if rule.metadata.resources.is_empty() => "nothing here to look at".to_owned(),
                 _ => format!("no {} here", rule.metadata.resources.join(", ")),
             };
             writeln!(out, "unused[{}]: {what}", rule.id())?;
@@ -32,6 +33,9 @@ pub fn list(rules: &[&Rule], outcome: &Outcome, out: &mut dyn Write) -> Result<(
 
 /// Why a rule can never find anything.
 pub fn never_speaks(rule: &Rule) -> Vec<String> {
+    if matches!(rule.predicate, Predicate::Guard(_) | Predicate::GuardRule(_)) {
+        return silences(rule, &KnownTypes).iter().map(ToString::to_string).collect();
+    }
     let mut reasons: Vec<String> =
         rule.metadata.resources.iter().filter_map(|name| no_type(name)).collect();
     if reasons.is_empty() {
@@ -40,15 +44,51 @@ pub fn never_speaks(rule: &Rule) -> Vec<String> {
     reasons
 }
 
+/// The types that are known here.
+struct KnownTypes;
+
+impl Schema for KnownTypes {
+    /// The schemas at hand are those of the types that the tables know: another one may exist,
+    /// so a name is wrong only if it is nearly that of a known one.
+    fn has_type(&self, name: &str) -> Option<bool> {
+        if is_type(name) {
+            return Some(true);
+        }
+        let is_word = !name.contains("::") && !name.contains('_');
+        (is_word || near(name).is_some()).then_some(false)
+    }
+
+    fn similar_type(&self, name: &str) -> Option<String> {
+        near(name).map(str::to_owned)
+    }
+
+    fn has_property(&self, resource_type: &str, path: &[&str]) -> Option<bool> {
+        schema::has_property(resource_type, path)
+    }
+}
+
+/// Whether a name is that of a type, or may be one that only its author knows.
+fn is_type(name: &str) -> bool {
+    let is_setting = ["data.", "provider.", "terraform."].iter().any(|kind| name.starts_with(kind));
+    let is_ours = [Resource::PARAMETER, Resource::OUTPUT, "module"].contains(&name);
+    is_setting
+        || is_ours
+        || name.contains('*')
+        || name.starts_with("Custom::")
+        || schema::types().any(|known| known == name)
+}
+
+/// The type that is spelled nearly like a name.
+fn near(name: &str) -> Option<&'static str> {
+    schema::types().filter(|other| distance_at_most(name, other, 2)).min()
+}
+
 /// Why a name is no type, if so.
 fn no_type(name: &str) -> Option<String> {
-    let known: BTreeSet<&str> = schema::types().collect();
-    let is_setting = ["data.", "provider.", "terraform."].iter().any(|kind| name.starts_with(kind));
-    let is_ours = is_setting || [Resource::PARAMETER, Resource::OUTPUT, "module"].contains(&name);
-    if is_ours || name.contains('*') || known.contains(name) || name.starts_with("Custom::") {
+    if is_type(name) {
         return None;
     }
-    let near = known.iter().filter(|other| distance_at_most(name, other, 2)).min();
+    let near = near(name);
     let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
     let parts = name.split("::").count();
     let is_terraform = !name.contains("::") && name.contains('_');
@@ -64,7 +104,6 @@ fn no_type(name: &str) -> Option<String> {
 fn no_property(rule: &Rule) -> Vec<String> {
     let text = match &rule.predicate {
         Predicate::Rego(text) => text.to_string(),
-        Predicate::Guard(text) => text.to_string(),
         Predicate::Package(package) if rule.looks_at_resources() => {
             let modules = package.bundle.modules().iter();
             modules.filter(|module| module.name == package.file).map(|m| m.text.clone()).collect()

@@ -88,6 +88,7 @@ fn a_rules_file_runs_as_it_is_on_both_formats() {
     assert_eq!(found[1], "main.tf:2:12: error[BUCKET_NAMED] a foreign name (aws_s3_bucket.logs)");
     let pretty = check(&directory, &["t.yaml", "--rules", "policies/deep/er/s3.guard"]);
     assert!(text(&pretty.stdout).contains("start it with acme-"), "{}", text(&pretty.stdout));
+    assert!(text(&pretty.stdout).contains("`BucketName` is logs"), "{}", text(&pretty.stdout));
 }
 
 #[test]
@@ -201,6 +202,11 @@ fn a_panic_of_the_reference_engine_names_rule_and_file() {
     let error = text(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{error}");
     assert!(error.contains("PANICS") && error.contains("bad.guard"), "{error}");
+    let lost = report(&output);
+    assert!(
+        lost.iter().any(|line| line.contains("error[BUCKET_NAMED] a foreign name")),
+        "{lost:?}"
+    );
 }
 
 /// The examples of the documentation, each a rules file with the files that it is run on.

@@ -24,4 +24,4 @@ pub use parse::{
     Options, Parsed, PlanModule, lower_root, parse, parse_as, parse_modules, parse_plan,
 };
 pub use problem::{Problem, is_unreadable, problems, unreadable};
-pub use raw::raw_documents;
+pub use raw::{HclShape, raw_documents};

@@ -1,7 +1,7 @@
 //! Documents as they are written, for policies that read them so: conftest's `input`.
 //!
 //! CloudFormation in its long form, JSON (plans, IAM documents, `.tf.json`) as it is, and
-//! Terraform's own syntax in the shape of conftest's parser `hcl2`.
+//! Terraform's own syntax in the shape of conftest's parser `hcl2` or `hcl1`.
 
 mod hcl;
 
@@ -11,14 +11,24 @@ use crate::detect::{Detection, Syntax, detect};
 use crate::hcl::parse_file;
 use crate::tree::{JsonOptions, SyntaxError, parse_json, parse_yaml, to_long_form};
 
+/// The shape that Terraform's own syntax takes as JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HclShape {
+    /// That of conftest's parser `hcl1`: every block in lists of its own, objects in lists.
+    Hcl1,
+    /// That of `hcl2`: blocks by type and label.
+    #[default]
+    Hcl2,
+}
+
 /// The documents of a source, without any evaluation: one, or several of a YAML file. What is
 /// neither JSON nor YAML nor Terraform has none.
-pub fn raw_documents(sources: &SourceMap, source: SourceId) -> Vec<Value> {
+pub fn raw_documents(sources: &SourceMap, source: SourceId, shape: HclShape) -> Vec<Value> {
     let file = sources.file(source);
     let (name, text) = (file.name().to_ascii_lowercase(), file.text());
     match detect(&name, text) {
         Detection::TerraformHcl | Detection::TerraformVariables(Syntax::Hcl) => {
-            return vec![hcl::document(text, &parse_file(source, text))];
+            return vec![hcl::document(text, &parse_file(source, text), shape)];
         }
         Detection::CloudFormation(Syntax::Yaml) | Detection::IamDocument(Syntax::Yaml) => {}
         _ if is_json(&name, text) => {
@@ -50,7 +60,7 @@ mod tests {
     fn documents(name: &str, text: &str) -> Vec<Value> {
         let mut sources = SourceMap::new();
         let id = sources.add(SourceFile::new(name, text));
-        raw_documents(&sources, id)
+        raw_documents(&sources, id, HclShape::default())
     }
 
     #[test]

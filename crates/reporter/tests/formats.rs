@@ -78,6 +78,7 @@ fn concise() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a whole report")]
 fn json() {
     assert_snapshot!(first().text(Format::Json), @r#"
     {

@@ -60,8 +60,10 @@ pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located 
     let mut diagnostic =
         Diagnostic::new(rule.metadata.id.to_string(), rule.severity(), span, finding.message);
     diagnostic.severity = finding.severity.unwrap_or(diagnostic.severity);
-    diagnostic.primary.message =
-        finding.label.unwrap_or_else(|| default_label(value, &finding.path));
+    // Guard labels a value with what it is, which a rule about secrets must not.
+    let quotes = matches!(rule.predicate, Predicate::Guard(_) | Predicate::GuardRule(_));
+    let label = finding.label.filter(|_| !(quotes && rule.metadata.secret));
+    diagnostic.primary.message = label.unwrap_or_else(|| default_label(value, &finding.path));
     diagnostic.help = finding.help.or_else(|| rule.fix_in(resource.format));
     let mut masks = Vec::new();
     if rule.metadata.secret && !finding.path.is_root() {

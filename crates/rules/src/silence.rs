@@ -2,9 +2,12 @@
 
 use std::fmt;
 
-use crate::engine::guard::NamedProperty;
-use crate::engine::guard_policy::GuardRule;
+use crate::engine::guard::{NamedProperty, RuleFile, parse};
 use crate::rule::{Predicate, Rule};
+
+/// Parts of a template that are no resources.
+const SECTIONS: [&str; 6] =
+    ["Parameters", "Outputs", "Conditions", "Mappings", "Metadata", "Transform"];
 
 /// What is known of resource types. `None` stands for what cannot be told.
 pub trait Schema {
@@ -68,16 +71,32 @@ pub fn silences(rule: &Rule, schema: &dyn Schema) -> Vec<Silence> {
         let similar = schema.similar_type(name);
         found.push(Silence::NoSuchType { name: name.to_string(), similar });
     }
-    if let Predicate::GuardRule(guard) = &rule.predicate {
-        found.extend(of_guard(guard, schema));
+    match &rule.predicate {
+        Predicate::GuardRule(guard) => {
+            found.extend(of_guard(guard.file(), guard.places(), schema));
+            if !guard.reads_anything() && !reads_sections(&guard.text()) {
+                found.push(Silence::NoResources);
+            }
+        }
+        Predicate::Guard(text) => {
+            if let Ok(file) = parse(text) {
+                let places: Vec<usize> = (0..file.rules().len()).collect();
+                found.extend(of_guard(&file, &places, schema));
+            }
+        }
+        _ => {}
     }
     found
 }
 
-fn of_guard(guard: &GuardRule, schema: &dyn Schema) -> Vec<Silence> {
+/// Whether a rule speaks of the parts of a template that are no resources.
+fn reads_sections(text: &str) -> bool {
+    SECTIONS.iter().any(|section| text.contains(section))
+}
+
+fn of_guard(file: &RuleFile, places: &[usize], schema: &dyn Schema) -> Vec<Silence> {
     let mut found: Vec<Silence> = Vec::new();
-    let places = guard.places().iter();
-    let named = places.flat_map(|rule| guard.file().named_properties(*rule));
+    let named = places.iter().flat_map(|rule| file.named_properties(*rule));
     for property in named.filter(|property| is_missing(property, schema)) {
         let path = property.path.join(".");
         // What is inside of something that does not exist does not exist either.
@@ -95,9 +114,6 @@ fn of_guard(guard: &GuardRule, schema: &dyn Schema) -> Vec<Silence> {
         if !is_inside && !found.contains(&silence) {
             found.push(silence);
         }
-    }
-    if !guard.reads_anything() {
-        found.push(Silence::NoResources);
     }
     found
 }

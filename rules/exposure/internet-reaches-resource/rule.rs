@@ -31,8 +31,8 @@ pub(crate) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 
 /// Whether ports that are open matter, and how much.
 fn weight(view: &View<'_>, ports: &Ports) -> (Tri, Severity) {
-    if let Some(port) = store_port(view) {
-        return match port {
+    if is_store(view) {
+        return match store_port(view) {
             Some(port) => (ports.reach(&[port]), Severity::Critical),
             None => (Tri::Unknown, Severity::Critical),
         };
@@ -43,8 +43,12 @@ fn weight(view: &View<'_>, ports: &Ports) -> (Tri, Severity) {
     (ports.exceed(WEB), severity)
 }
 
-/// The port of a data store; `Some(None)` if it is not known, `None` for what is none.
-fn store_port(view: &View<'_>) -> Option<Option<Service>> {
+fn is_store(view: &View<'_>) -> bool {
+    matches!(view.resource_type(), "AWS::Redshift::Cluster" | "AWS::RDS::DBInstance")
+}
+
+/// The port of a data store, if it is known.
+fn store_port(view: &View<'_>) -> Option<Service> {
     let engine = view.get("Engine").as_str().unwrap_or_default();
     let default = match view.resource_type() {
         "AWS::Redshift::Cluster" => Some(5439),
@@ -56,10 +60,10 @@ fn store_port(view: &View<'_>) -> Option<Option<Service>> {
             it if it.starts_with("db2") => Some(50_000),
             _ => None,
         },
-        _ => return None,
+        _ => None,
     };
     let own = view.get("Port");
     let port =
         if own.is_absent() { default } else { own.as_int().and_then(|it| it.try_into().ok()) };
-    Some(port.map(|port| Service { first: port, last: port, name: "data", udp: false }))
+    port.map(|port| Service { first: port, last: port, name: "data", udp: false })
 }

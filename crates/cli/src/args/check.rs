@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use trilith_graph::Severity;
+use trilith_parser::HclShape;
 
 use super::RuleArgs;
 use crate::parameters::ParameterArgs;
@@ -41,6 +42,10 @@ pub struct ScopeArgs {
     /// list of objects with `path` and `contents`.
     #[arg(long)]
     pub combine: bool,
+    /// The shape in which the Rego rules of documents are shown Terraform's own syntax: that of
+    /// conftest's parser of this name [default: hcl2].
+    #[arg(long, value_enum, value_name = "PARSER")]
+    pub parser: Option<DocumentParser>,
     /// Let no waiver count that is written beside the code.
     #[arg(long)]
     pub no_inline_waivers: bool,
@@ -114,6 +119,25 @@ pub struct CheckArgs {
     /// Print findings only.
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// The parsers of conftest whose shape Terraform's own syntax may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DocumentParser {
+    /// Blocks in lists, as in the first version of the language.
+    Hcl1,
+    /// Blocks by type and label.
+    Hcl2,
+}
+
+impl DocumentParser {
+    /// The shape.
+    pub const fn shape(self) -> HclShape {
+        match self {
+            Self::Hcl1 => HclShape::Hcl1,
+            Self::Hcl2 => HclShape::Hcl2,
+        }
+    }
 }
 
 /// The engines for Guard rules.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use trilith_graph::{Diagnostic, SourceFile, Span};
-use trilith_parser::Options;
+use trilith_parser::{HclShape, Options};
 use trilith_rules::{GuardEngine, Outcome, evaluate_packages, evaluate_with};
 use trilith_waivers::{Context, Date, Decision, Waiver, collect, decide};
 
@@ -13,8 +13,7 @@ use super::names::RuleNames;
 use super::setup::{Rules, Setup, paths_of};
 use super::values::Values;
 use crate::analyse::{Analysis, analyse_with};
-use crate::args::{GuardEngineName, ScopeArgs};
-use crate::failure::Failure;
+use crate::args::{DocumentParser, GuardEngineName, ScopeArgs};
 use crate::paths::{Paths, normalised};
 use crate::plan_file::PlanProblem;
 use crate::{documents, files, wording};
@@ -43,7 +42,7 @@ pub(crate) struct Examiner<'r> {
 
 impl Examiner<'_> {
     /// Looks at files. Without one that is ours there is an analysis, and nothing in it.
-    pub(crate) fn examine(&self, inputs: Inputs) -> Result<Examined, Failure> {
+    pub(crate) fn examine(&self, inputs: Inputs) -> Examined {
         let Inputs { list, mut given, plan_problems, loader } = inputs;
         let rules = &self.rules.all;
         let wants_documents = documents::are_wanted(rules);
@@ -78,7 +77,7 @@ impl Examiner<'_> {
             decision: Decision::default(),
         };
         self.accept(&mut examined);
-        Ok(examined)
+        examined
     }
 
     fn evaluate(&self, analysis: &Analysis) -> Outcome {
@@ -93,7 +92,8 @@ impl Examiner<'_> {
         let mut outcome = evaluate_with(&analysis.graph, rules, options);
         if documents::are_wanted(rules) || documents::graphs_are_wanted(rules) {
             let wants_documents = documents::are_wanted(rules);
-            let raw = if wants_documents { documents::of(analysis) } else { Vec::new() };
+            let shape = self.args.parser.map_or_else(HclShape::default, DocumentParser::shape);
+            let raw = if wants_documents { documents::of(analysis, shape) } else { Vec::new() };
             outcome.join(evaluate_packages(&analysis.graph, rules, &raw, self.args.combine));
         }
         outcome

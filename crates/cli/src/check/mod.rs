@@ -100,6 +100,7 @@ pub(crate) fn set_threads(scope: &ScopeArgs) {
     }
 }
 
+#[expect(clippy::similar_names, reason = "who examines, and what is examined")]
 fn once(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, Failure> {
     #[expect(clippy::disallowed_methods, reason = "the command line may look at the clock")]
     let start = Instant::now();
@@ -112,7 +113,7 @@ fn once(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, F
     let progress = Progress::start(args.quiet);
     let examiner =
         Examiner { args: scope, setup: &setup, rules: &rules, values: &values, today: today() };
-    let examined = examiner.examine(read_inputs(scope, &setup.config)?)?;
+    let examined = examiner.examine(read_inputs(scope, &setup.config)?);
     if examined.analysis.files == 0 {
         let verdict = nothing_to_check(scope, &examined);
         let broken = problems::print(&setup.policies, &[], color)?;
@@ -193,14 +194,14 @@ impl Findings {
         diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         let waived = decision.waived.iter().filter(|waived| is_wanted(&waived.diagnostic));
         let waived = waived.map(|waived| {
-            let waiver = &waivers[waived.waiver];
+            let by = &waivers[waived.waiver];
             WaivedFinding {
                 diagnostic: waived.diagnostic.clone(),
-                origin: waiver.origin.name(),
-                reason: waiver.reason.clone(),
-                owner: waiver.owner.clone(),
-                ticket: waiver.ticket.clone(),
-                expires: waiver.expires.to_string(),
+                origin: by.origin.name(),
+                reason: by.reason.clone(),
+                owner: by.owner.clone(),
+                ticket: by.ticket.clone(),
+                expires: by.expires.to_string(),
             }
         });
         Ok(Self { waived: waived.collect(), diagnostics, known: 0 })

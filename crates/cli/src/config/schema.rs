@@ -40,7 +40,7 @@ pub fn schema() -> Value {
             "min-severity": one_of("Least severity that is printed.", &SEVERITIES),
             "fail-on": one_of("Least severity that makes the exit code 1.", &SEVERITIES),
             "severity": severities("Severities of rules other than their own, by id, glob or another name."),
-            "overrides": list("What holds for some paths only.", overriding()),
+            "overrides": list("What holds for some paths only.", &overriding()),
             "parameters": values("Values of parameters of CloudFormation templates."),
             "parameter-files": texts("Files with such values, relative to this file."),
             "variables": values("Values of input variables of Terraform's root modules."),
@@ -65,7 +65,7 @@ pub fn schema() -> Value {
                 "properties": { "tag": text("Key of the tag."), "values": texts("Its values.") },
             },
             "waiver-policy": waiver_policy(),
-            "waivers": list("Findings that somebody accepts.", waiver()),
+            "waivers": list("Findings that somebody accepts.", &waiver()),
         },
     })
 }
@@ -150,7 +150,7 @@ fn one_of(description: &str, words: &[&str]) -> Value {
     json!({ "type": "string", "description": description, "enum": words })
 }
 
-fn list(description: &str, item: Value) -> Value {
+fn list(description: &str, item: &Value) -> Value {
     json!({ "type": "array", "description": description, "items": item })
 }
 

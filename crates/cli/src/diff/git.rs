@@ -56,7 +56,7 @@ impl Git {
     }
 
     /// The contents of objects, in their order.
-    pub(super) fn read(&self, objects: &[&str]) -> Result<Vec<Vec<u8>>, Failure> {
+    pub(super) fn read(objects: &[&str]) -> Result<Vec<Vec<u8>>, Failure> {
         let asked = objects.join("\n") + "\n";
         let answer = bytes(&["cat-file", "--batch"], asked.as_bytes())?;
         let mut rest = answer.as_slice();

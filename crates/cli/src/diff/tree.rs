@@ -23,11 +23,11 @@ pub(super) struct Tree {
 
 impl Tree {
     /// Reads files: by name, the objects of git.
-    pub(super) fn read(git: &Git, names: BTreeMap<String, String>) -> Result<Self, Failure> {
+    pub(super) fn read(names: BTreeMap<String, String>) -> Result<Self, Failure> {
         let wanted: Vec<(String, String)> =
             names.into_iter().filter(|(name, _)| !is_not_ours(Path::new(name))).collect();
         let objects: Vec<&str> = wanted.iter().map(|(_, object)| object.as_str()).collect();
-        let contents = git.read(&objects)?;
+        let contents = Git::read(&objects)?;
         let files = wanted.iter().map(|(name, _)| name.clone()).zip(contents).collect();
         Ok(Self { files })
     }

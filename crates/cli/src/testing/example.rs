@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use trilith_graph::{PropertyPath, SourceId};
-use trilith_parser::Options;
 use trilith_parser::tree::{Kind, NodeId, Tree, parse_yaml};
+use trilith_parser::{HclShape, Options};
 use trilith_rules::page::{Fence, fences};
 use trilith_rules::{Outcome, Rule, evaluate, evaluate_packages};
 
@@ -192,7 +192,7 @@ pub fn apply(analysis: &Analysis, rule: &Rule) -> Outcome {
     let mut outcome = evaluate(&analysis.graph, &[rule]);
     if !rule.looks_at_resources() {
         let wanted = documents::are_wanted(&[rule]);
-        let raw = if wanted { documents::of(analysis) } else { Vec::new() };
+        let raw = if wanted { documents::of(analysis, HclShape::default()) } else { Vec::new() };
         outcome.join(evaluate_packages(&analysis.graph, &[rule], &raw, false));
     }
     outcome

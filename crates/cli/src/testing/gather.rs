@@ -7,8 +7,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::Value as Json;
 use trilith_graph::{SourceFile, SourceMap};
-use trilith_parser::raw_documents;
-use trilith_rules::testing::rego::{ParseConfig, TestResult};
+use trilith_parser::{HclShape, raw_documents};
+use trilith_rules::testing::rego::{ParseConfig, TestResult, Wanted};
 use trilith_rules::testing::{guard, rego};
 use trilith_rules::{Predicate, Problem, Registry, Rule};
 
@@ -214,22 +214,28 @@ fn rules_of<'p>(policies: &'p Policies, test: &str) -> Option<(String, &'p str)>
     None
 }
 
-/// `parse_config` and `parse_config_file` of conftest: a document in the shape that policies see.
-fn parse_config(name: &str, text: Option<&str>) -> Result<Json, String> {
-    let read = || files::read_text(std::path::Path::new(name)).map_err(|error| error.to_string());
-    let (file, text) = match text {
-        Some(text) => {
-            let ending = match name {
-                "hcl2" | "hcl" | "hcl1" => "tf",
-                other => other,
+/// The functions of conftest that parse: documents in the shape that policies see.
+fn parse_config(wanted: Wanted<'_>) -> Result<Vec<Json>, String> {
+    let (file, text, shape) = match wanted {
+        Wanted::Text { parser, text } => {
+            let (ending, shape) = match parser {
+                "hcl1" => ("tf", HclShape::Hcl1),
+                "hcl2" | "hcl" => ("tf", HclShape::Hcl2),
+                other => (other, HclShape::default()),
             };
-            (format!("input.{ending}"), text.to_owned())
+            (format!("input.{ending}"), text.to_owned(), shape)
         }
-        None => (name.to_owned(), read()?),
+        Wanted::File { directory, name } => {
+            let path = std::path::Path::new(directory).join(name);
+            let text = files::read_text(&path).map_err(|error| error.to_string())?;
+            (name.to_owned(), text, HclShape::default())
+        }
     };
     let mut sources = SourceMap::new();
     let id = sources.add(SourceFile::new(file, text));
-    let documents = raw_documents(&sources, id);
-    let first = documents.first().ok_or("there is no document in it")?;
-    Ok(trilith_rules::to_json(first))
+    let documents = raw_documents(&sources, id, shape);
+    if documents.is_empty() {
+        return Err("there is no document in it".to_owned());
+    }
+    Ok(documents.iter().map(trilith_rules::to_json).collect())
 }

@@ -36,7 +36,7 @@ impl Row {
         waiver: &Waiver,
         standing: &Standing,
         covered: usize,
-        waived: &[&Waived],
+        found: &[&Waived],
         (file, at): (&str, Position),
     ) -> Self {
         let why = match standing {
@@ -45,7 +45,7 @@ impl Row {
             Standing::Malformed(why) => why.clone(),
             Standing::NotAllowed(why) => (*why).to_owned(),
         };
-        let findings = waived.iter().map(|waived| {
+        let findings = found.iter().map(|waived| {
             let subject = waived.diagnostic.subject.as_ref();
             let address = subject.map_or(String::new(), |subject| subject.address.to_string());
             (waived.diagnostic.rule.to_string(), address)
@@ -72,11 +72,8 @@ impl Row {
         addresses.sort_unstable();
         addresses.dedup();
         let more = addresses.len().saturating_sub(MOST_NAMED);
-        let mut text = addresses.into_iter().take(MOST_NAMED).collect::<Vec<_>>().join(", ");
-        if more > 0 {
-            text.push_str(&format!(" and {more} more"));
-        }
-        text
+        let text = addresses.into_iter().take(MOST_NAMED).collect::<Vec<_>>().join(", ");
+        if more > 0 { format!("{text} and {more} more") } else { text }
     }
 
     fn cells(&self) -> [String; 10] {

@@ -40,6 +40,16 @@ fn an_unsafe_variable() {
 }
 
 #[test]
+fn statements_that_no_order_fits() {
+    let err = not_compiled(
+        "order",
+        "package bad\n\ndeny contains x if {\n  x := y + 1\n  y := x - 1\n}\n",
+    );
+    assert!(err.contains("policies/bad.rego:4:8") && err.contains("`y` is unsafe"), "{err}");
+    assert!(!err.contains("could not schedule"), "{err}");
+}
+
+#[test]
 fn a_type_error() {
     let broken = "# METADATA\n# custom:\n#   input: document\npackage bad\n\ndeny := \"no set\" if input.Resources\n";
     let err = beside_a_good_one("type", broken);

@@ -48,6 +48,45 @@ fn a_module_is_seen_in_the_shape_of_hcl2() {
 }
 
 #[test]
+fn a_module_can_be_seen_in_the_shape_of_hcl1() {
+    let policy = "package main\n\ndeny contains msg if {\n  some name\n  \
+                  bucket := input.resource[_].aws_s3_bucket[_][name][_]\n  bucket.tags[_].team == \"x\"\n  \
+                  msg := sprintf(\"%s is of a team\", [name])\n}\n";
+    let place = directory("hcl1", &[("policies/p.rego", policy), ("main.tf", MODULE)]);
+    let older = check(&place, &["--select", "main-*", "--parser", "hcl1", "main.tf"]);
+    assert_eq!(
+        older.out, "main.tf:5:1: error[main-deny] data is of a team (aws_s3_bucket.data)\n",
+        "{}",
+        older.err
+    );
+    let newer = check(&place, &["--select", "main-*", "--parser", "hcl2", "main.tf"]);
+    assert_eq!(newer.out, "", "{}", newer.err);
+}
+
+/// OPA passes over what has no members, and takes a name of the body around until a comprehension
+/// declares its own: so do the policies of conftest's own examples.
+#[test]
+fn what_opa_takes_is_taken() {
+    let policy = "package main\n\ndeny contains msg if {\n  some id\n  some tag in input.Resources[id].Properties.Tags\n  \
+                  msg := sprintf(\"%s has a tag %s\", [id, tag.Key])\n}\n\n\
+                  warn contains msg if {\n  name := input.Resources[_].Properties.BucketName\n  \
+                  same := [name | some i; input.Resources[i].Properties.BucketName == name; name := i]\n  \
+                  count(same) > 1\n  msg := sprintf(\"%s twice: %s\", [name, concat(\", \", same)])\n}\n";
+    let template = "Resources:\n  A:\n    Type: AWS::S3::Bucket\n    Properties:\n      BucketName: x\n      \
+                    Tags: none\n  B:\n    Type: AWS::S3::Bucket\n    Properties:\n      BucketName: x\n      \
+                    Tags: [{Key: k, Value: v}]\n";
+    let place = directory("opa", &[("policies/p.rego", policy), ("t.yaml", template)]);
+    let ran = check(&place, &["--select", "main-*", "t.yaml"]);
+    assert_eq!(
+        ran.out,
+        "t.yaml:2:3: note[main-warn] x twice: A, B (A)\n\
+         t.yaml:7:3: error[main-deny] B has a tag k (B)\n",
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
 fn exceptions_accept_what_they_name() {
     let policy = "package main\n\ndeny_name contains \"no name\" if not input.name\n\n\
                   deny_kind contains \"no kind\" if not input.kind\n\n\

@@ -67,6 +67,31 @@ fn a_rule_that_can_never_speak_is_said() {
 }
 
 #[test]
+fn a_guard_rule_that_can_never_speak_is_said_too() {
+    let rules = "rule BUCKETS { AWS::S3::Buckett { Properties.BucketName exists } }\n\
+                 rule NAMES { AWS::S3::Bucket { Properties.BucketNmae exists } }\n\
+                 rule STAGES { Parameters.Stage.Default exists }\n\
+                 rule TOPICS { AWS::SNS::Topic { Properties.TopicName exists } }\n";
+    let place = directory("never-guard", &[("p.guard", rules), ("t.yaml", TEMPLATE)]);
+    let arguments =
+        ["check", "--no-config", "--rules", "p.guard", "--show", "unused-rules", "--select"];
+    let selected = [&arguments[..], &["buckets,names,stages,topics", "t.yaml"]].concat();
+    let shown = trilith(&place, &selected);
+    let unused: Vec<&str> = shown.out.lines().filter(|line| line.starts_with("unused[")).collect();
+    assert_eq!(
+        unused,
+        [
+            "unused[BUCKETS]: there is no resource type `AWS::S3::Buckett`; did you mean `AWS::S3::Bucket`?",
+            "unused[NAMES]: line 2: `AWS::S3::Bucket` has no property `BucketNmae`",
+            "unused[TOPICS]: no AWS::SNS::Topic here",
+        ],
+        "{}{}",
+        shown.out,
+        shown.err
+    );
+}
+
+#[test]
 fn the_exact_input_of_a_rule_can_be_seen() {
     let place = directory("input", &[("t.yaml", TEMPLATE)]);
     let listed = trilith(&place, &["list", "resources", "--format", "json", "--input", "t.yaml"]);

@@ -111,15 +111,15 @@ impl World {
     pub(crate) fn gain(&self, old: &Side<'_>, new: &Side<'_>) -> bool {
         let statements: Vec<&Statement> = old.statements().chain(new.statements()).collect();
         let mut masks = BTreeSet::from([u32::MAX]);
-        let about = statements.iter().map(|it| self.actions_of(it)).collect();
-        meet(&mut masks, masks_of(about, self.actions.len()).into_iter());
+        let about: Vec<_> = statements.iter().map(|it| self.actions_of(it)).collect();
+        meet(&mut masks, masks_of(&about, self.actions.len()).into_iter());
         // Variables tie resources to the key that fills them in, so both are one part.
         let ties = statements.iter().any(|it| it.resource.iter().any(|text| text.contains("${")));
         if ties {
             self.meet_tied(&statements, &mut masks);
         } else {
-            let about = statements.iter().map(|it| self.resources_of(it)).collect();
-            meet(&mut masks, masks_of(about, self.resources.len()).into_iter());
+            let about: Vec<_> = statements.iter().map(|it| self.resources_of(it)).collect();
+            meet(&mut masks, masks_of(&about, self.resources.len()).into_iter());
         }
         if statements.iter().any(|statement| statement.principal.is_some()) {
             meet(
@@ -133,8 +133,9 @@ impl World {
             if ties && *key == "k:text" {
                 continue;
             }
-            let about = statements.iter().map(|it| self.values_of(it, key, all_values)).collect();
-            meet(&mut masks, masks_of(about, all_values.len()).into_iter());
+            let about: Vec<_> =
+                statements.iter().map(|it| self.values_of(it, key, all_values)).collect();
+            meet(&mut masks, masks_of(&about, all_values.len()).into_iter());
         }
         let split = old.statements().count();
         masks.iter().any(|mask| new.allows(mask >> split) && !old.allows(*mask))
@@ -223,7 +224,7 @@ fn listed_or_not(
 }
 
 /// For every member, which statements are about it; nothing if that is not defined for any.
-fn masks_of(about: Vec<Vec<Holds>>, members: usize) -> Vec<Option<u32>> {
+fn masks_of(about: &[Vec<Holds>], members: usize) -> Vec<Option<u32>> {
     let mask = |member: usize| {
         let bits = about
             .iter()

@@ -1,18 +1,22 @@
 //! Terraform's own syntax as JSON, in the shape of conftest's parser `hcl2` (hcl2json): blocks
-//! nest by type and labels and end in a list, expressions become text in `${...}`.
+//! nest by type and labels and end in a list, expressions become text in `${...}`. In the shape
+//! of `hcl1` every block is a list of one map for its type and for each label, blocks of one type
+//! follow each other, and an object is a list of one map unless it stands in a list.
 //!
-//! Known facts of that shape are taken from tmccombs/hcl2json (Apache-2.0), which conftest uses.
+//! Known facts of these shapes are taken from tmccombs/hcl2json (Apache-2.0) and hashicorp/hcl
+//! (MPL-2.0), which conftest uses.
 
 use std::sync::Arc;
 
 use trilith_graph::{Entry, Map, Span, Value, ValueKind};
 
+use super::HclShape;
 use crate::hcl::{Body, Expression, ExpressionKind, File, ObjectKey, TemplatePart, UnaryOperator};
 
 /// A file as one document.
-pub(super) fn document(text: &str, file: &File) -> Value {
+pub(super) fn document(text: &str, file: &File, shape: HclShape) -> Value {
     let whole = Span::new(first_source(&file.body), 0, text.len() as u32);
-    Value::map(Writer { text }.body(&file.body), whole)
+    Value::map(Writer { text, shape }.body(&file.body), whole)
 }
 
 /// The source of a body; empty files have none, and then nothing points into them.
@@ -24,6 +28,7 @@ fn first_source(body: &Body) -> trilith_graph::SourceId {
 
 struct Writer<'t> {
     text: &'t str,
+    shape: HclShape,
 }
 
 impl Writer<'_> {
@@ -33,16 +38,28 @@ impl Writer<'_> {
             let inner = Value::map(self.body(&block.body), block.span);
             let mut path = vec![(block.type_name.clone(), block.type_span)];
             path.extend(block.labels.iter().cloned());
-            add_block(&mut map, &path, inner);
+            match self.shape {
+                HclShape::Hcl1 => append_block(&mut map, &path, inner),
+                HclShape::Hcl2 => add_block(&mut map, &path, inner),
+            }
         }
         for attribute in &body.attributes {
-            map.insert(
-                attribute.name.clone(),
-                attribute.name_span,
-                self.expression(&attribute.value),
-            );
+            let value = self.of_key(&attribute.value);
+            map.insert(attribute.name.clone(), attribute.name_span, value);
         }
         map
+    }
+
+    /// The value of an attribute or of a member of an object.
+    fn of_key(&self, expression: &Expression) -> Value {
+        let value = self.expression(expression);
+        match (self.shape, &value.kind) {
+            (HclShape::Hcl1, ValueKind::Map(_)) => {
+                let span = value.span;
+                Value::list(vec![value], span)
+            }
+            _ => value,
+        }
     }
 
     fn expression(&self, expression: &Expression) -> Value {
@@ -61,7 +78,7 @@ impl Writer<'_> {
                 let mut map = Map::with_capacity(items.len());
                 for item in items {
                     let (key, at) = (self.key(&item.key), item.key.span());
-                    map.insert(key, at, self.expression(&item.value));
+                    map.insert(key, at, self.of_key(&item.value));
                 }
                 return Value::map(map, span);
             }
@@ -138,6 +155,21 @@ fn escape(text: &str) -> Arc<str> {
     text.into()
 }
 
+/// Adds a block in lists of its own, behind those of the same type.
+fn append_block(map: &mut Map, path: &[(Arc<str>, Span)], inner: Value) {
+    let Some(((key, at), labels)) = path.split_first() else { return };
+    let span = inner.span;
+    let wrapped = labels.iter().rev().fold(inner, |inside, (label, at)| {
+        let mut map = Map::with_capacity(1);
+        map.insert(label.clone(), *at, Value::list(vec![inside], span));
+        Value::map(map, span)
+    });
+    let mut items = map.get(key).map_or_else(Vec::new, |present| present.items().to_vec());
+    items.push(wrapped);
+    let key_span = map.entry(key).map_or(*at, |entry| entry.key_span);
+    map.insert(key.clone(), key_span, Value::list(items, span));
+}
+
 /// Adds a block below its type and labels, where blocks of the same name make a list.
 fn add_block(map: &mut Map, path: &[(Arc<str>, Span)], inner: Value) {
     let Some(((key, at), rest)) = path.split_first() else { return };
@@ -171,7 +203,20 @@ mod tests {
     use crate::hcl::parse_file;
 
     fn read(text: &str) -> Value {
-        document(text, &parse_file(SourceId(0), text))
+        document(text, &parse_file(SourceId(0), text), HclShape::Hcl2)
+    }
+
+    #[test]
+    fn the_older_shape_puts_every_block_in_lists_of_its_own() {
+        let text = "resource \"a\" \"x\" {\n  n = 1\n  m = { k = { l = 2 } }\n  in { k = true }\n  \
+                    in { k = false }\n  o = [{ p = 1 }]\n}\nresource \"a\" \"y\" {}\nprovider \"g\" { p = \"q-${r.s}\" }\n";
+        let value = document(text, &parse_file(SourceId(0), text), HclShape::Hcl1);
+        assert_eq!(value.path("resource/0/a/0/x/0/n").as_int(), Some(1));
+        assert_eq!(value.path("resource/0/a/0/x/0/m/0/k/0/l").as_int(), Some(2));
+        assert_eq!(value.path("resource/0/a/0/x/0/in/1/k").as_bool(), Some(false));
+        assert_eq!(value.path("resource/0/a/0/x/0/o/0/p").as_int(), Some(1));
+        assert!(value.path("resource/1/a/0/y/0").entries().is_empty());
+        assert_eq!(value.path("provider/0/g/0/p").as_str(), Some("q-${r.s}"));
     }
 
     #[test]

@@ -282,7 +282,7 @@ impl Taker<'_, '_> {
             self.undecided(&view, path.clone(), entry.unknown.clone());
             return None;
         }
-        let mut finding = entry.finding(id, path.clone(), view.name());
+        let mut finding = entry.finding(&view, path.clone());
         for place in &entry.also {
             if let Place::Resource(address, path) = place
                 && let Some(other) = self.resource(address)

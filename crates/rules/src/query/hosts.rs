@@ -109,18 +109,18 @@ fn is_public(address: Ipv4Addr) -> bool {
 mod tests {
     use super::*;
 
-    fn bucket(name: &str) -> Option<Host> {
-        Some(Host::Bucket(name.to_owned()))
+    fn bucket(name: &str) -> Host {
+        Host::Bucket(name.to_owned())
     }
 
     #[test]
     fn buckets_are_told_by_every_endpoint() {
         let read = |target| Host::read(target, "www.example.com.");
-        assert_eq!(read("a.b.c.s3-website-eu-west-1.amazonaws.com."), bucket("a.b.c"));
-        assert_eq!(read("files.s3-website.eu-central-1.amazonaws.com"), bucket("files"));
-        assert_eq!(read("files.s3.amazonaws.com"), bucket("files"));
-        assert_eq!(read("files.s3.dualstack.eu-west-1.amazonaws.com"), bucket("files"));
-        assert_eq!(read("s3-website-us-east-1.amazonaws.com"), bucket("www.example.com"));
+        assert_eq!(read("a.b.c.s3-website-eu-west-1.amazonaws.com."), Some(bucket("a.b.c")));
+        assert_eq!(read("files.s3-website.eu-central-1.amazonaws.com"), Some(bucket("files")));
+        assert_eq!(read("files.s3.amazonaws.com"), Some(bucket("files")));
+        assert_eq!(read("files.s3.dualstack.eu-west-1.amazonaws.com"), Some(bucket("files")));
+        assert_eq!(read("s3-website-us-east-1.amazonaws.com"), Some(bucket("www.example.com")));
         assert_eq!(read("web-1.eu-west-1.elb.amazonaws.com"), None);
         assert_eq!(read("d111111abcdef8.cloudfront.net"), None);
     }

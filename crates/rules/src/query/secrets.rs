@@ -206,8 +206,8 @@ pub fn secret_uses(parameter: &View<'_>) -> Vec<(ResourceId, PropertyPath)> {
     let users = SECRET_PROPERTIES.iter().flat_map(|(name, _)| parameter.siblings(name));
     let mut found = Vec::new();
     for user in users {
-        let uses = secrets_of(&user).into_iter().filter(|(_, _, value)| is_it(value));
-        found.extend(uses.map(|(_, at, _)| (user.id(), at)));
+        let places = secrets_of(&user).into_iter().filter(|(_, _, value)| is_it(value));
+        found.extend(places.map(|(_, at, _)| (user.id(), at)));
     }
     found
 }

@@ -3,13 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use trilith_graph::{Finding, PropertyPath, Reason, ResourceId, Segment};
+use trilith_graph::{Finding, PropertyPath, Reason, Segment};
 
-use super::place_of;
+use super::{label, place_of};
 use crate::engine::guard::{Check, Status};
-
-/// Longest clause that is quoted at a value.
-const QUOTED: usize = 72;
+use crate::view::View;
 
 /// Where a check belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,9 +133,10 @@ impl Entry {
     }
 
     /// The finding at a resource.
-    pub(crate) fn finding(&self, id: ResourceId, path: PropertyPath, name: &str) -> Finding {
-        let mut finding = Finding::new(id, path, self.message(name));
-        if let Some(label) = self.label() {
+    pub(crate) fn finding(&self, view: &View<'_>, path: PropertyPath) -> Finding {
+        let label = self.label(view, &path);
+        let mut finding = Finding::new(view.id(), path, self.message(view.name()));
+        if let Some(label) = label {
             finding = finding.label(label);
         }
         if let Some(fix) = self.fix() {
@@ -146,24 +145,22 @@ impl Entry {
         finding
     }
 
-    /// What to say at the value. Something that is missing is said to be so by itself.
-    fn label(&self) -> Option<String> {
-        match (&self.message, &self.compared_to) {
-            _ if self.missing => None,
+    /// What to say at the value: what it is, and what it should have been if the words of the
+    /// finding do not hold that. Something that is missing is said to be so by itself.
+    fn label(&self, view: &View<'_>, path: &PropertyPath) -> Option<String> {
+        if self.missing {
+            return None;
+        }
+        let found = label::found(path, view.properties().at(path));
+        let expected = self.compared_to.as_deref();
+        let expected =
+            expected.filter(|text| self.message.is_none() && !self.clause.contains(text));
+        match (found, expected) {
+            (Some(found), Some(expected)) => Some(format!("{found}, compared with {expected}")),
             (None, Some(expected)) => Some(format!("compared with {expected}")),
-            (None, None) => None,
-            (Some(_), _) if self.clause.is_empty() => None,
-            (Some(_), _) => Some(format!("`{}` does not hold", shortened(&self.clause))),
+            (found, None) => found,
         }
     }
-}
-
-fn shortened(clause: &str) -> String {
-    if clause.chars().count() <= QUOTED {
-        return clause.to_owned();
-    }
-    let start: String = clause.chars().take(QUOTED - 3).collect();
-    format!("{}...", start.trim_end())
 }
 
 impl Message {

@@ -5,6 +5,7 @@
 
 mod check;
 mod file;
+mod label;
 
 use std::sync::Arc;
 
@@ -175,7 +176,7 @@ fn add(
             continue;
         }
         let also: Vec<PropertyPath> = entry.also.iter().map(own).collect();
-        let mut finding = entry.finding(view.id(), path, view.name());
+        let mut finding = entry.finding(view, path);
         for path in also {
             finding = finding.related(view.id(), path, "");
         }

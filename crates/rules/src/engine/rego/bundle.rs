@@ -10,7 +10,7 @@ use super::calls;
 use super::guarded::guarded;
 use super::module::{Added, ModuleText};
 use super::problem::Problem;
-use super::{base, describe};
+use super::{base, describe, safety};
 use crate::rule::{Predicate, Rule};
 
 /// What a rule of a package is shown as `input`.
@@ -134,6 +134,7 @@ fn compile(modules: &[ModuleText], data: &serde_json::Value) -> (Engine, Vec<Add
     if problems.is_empty() {
         problems.extend(missing_imports(modules, &added, data));
         problems.extend(calls::recursion(modules, &added));
+        problems.extend(safety::unsafe_variables(engine.get_modules()));
     }
     if problems.is_empty() {
         let result = guarded(|| analyse(&mut engine, data));

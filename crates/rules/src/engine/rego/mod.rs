@@ -3,6 +3,7 @@
 //! The interpreter is used, not the bytecode machine, which answers differently from OPA on
 //! some real policies.
 
+mod adapt;
 mod annotations;
 mod base;
 mod builtins;
@@ -12,9 +13,11 @@ mod describe;
 mod guarded;
 pub(crate) mod memo;
 mod module;
+mod names;
 pub(crate) mod policy;
 mod problem;
 pub(crate) mod result;
+mod safety;
 
 pub use annotations::{Annotation, annotations};
 pub(crate) use base::timer;

@@ -2,6 +2,7 @@
 
 use regorus::Engine;
 
+use super::adapt;
 use super::calls::without_texts;
 use super::problem::Problem;
 
@@ -60,9 +61,27 @@ impl ModuleText {
 
     fn parse(&self, engine: &mut Engine, v0: bool) -> Result<String, Problem> {
         engine.set_rego_v0(v0);
-        engine
-            .add_policy(self.name.clone(), self.text.clone())
-            .map_err(|error| Problem::of_regorus(&self.name, &format!("{error:#}")))
+        let add = |engine: &mut Engine, text: String| {
+            engine
+                .add_policy(self.name.clone(), text)
+                .map_err(|error| Problem::of_regorus(&self.name, &format!("{error:#}")))
+        };
+        let mut tried = engine.clone();
+        let package = add(&mut tried, self.text.clone())?;
+        let adapted =
+            tried.get_modules().last().and_then(|module| adapt::adapted(&self.text, module));
+        match adapted {
+            Some(text) => add(engine, text),
+            None => {
+                *engine = tried;
+                Ok(package)
+            }
+        }
+    }
+
+    /// The directory of the file, empty if its name has none.
+    pub(crate) fn directory(&self) -> &str {
+        self.name.rsplit_once('/').map_or("", |(directory, _)| directory)
     }
 
     /// Whether the file holds tests.

@@ -18,6 +18,9 @@ use crate::view::View;
 /// Time that one policy may take on one resource.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
 
+/// Findings by the fingerprint of what they were found in.
+type Seen = Vec<(u64, Vec<Finding>)>;
+
 /// A policy ready to be evaluated. Cloning is cheap: each thread evaluates its own.
 #[derive(Clone)]
 pub(crate) struct Policy {
@@ -31,7 +34,7 @@ pub(crate) struct Policy {
     clean: Arc<Mutex<HashSet<u64>>>,
     /// What it found in the resource that it saw last, by fingerprint: most scenarios of a
     /// resource differ in what the policy does not read.
-    last: Option<(ResourceId, Vec<(u64, Vec<Finding>)>)>,
+    last: Option<(ResourceId, Seen)>,
 }
 
 impl std::fmt::Debug for Policy {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::adapt;
+
 /// Something that keeps a policy from being compiled or evaluated.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
@@ -46,9 +48,19 @@ impl Problem {
     pub(crate) fn of_regorus(file: &str, text: &str) -> Self {
         let problem = match text.rsplit_once("--> ") {
             Some((_, last)) => Self::of_block(last),
-            None => None,
+            None => Self::of_line(text),
         };
         problem.unwrap_or_else(|| Self::of_file(file, plain(text)))
+    }
+
+    /// Reads `FILE:LINE:COLUMN error: MESSAGE`, as the parser of regorus says some errors.
+    fn of_line(text: &str) -> Option<Self> {
+        let (place, message) = text.split_once(" error: ")?;
+        let mut parts = place.trim().rsplitn(3, ':');
+        let column = parts.next()?.parse().ok()?;
+        let line = parts.next()?.parse().ok()?;
+        let file = parts.next()?.to_owned();
+        Some(Self { file, line, column, message: plain(message) })
     }
 
     fn of_block(block: &str) -> Option<Self> {
@@ -58,6 +70,9 @@ impl Problem {
         let line = parts.next()?.parse().ok()?;
         let file = parts.next()?.to_owned();
         let message = rest.split_once("error: ").map_or(rest, |(_, message)| message);
+        let number = format!("{line} | ");
+        let shown = rest.split_once(&number).and_then(|(_, text)| text.lines().next());
+        let column = adapt::column_as_written(shown.unwrap_or_default(), column);
         Some(Self { file, line, column, message: plain(message) })
     }
 }
@@ -95,6 +110,11 @@ mod tests {
         let problem = Problem::of_regorus("a/b.rego", text);
         assert_eq!(problem.to_string(), "l.rego:9:2: use of undefined variable `y` is unsafe");
         assert_eq!(Problem::of_regorus("c.rego", "odd").to_string(), "c.rego: odd");
+        let text = "a/b.rego:3:7 error: encountered `1` while expecting identifier";
+        assert_eq!(
+            Problem::of_regorus("c.rego", text).to_string(),
+            "a/b.rego:3:7: encountered `1` while expecting identifier"
+        );
     }
 
     #[test]

@@ -20,6 +20,7 @@ const FUNCTIONS: &[(&str, u8, Function)] = &[
     ("crypto.md5", 1, crypto::md5),
     ("crypto.sha1", 1, crypto::sha1),
     ("crypto.sha256", 1, crypto::sha256),
+    (super::adapt::MEMBERS, 1, super::adapt::members),
     ("array.flatten", 1, limits::flatten),
     ("http.send", 1, limits::never),
     ("net.cidr_contains_matches", 2, net::contains_matches),
