@@ -3,7 +3,9 @@
 use trilith_rules::prelude::*;
 
 pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
-    checked(&holder.policies(), &[CheckFamily::Actions], &mut |checked| {
+    let policies = holder.policies();
+    findings.undecided_in(&policies, &["Action", "NotAction"]);
+    checked(&policies, &[CheckFamily::Actions], &mut |checked| {
         if !matches!(checked.finding.code, "INVALID_ACTION" | "INVALID_SERVICE_IN_ACTION") {
             return;
         }

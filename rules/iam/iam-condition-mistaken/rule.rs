@@ -21,7 +21,9 @@ const CODES: [&str; 14] = [
 ];
 
 pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
-    checked(&holder.policies(), &[CheckFamily::Conditions], &mut |checked| {
+    let policies = holder.policies();
+    findings.undecided_in(&policies, &["Condition"]);
+    checked(&policies, &[CheckFamily::Conditions], &mut |checked| {
         if CODES.binary_search(&checked.finding.code).is_ok() {
             let message = format!("a condition of `{}` does not do what it says", holder.name());
             findings.report(checked.report(holder, message));

@@ -6,7 +6,9 @@ const FAMILIES: [CheckFamily; 4] =
     [CheckFamily::Grammar, CheckFamily::Principals, CheckFamily::Resources, CheckFamily::Variables];
 
 pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
-    checked(&holder.policies(), &FAMILIES, &mut |checked| {
+    let policies = holder.policies();
+    findings.undecided_in(&policies, &[]);
+    checked(&policies, &FAMILIES, &mut |checked| {
         let is_error = checked.finding.finding_type == FindingType::Error;
         if is_error && is_needed(checked.finding.code, checked.policy.kind) {
             let message = format!("AWS refuses the policy of `{}`", holder.name());

@@ -3,7 +3,9 @@
 use trilith_rules::prelude::*;
 
 pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
-    checked(&holder.identity_policies(), &[CheckFamily::Resources], &mut |checked| {
+    let policies = holder.identity_policies();
+    findings.undecided_in(&policies, &["Action", "Resource", "Effect"]);
+    checked(&policies, &[CheckFamily::Resources], &mut |checked| {
         let is_whole = checked.finding.finding_type == FindingType::Warning;
         if checked.finding.code == "RESOURCE_MISMATCH" && is_whole {
             let message = format!("a statement of `{}` allows nothing", holder.name());

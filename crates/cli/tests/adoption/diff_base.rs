@@ -50,7 +50,7 @@ fn a_change_in_one_file_that_breaks_another_is_found_there() {
         "{}",
         ran.out
     );
-    assert!(ran.err.contains(" fixed, 2 old"), "{}", ran.err);
+    assert!(ran.err.contains("1 fixed, 4 old"), "{}", ran.err);
     assert_eq!(git(&place, &["status", "--porcelain"]), status, "the work tree is not touched");
     commit(&place);
     assert_eq!(place.check(&["--diff-base", "HEAD"]).code, 0);

@@ -25,8 +25,8 @@ fn every_record_is_looked_at_alone_and_the_last_line_counts_them() {
         json!({ "id": "none" }),
         json!({ "path": "x.yaml", "content": "a: b\n" }),
     ];
-    let lines: Vec<String> = records.iter().map(ToString::to_string).collect();
-    let mut input = lines.join("\n") + "\n";
+    let texts: Vec<String> = records.iter().map(ToString::to_string).collect();
+    let mut input = texts.join("\n") + "\n";
     input.push_str("\nno record\n");
     let ran = place.run_with(&["check", "--stream"], &[], &input);
     assert_eq!(ran.code, 0, "{}", ran.err);

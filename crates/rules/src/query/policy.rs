@@ -1,6 +1,6 @@
 //! What the policies of a resource grant, and how rules ask them.
 
-use trilith_graph::{Edge, EdgeKind, Finding, PropertyPath, Tri};
+use trilith_graph::{Edge, EdgeKind, Finding, Flags, PropertyPath, Segment, Tri};
 use trilith_iam::{
     Answer, Catalog, CheckFamily, Element, PolicyDocument, PolicyFinding, PolicyKind,
     PositionedDocument, Statement,
@@ -142,7 +142,12 @@ impl Checked<'_, '_> {
     /// A finding at its place, with the remedy if that can be told.
     pub fn report(&self, holder: &View<'_>, message: impl Into<String>) -> Finding {
         let path = self.policy.path.concat(&self.finding.path);
-        let finding = Finding::new(holder.id(), path, message).label(self.finding.message.clone());
+        let finding = Finding::new(holder.id(), path, message);
+        // What the check says quotes the policy.
+        if self.policy.document.value.flags.has(Flags::SENSITIVE) {
+            return finding;
+        }
+        let finding = finding.label(self.finding.message.clone());
         match &self.finding.help {
             Some(help) => finding.help(help.clone()),
             None => finding,
@@ -162,6 +167,26 @@ pub fn checked<'v>(
             for finding in &found {
                 each(&Checked { policy, finding });
             }
+        }
+    }
+}
+
+impl Findings<'_> {
+    /// Notes that the rule could not decide about what is unknown in these elements of policies;
+    /// in any, if none is named.
+    pub fn undecided_in(&mut self, policies: &[PositionedDocument<'_>], elements: &[&str]) {
+        for policy in policies {
+            policy.document.value.walk(&mut |path, value| {
+                let is_in = |segment: &Segment| {
+                    matches!(segment, Segment::Key(key) if elements.contains(&&**key))
+                };
+                let matters = path.is_root()
+                    || elements.is_empty()
+                    || path.segments().iter().any(is_in);
+                if matters && value.is_unknown() {
+                    self.undecided(policy.path.concat(path));
+                }
+            });
         }
     }
 }
