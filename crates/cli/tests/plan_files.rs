@@ -186,7 +186,7 @@ fn the_planned_values_of_a_plan_file_are_found_where_its_sources_have_them() {
         "out.tfplan/main.tf:3:25: warning[kms-key-rotation-off]",
         "out.tfplan/main.tf:6:23: error[rds-storage-unencrypted]",
         "out.tfplan/main.tf:12:47: error[iam-policy-allows-everything]",
-        "out.tfplan/queue/main.tf:3:29: error[sqs-encryption-off]",
+        "out.tfplan/queue/main.tf:3:29: warning[sqs-encryption-off]",
         "[plan-deletes-detection]",
     ] {
         assert!(report.contains(expected), "{expected} in:\n{report}");
