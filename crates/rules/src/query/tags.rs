@@ -20,8 +20,13 @@ pub fn property(view: &View<'_>) -> &'static str {
 }
 
 fn property_of(properties: &Value) -> &'static str {
-    let given = PROPERTIES.iter().find(|name| !properties.get(name).is_absent());
-    given.copied().unwrap_or(PROPERTIES[0])
+    // One pass, since this is asked of many resources for each.
+    let given = properties
+        .entries()
+        .iter()
+        .filter(|entry| entry.key.ends_with("Tags") && !entry.value.is_absent());
+    let places = given.filter_map(|entry| PROPERTIES.iter().position(|name| **name == *entry.key));
+    PROPERTIES[places.min().unwrap_or(0)]
 }
 
 /// Whether tags hold a key for which `is_meant`.
