@@ -7,6 +7,7 @@
 mod condition;
 mod diagnostic;
 mod edge;
+mod edit;
 mod finding;
 mod graph;
 mod path;
@@ -19,6 +20,7 @@ mod value;
 pub use condition::{Assignment, Formula, Scenario, Scenarios, Variable, VariableKind};
 pub use diagnostic::{Diagnostic, Label, Severity, Subject};
 pub use edge::{Edge, EdgeKind};
+pub use edit::{Edit, EditPath, EditSegment, EditStep, Fix, Literal, Replacement};
 pub use finding::{Finding, Place};
 pub use graph::{ResourceGraph, Root, RootId};
 pub use path::{PropertyPath, Segment};
