@@ -19,11 +19,12 @@ pub(crate) fn check(database: &View<'_>, findings: &mut Findings<'_>) {
     });
 }
 
-/// Whether a cluster protects it.
+/// Whether a cluster protects it. A cluster's own name is called like that of the cluster which an
+/// instance belongs to.
 fn is_member(database: &View<'_>) -> Tri {
     let is_instance = Tri::from(database.resource_type() == "AWS::RDS::DBInstance");
-    let is_aurora = is_instance.and(database.get("Engine").starts_with("aurora"));
-    database.get("DBClusterIdentifier").is_present().or(is_aurora)
+    let is_aurora = database.get("Engine").starts_with("aurora");
+    is_instance.and(database.get("DBClusterIdentifier").is_present().or(is_aurora))
 }
 
 fn is_trial(database: &View<'_>) -> Tri {

@@ -197,8 +197,9 @@ pub fn secrets_stored_in_clear(view: &View<'_>) -> Vec<(PropertyPath, Arc<str>)>
 pub fn secret_uses(parameter: &View<'_>) -> Vec<(ResourceId, PropertyPath)> {
     let (name, address) = (parameter.name(), &*parameter.resource().address);
     // A stack calls its parameters by name, a module its variables by address.
+    // Of a text around it, such as the JSON of a secret, it may be another part: the user name.
     let is_it = |value: &Value| match value.unknown_reason() {
-        Some(Reason::NoDefault(it)) => {
+        Some(Reason::NoDefault(it)) if !matches!(value.kind, ValueKind::Template(_)) => {
             **it == *address || (!parameter.is_terraform() && **it == *name)
         }
         _ => false,
