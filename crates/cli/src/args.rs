@@ -77,6 +77,8 @@ pub enum Command {
     },
     /// Accept the findings of today, so that only new ones are reported.
     Baseline(Box<BaselineArgs>),
+    /// Serve an editor: the language server, over standard input and output.
+    Lsp(LspArgs),
     /// Print a JSON Schema.
     Schema {
         /// Of what.
@@ -313,8 +315,19 @@ pub enum IamCommand {
     },
 }
 
+/// Arguments of `lsp`.
+#[derive(Debug, Args)]
+pub struct LspArgs {
+    /// Which rules.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Accepted for the sake of editors that always say it: there is no other way.
+    #[arg(long, hide = true)]
+    pub stdio: bool,
+}
+
 /// Which rules to apply.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct RuleArgs {
     /// Apply only these rules: ids, globs (`s3-*`), services (`s3`), best practices
     /// (`SEC05-BP02`), severities (`severity:high`) or other tools' ids (`CKV_AWS_24`).

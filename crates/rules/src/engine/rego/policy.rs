@@ -18,6 +18,9 @@ use crate::view::View;
 /// Time that one policy may take on one resource.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
 
+/// Fingerprints that are remembered at most: a policy may live as long as an editor.
+const MOST_REMEMBERED: usize = 100_000;
+
 /// Findings by the fingerprint of what they were found in.
 type Seen = Vec<(u64, Vec<Finding>)>;
 
@@ -104,7 +107,11 @@ impl Policy {
 
     fn remember(&mut self, id: ResourceId, fingerprint: u64, findings: &[Finding]) {
         if findings.is_empty() && self.remembers_others() {
-            self.clean().insert(fingerprint);
+            let mut clean = self.clean();
+            if clean.len() >= MOST_REMEMBERED {
+                clean.clear();
+            }
+            clean.insert(fingerprint);
             return;
         }
         let last = self.last.take().filter(|(last, _)| *last == id);
