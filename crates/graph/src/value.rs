@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::condition::{Formula, Scenario};
+use crate::path;
 use crate::{PropertyPath, Segment, SourceId, Span, Tri};
 
 /// What is known of a property, and where it is written.
@@ -337,7 +338,15 @@ impl Value {
 
     /// The value behind a path in text form: `value.path("Policy/Statement/0")`.
     pub fn path(&self, path: &str) -> &Self {
-        self.at(&PropertyPath::parse(path))
+        // Rules ask for the same few paths of every resource: no segment is copied for that.
+        let path = path.strip_prefix('/').unwrap_or(path);
+        if path.is_empty() || path.contains('~') {
+            return self.at(&PropertyPath::parse(path));
+        }
+        path.split('/').fold(self, |value, part| match path::index(part) {
+            Some(index) => value.step(&Segment::Index(index)),
+            None => value.get(part),
+        })
     }
 
     /// The value one segment further in. Index 0 of a single value is the value itself, since

@@ -10,6 +10,7 @@ use trilith_graph::{
     Diagnostic, Finding, Flags, PropertyPath, Reason, ResourceGraph, ResourceId, Scenarios, Span,
 };
 
+use crate::commons::Commons;
 use crate::engine::guard_policy::{self, GuardEngine};
 use crate::engine::native::Findings;
 use crate::engine::rego::{Problem, policy as rego};
@@ -189,7 +190,8 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options<'_
     let ids: Vec<ResourceId> = graph.resources().map(|(id, _)| id).collect();
     let pairs: usize =
         graph.types().map(|(name, ids)| ids.len() * by_type.get(name).map_or(0, Vec::len)).sum();
-    let shared = Shared { graph, rules: &prepared, by_type: &by_type, options };
+    let commons = Commons::default();
+    let shared = Shared { graph, rules: &prepared, by_type: &by_type, options, commons: &commons };
     let work = |ids: &[ResourceId]| Worker::new(shared).run(ids);
     let mut parts: Vec<Part> = if pairs < PAIRS_WORTH_THREADS {
         vec![work(&ids)]
@@ -221,6 +223,7 @@ struct Shared<'w, 'r> {
     rules: &'w [Prepared<'r>],
     by_type: &'w BTreeMap<&'w str, Vec<usize>>,
     options: Options<'w>,
+    commons: &'w Commons,
 }
 
 struct Worker<'w, 'r> {
@@ -247,12 +250,14 @@ impl<'w, 'r> Worker<'w, 'r> {
     }
 
     fn resource(&mut self, id: ResourceId, rules: &[usize]) {
-        let Shared { graph, options, .. } = self.shared;
+        let Shared { graph, options, commons, .. } = self.shared;
         let scenarios = scope::scenarios(graph, id);
         let mut seen: BTreeMap<Key, (Located, Vec<usize>)> = BTreeMap::new();
         let mut missing = Vec::new();
         for (index, scenario) in scenarios.scenarios.iter().enumerate() {
-            let view = View::new(graph, id, scenario).with_settings(options.settings);
+            let view = View::new(graph, id, scenario)
+                .with_settings(options.settings)
+                .with_commons(commons);
             if !view.exists() {
                 missing.push(index);
                 continue;

@@ -3,6 +3,7 @@
 //! This crate is mechanism; the rules themselves are content, in the folder `rules/` of the
 //! repository.
 
+mod commons;
 pub mod engine;
 mod evaluate;
 mod input;

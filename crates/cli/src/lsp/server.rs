@@ -255,6 +255,8 @@ impl<'o> Server<'o> {
             }
         }
         self.publish();
+        // The client has what it waits for: now there is time.
+        self.session.units.iter_mut().for_each(|unit| unit.retired = None);
     }
 
     fn publish(&mut self) {

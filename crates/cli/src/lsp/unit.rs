@@ -38,6 +38,8 @@ pub(super) struct Unit {
     pub(super) project: Rc<Project>,
     /// What was found when it was looked at.
     pub(super) examined: Option<Examined>,
+    /// What was found before, until there is time to take it apart.
+    pub(super) retired: Option<Examined>,
     /// The findings of that to which a fix and other actions may refer.
     pub(super) shown: Vec<Shown>,
 }
@@ -45,7 +47,7 @@ pub(super) struct Unit {
 impl Unit {
     pub(super) fn new(key: Key, project: Rc<Project>) -> Self {
         let (open, shown) = (BTreeSet::new(), Vec::new());
-        Self { key, open, is_stale: true, project, examined: None, shown }
+        Self { key, open, is_stale: true, project, examined: None, retired: None, shown }
     }
 
     /// Looks at the files anew. `edits` gives what was changed in an open document since then.
@@ -74,7 +76,7 @@ impl Unit {
             now
         };
         add_texts(&self.shown, &mut examined, &**overlay);
-        self.examined = Some(examined);
+        self.retired = self.examined.replace(examined);
         Ok(())
     }
 
