@@ -96,8 +96,12 @@ impl Examiner<'_> {
             GuardEngineName::CfnGuard => GuardEngine::Reference,
         };
         let now = Some(files::seconds_since_1970());
-        let options =
-            trilith_rules::Options { guard_engine, now, settings: &self.setup.config.settings };
+        let options = trilith_rules::Options {
+            guard_engine,
+            now,
+            settings: &self.setup.config.settings,
+            compiled: Some(&self.setup.compiled),
+        };
         let mut outcome = evaluate_with(&analysis.graph, rules, options);
         if documents::are_wanted(rules) || documents::graphs_are_wanted(rules) {
             let wants_documents = documents::are_wanted(rules);
