@@ -9,8 +9,8 @@
 //!   one of its own that is called the same. The inner name gets another one.
 //! - `not f(input.a.b)` does not hold in OPA where `input.a.b` is undefined: arguments that are
 //!   references or calls are evaluated before the negation, which regorus takes them into. They
-//!   are given names in front of it. The helpers of `data.trilith` are ours: what is undefined is
-//!   not true to them.
+//!   are given names in front of it. Not so in files that import `data.trilith`: they are shown
+//!   resources without what is unknown, and a negation that holds of that is counted as undecided.
 //! - What an import names is read under its whole path, `data.a.rule` for `a.rule`: regorus
 //!   evaluates all of `data.a` for the short one, packages below it included, and takes rules that
 //!   wait for each other in that for empty.
@@ -44,7 +44,9 @@ pub(super) fn members(arguments: &[Value]) -> Option<Value> {
 
 /// The text of a module as regorus takes it; none if it takes it as it is.
 pub(super) fn adapted(text: &str, module: &Module) -> Option<String> {
-    let mut places = Places { imports: imports(module), ..Places::default() };
+    let is_of_resources =
+        module.imports.iter().any(|import| import.refr.span().text() == "data.trilith");
+    let mut places = Places { imports: imports(module), is_of_resources, ..Places::default() };
     for rule in &module.policy {
         places.of_rule(rule);
     }
@@ -121,6 +123,8 @@ struct Places<'m> {
     changes: Vec<(usize, usize, String)>,
     /// What imports name, and what that stands for.
     imports: Vec<(&'m str, &'m str)>,
+    /// Whether the module is shown resources by the help of the library.
+    is_of_resources: bool,
 }
 
 /// The names of imported packages and rules. Those of the library are few, and read nothing.
@@ -227,10 +231,8 @@ impl Places<'_> {
     /// Arguments of a function whose result is negated get names in front of the negation.
     fn take_out_arguments(&mut self, statement: &LiteralStmt) {
         let Literal::NotExpr { expr, .. } = &statement.literal else { return };
-        let Expr::Call { fcn, params, .. } = expr.as_ref() else { return };
-        let name = fcn.span().text();
-        let is_ours = name.starts_with("trilith.") || name.starts_with("data.trilith.");
-        if is_ours || !statement.with_mods.is_empty() {
+        let Expr::Call { params, .. } = expr.as_ref() else { return };
+        if self.is_of_resources || !statement.with_mods.is_empty() {
             return;
         }
         let mut given = String::new();
