@@ -69,6 +69,8 @@ pub fn plan(site: &Site<'_>, edit: &Edit) -> Result<Vec<Plan>, Declined> {
         match read(site, edit, reading) {
             Ok(plan) if !plans.contains(&plan) => plans.push(plan),
             Ok(_) => {}
+            // What lies inside of a text has a name of its own there.
+            Err(Declined::InText) => first_reason = Some(Declined::InText),
             Err(reason) => {
                 first_reason.get_or_insert(reason);
             }
