@@ -206,8 +206,8 @@ impl<'t> Module<'t> {
             return Ok(vec![Change::insert(to, format!(", {}", missing.join(", ")))]);
         }
         let indent = indent_of(self.text, from);
-        let lines: String =
-            missing.iter().map(|item| format!("{}{indent}{item},", self.newline)).collect();
+        let line_of = |item: &String| format!("{}{indent}{item},", self.newline);
+        let lines: String = missing.iter().map(line_of).collect();
         let line = line_end(self.text, to);
         let comma = if self.text[to..end].trim_start().starts_with(',') {
             Vec::new()

@@ -441,8 +441,8 @@ impl<'s> Printer<'s> {
     fn hcl_block(&self, block: &Block, indent: usize) -> String {
         let Block { header, attributes, blocks } = block;
         if blocks.is_empty() && attributes.len() < 2 && !self.style.is_spread {
-            let inside: String =
-                attributes.iter().map(|(name, value)| format!(" {name} = {value} ")).collect();
+            let inside = |(name, value): &(&str, &str)| format!(" {name} = {value} ");
+            let inside: String = attributes.iter().map(inside).collect();
             return self.line(indent, &format!("{header} {{{inside}}}"));
         }
         let inner = indent + self.style.indent;
