@@ -2,6 +2,7 @@
 
 mod check;
 mod debt;
+mod review;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ pub use check::{CheckArgs, DocumentParser, GuardEngineName, ScopeArgs, Show};
 pub use debt::{
     BaselineArgs, ExpiryArgs, ImportArgs, ListWaiversArgs, RegisterFormat, WaiversCommand,
 };
+pub use review::{InventoryArgs, InventoryFormatName, ReviewArgs};
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 nothing at or above --fail-on; 1 findings, or a file that cannot be read; \
@@ -77,6 +79,11 @@ pub enum Command {
     },
     /// Accept the findings of today, so that only new ones are reported.
     Baseline(Box<BaselineArgs>),
+    /// Say where things stand with the best practices of the Security Pillar, and with what
+    /// evidence.
+    Review(Box<ReviewArgs>),
+    /// List applications, resources and what holds data.
+    Inventory(Box<InventoryArgs>),
     /// Print a JSON Schema.
     Schema {
         /// Of what.
@@ -102,6 +109,8 @@ pub enum SchemaOf {
     Config,
     /// What rules in Rego see as `input`.
     Input,
+    /// The JSON of `review`.
+    Review,
     /// The lines that `check --stream` writes, as a schema of Spark.
     Spark,
 }

@@ -86,7 +86,13 @@ impl Examiner<'_> {
             GuardEngineName::Trilith => GuardEngine::Trilith,
             GuardEngineName::CfnGuard => GuardEngine::Reference,
         };
-        let now = Some(files::seconds_since_1970());
+        // As of another day the time is its first second.
+        let now = if self.today == super::today() {
+            files::seconds_since_1970()
+        } else {
+            self.today.days_since_1970() * 86_400
+        };
+        let now = Some(now);
         let options =
             trilith_rules::Options { guard_engine, now, settings: &self.setup.config.settings };
         let mut outcome = evaluate_with(&analysis.graph, rules, options);

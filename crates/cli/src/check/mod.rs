@@ -21,6 +21,7 @@ use trilith_waivers::{Baseline, Date, is_about_waivers};
 pub(crate) use examine::{Examined, Examiner};
 pub(crate) use inputs::{Inputs, excluded, read_inputs, set_kinds};
 pub(crate) use names::RuleNames;
+pub(crate) use outputs::root_prefix;
 pub(crate) use setup::{Rules, Setup, paths_of};
 pub(crate) use values::Values;
 
@@ -31,7 +32,7 @@ use crate::failure::Failure;
 use crate::policies::Policies;
 use crate::progress::Progress;
 use crate::{baseline, diff, files, problems, stream, watch};
-use outputs::{Outputs, root_prefix};
+use outputs::Outputs;
 
 /// Findings that make a first run long to read.
 const MANY: usize = 20;

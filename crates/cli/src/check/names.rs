@@ -29,7 +29,11 @@ fn is_problem(name: &str) -> bool {
 
 impl Names for RuleNames<'_> {
     fn is_known(&self, name: &str) -> bool {
-        name == "*" || is_problem(name) || self.registry.rules().any(|rule| rule.answers_to(name))
+        name == "*"
+            || is_problem(name)
+            // A rule of `trilith review`, which other commands do not apply.
+            || trilith_review::is_contrary(name)
+            || self.registry.rules().any(|rule| rule.answers_to(name))
     }
 
     fn stands_for(&self, name: &str, rule: &str) -> bool {
@@ -41,6 +45,9 @@ impl Names for RuleNames<'_> {
 
     fn was_applied(&self, name: &str) -> bool {
         is_problem(name) || {
+            if trilith_review::is_contrary(name) && !self.applied.contains(name) {
+                return false;
+            }
             let mut rules = self.registry.rules().filter(|rule| rule.answers_to(name));
             rules.all(|rule| self.applied.contains(rule.id()))
         }
