@@ -81,11 +81,7 @@ fn shown(row: &PracticeRow) -> Option<&EvidenceRow> {
 }
 
 fn sentence(one: &EvidenceRow) -> String {
-    if one.so == one.looked {
-        format!("{} {}", counted(one.so, "resource", "resources"), one.proves)
-    } else {
-        format!("{} of {} resources {}", one.so, one.looked, one.proves)
-    }
+    format!("{} of {} resources {}", one.so, one.looked, one.proves)
 }
 
 fn worst<'f>(ids: &[String], findings: &'f [FindingRow]) -> (usize, Option<&'f FindingRow>) {
