@@ -26,6 +26,7 @@ pub mod plan_file;
 pub mod policies;
 pub mod problems;
 mod progress;
+pub mod review;
 mod run;
 pub mod scaffold;
 pub mod siblings;

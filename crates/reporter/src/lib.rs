@@ -33,6 +33,7 @@ mod pretty;
 mod rdjson;
 mod report;
 mod sarif;
+mod shown;
 mod summary;
 mod text;
 mod window;
@@ -42,4 +43,6 @@ pub use format::{Format, RenderOptions, fingerprints, render, render_diagnostics
 pub use line_hash::line_hashes;
 pub use mask::scrubbed;
 pub use report::{Confidence, PracticeRef, Report, RuleCard, Summary, WaivedFinding};
+pub use shown::{Shown, page, shown};
 pub use summary::summary_line;
+pub use text::{counted, one_line};

@@ -35,6 +35,7 @@ pub use input_schema::input_schema;
 pub use packages::{Document, evaluate_packages};
 pub use registry::{Registry, UnknownRule};
 pub use rule::{NativePredicate, Predicate, Rule};
+pub use scope::scenarios;
 pub use select::Selection;
 pub use settings::Settings;
 pub use silence::{Schema, Silence, silences};

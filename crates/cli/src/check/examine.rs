@@ -95,10 +95,15 @@ impl Examiner<'_> {
             GuardEngineName::Trilith => GuardEngine::Trilith,
             GuardEngineName::CfnGuard => GuardEngine::Reference,
         };
-        let now = Some(files::seconds_since_1970());
+        // As of another day the time is its first second.
+        let now = if self.today == super::today() {
+            files::seconds_since_1970()
+        } else {
+            self.today.days_since_1970() * 86_400
+        };
         let options = trilith_rules::Options {
             guard_engine,
-            now,
+            now: Some(now),
             settings: &self.setup.config.settings,
             compiled: Some(&self.setup.compiled),
         };
