@@ -18,6 +18,7 @@
 //!   it then is a variable. The declaration is left out.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use regorus::Value;
 use regorus::unstable::{
@@ -239,7 +240,7 @@ impl Places<'_> {
         for argument in params.iter().filter(|argument| may_be_undefined(argument)) {
             let span = argument.span();
             let name = format!("{GIVEN}{}", span.start);
-            given.push_str(&format!("{name} := {}; ", self.in_full(span.text())));
+            let _ = write!(given, "{name} := {}; ", self.in_full(span.text()));
             self.changes.push((span.start as usize, span.end as usize, name));
         }
         if given.is_empty() {
