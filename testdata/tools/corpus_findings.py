@@ -48,10 +48,10 @@ def units(root):
 
 
 def batches(root, size):
-    """The units, in the portions that are checked in one run."""
-    for kind in units(root):
+    """The units, in the portions that are checked in one run, and whether they are plans."""
+    for kind, is_plan in zip(units(root), (True, False)):
         for start in range(0, len(kind), size):
-            yield kind[start : start + size]
+            yield kind[start : start + size], is_plan
 
 
 def copy(unit, folder):
@@ -87,25 +87,26 @@ def parents(trilith, directory):
     return found
 
 
-def places(diagnostic):
+def places(diagnostic, further):
     """What a finding is about: (path, resource, line) of its resource, and of each instance that it
-    stands for; then of the further places that it points at, whose resource is not named."""
+    stands for; then, if `further`, of the other places that it points at, whose resource is not named."""
     line = diagnostic["span"]["start"]["line"]
     for address in [diagnostic["address"], *diagnostic["instances"]]:
         # A part that stands for itself in the graph belongs to the resource it is written in.
         yield diagnostic["path"], address and address.split("#")[0], line
-    for other in diagnostic["related"]:
+    for other in diagnostic["related"] if further else ():
         yield other["path"], None, other["span"]["start"]["line"]
 
 
-def findings_of(trilith, root, batch, aliases, scratch):
+def findings_of(trilith, root, batch, aliases, scratch, is_plan):
     directory = Path(tempfile.mkdtemp(dir=scratch)).resolve()
     for number, unit in enumerate(batch):
         copy(unit, directory / str(number))
     found = []
     wholes = parents(trilith, directory)
     for diagnostic in diagnostics(trilith, directory):
-        for path, resource, line in places(diagnostic):
+        # A plan is one line: of a place in it nobody can tell whose it is.
+        for path, resource, line in places(diagnostic, further=not is_plan):
             number, *inside = Path(os.path.abspath(path)).relative_to(directory).parts
             unit = batch[int(number)]
             file = unit.joinpath(*inside) if unit.is_dir() else unit
@@ -150,8 +151,8 @@ def main():
     arguments.claims.write_text("\n".join(claims) + "\n", encoding="utf-8")
     with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(arguments.jobs) as pool:
         work = [
-            pool.submit(findings_of, arguments.trilith, root, batch, aliases, scratch)
-            for batch in batches(root, arguments.batch)
+            pool.submit(findings_of, arguments.trilith, root, batch, aliases, scratch, is_plan)
+            for batch, is_plan in batches(root, arguments.batch)
         ]
         found = [finding for done in work for finding in done.result()]
     arguments.findings.write_text(json.dumps(found, indent=0), encoding="utf-8")

@@ -81,6 +81,8 @@ pub enum Command {
     Fix(Box<FixArgs>),
     /// Accept the findings of today, so that only new ones are reported.
     Baseline(Box<BaselineArgs>),
+    /// Serve an editor: the language server, over standard input and output.
+    Lsp(LspArgs),
     /// Print a JSON Schema.
     Schema {
         /// Of what.
@@ -315,6 +317,17 @@ pub enum IamCommand {
         /// The template, plan or module.
         path: PathBuf,
     },
+}
+
+/// Arguments of `lsp`.
+#[derive(Debug, Args)]
+pub struct LspArgs {
+    /// Which rules.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Accepted for the sake of editors that always say it: there is no other way.
+    #[arg(long, hide = true)]
+    pub stdio: bool,
 }
 
 /// Which rules to apply.

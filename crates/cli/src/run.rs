@@ -75,6 +75,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::Waivers { what } => waivers::run(what, check::wants_color(cli.color), out),
         Command::Fix(args) => crate::fix::run(args, check::wants_color(cli.color), out),
         Command::Baseline(args) => baseline::run(args, check::wants_color(cli.color), out),
+        Command::Lsp(args) => crate::lsp::run(args, out),
         Command::Schema { of } => {
             let written = match of {
                 SchemaOf::Config => serde_json::to_writer_pretty(&mut *out, &config::schema()),

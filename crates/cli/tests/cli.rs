@@ -49,7 +49,7 @@ fn the_samples_are_reported_at_the_right_lines() {
     assert_eq!(output.status.code(), Some(1));
     let report = text(&output.stdout);
     for expected in [
-        "testdata/modules/site/main.tf.json:11:32: error[s3-public-access-block-off]",
+        "testdata/modules/site/main.tf.json:11:32: error[s3-public-policy-not-blocked]",
         "testdata/modules/site/main.tf.json:23:21: error[listener-without-tls]",
         "testdata/plans/platform.json:1:480: error[security-group-open-admin-port]",
         "testdata/plans/platform.json:1:1194: error[rds-instance-public]",
@@ -59,7 +59,7 @@ fn the_samples_are_reported_at_the_right_lines() {
         "testdata/templates/jobs.json:22:21: error[lambda-url-without-auth]",
         "testdata/templates/jobs.json:44:98: error[iam-pass-role-on-everything]",
         "testdata/templates/web.yaml:25:63: error[security-group-open-admin-port]",
-        "testdata/templates/web.yaml:33:28: error[s3-public-access-block-off]",
+        "testdata/templates/web.yaml:33:28: error[s3-public-policy-not-blocked]",
         "testdata/templates/web.yaml:46:24: error[s3-bucket-public-by-policy]",
         "testdata/templates/web.yaml:56:44: error[rds-storage-unencrypted]",
     ] {

@@ -13,6 +13,7 @@ mod graph;
 mod path;
 mod resource;
 mod source;
+mod trail;
 mod tri;
 mod value;
 
@@ -25,5 +26,6 @@ pub use graph::{ResourceGraph, Root, RootId};
 pub use path::{PropertyPath, Segment};
 pub use resource::{Format, Resource, ResourceId};
 pub use source::{Position, SourceFile, SourceId, SourceMap, Span};
+pub use trail::{Step, Trail};
 pub use tri::Tri;
 pub use value::{Arm, Entry, Flags, Map, Part, Reason, Reference, Value, ValueKind, Via};

@@ -13,7 +13,7 @@ use crate::report::{RuleCard, Summary};
 const VERSION: u32 = 1;
 
 /// One document with everything.
-pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
     let document = Document {
         version: VERSION,
         tool: Tool { name: "trilith", version: &context.options.tool_version },
@@ -27,7 +27,7 @@ pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()
 }
 
 /// One finding on each line, for pipes.
-pub(crate) fn write_lines(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_lines(context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
     for entry in entries(context) {
         serde_json::to_writer(&mut *out, &entry)?;
         writeln!(out)?;

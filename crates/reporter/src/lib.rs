@@ -40,5 +40,6 @@ mod window;
 pub use csv::csv_cell;
 pub use format::{Format, RenderOptions, fingerprints, render, render_diagnostics};
 pub use line_hash::line_hashes;
+pub use mask::scrubbed;
 pub use report::{Confidence, PracticeRef, Report, RuleCard, Summary, WaivedFinding};
 pub use summary::summary_line;

@@ -3,13 +3,14 @@
 mod roots;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 use trilith_graph::{
     Diagnostic, Finding, Flags, PropertyPath, Reason, ResourceGraph, ResourceId, Scenarios, Span,
 };
 
+use crate::commons::Commons;
 use crate::engine::guard_policy::{self, GuardEngine};
 use crate::engine::native::Findings;
 use crate::engine::rego::{Problem, policy as rego};
@@ -114,8 +115,31 @@ impl Outcome {
 /// A rule with its policy parsed once, on first use.
 struct Prepared<'r> {
     rule: &'r Rule,
+    policy: Arc<CompiledPolicy>,
+}
+
+#[derive(Debug, Default)]
+struct CompiledPolicy {
     rego: OnceLock<Result<rego::Policy, Problem>>,
     guard: OnceLock<Result<guard_policy::Policy, String>>,
+}
+
+/// Policies that were compiled, by the ids of their rules: for whoever applies the same rules
+/// again and again, such as an editor's server. When a rule changes, start with an empty one.
+#[derive(Debug, Default)]
+pub struct Compiled {
+    policies: Mutex<BTreeMap<String, Arc<CompiledPolicy>>>,
+}
+
+impl Compiled {
+    fn policy(&self, rule: &Rule) -> Arc<CompiledPolicy> {
+        // A thread that panicked left nothing half done in it.
+        let mut policies = self.policies.lock().unwrap_or_else(PoisonError::into_inner);
+        match policies.get(rule.id()) {
+            Some(policy) => policy.clone(),
+            None => policies.entry(rule.id().to_owned()).or_default().clone(),
+        }
+    }
 }
 
 /// How to apply rules.
@@ -127,6 +151,8 @@ pub struct Options<'s> {
     pub now: Option<i64>,
     /// What the repository says of itself.
     pub settings: &'s Settings,
+    /// Policies that are compiled already.
+    pub compiled: Option<&'s Compiled>,
 }
 
 impl Options<'_> {
@@ -144,7 +170,10 @@ pub fn evaluate(graph: &ResourceGraph, rules: &[&Rule]) -> Outcome {
 pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options<'_>) -> Outcome {
     let prepared: Vec<Prepared<'_>> = rules
         .iter()
-        .map(|rule| Prepared { rule, rego: OnceLock::new(), guard: OnceLock::new() })
+        .map(|rule| {
+            let policy = options.compiled.map(|compiled| compiled.policy(rule));
+            Prepared { rule, policy: policy.unwrap_or_default() }
+        })
         .collect();
     let by_type: BTreeMap<&str, Vec<usize>> = graph
         .types()
@@ -161,7 +190,8 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options<'_
     let ids: Vec<ResourceId> = graph.resources().map(|(id, _)| id).collect();
     let pairs: usize =
         graph.types().map(|(name, ids)| ids.len() * by_type.get(name).map_or(0, Vec::len)).sum();
-    let shared = Shared { graph, rules: &prepared, by_type: &by_type, options };
+    let commons = Commons::default();
+    let shared = Shared { graph, rules: &prepared, by_type: &by_type, options, commons: &commons };
     let work = |ids: &[ResourceId]| Worker::new(shared).run(ids);
     let mut parts: Vec<Part> = if pairs < PAIRS_WORTH_THREADS {
         vec![work(&ids)]
@@ -193,6 +223,7 @@ struct Shared<'w, 'r> {
     rules: &'w [Prepared<'r>],
     by_type: &'w BTreeMap<&'w str, Vec<usize>>,
     options: Options<'w>,
+    commons: &'w Commons,
 }
 
 struct Worker<'w, 'r> {
@@ -219,12 +250,14 @@ impl<'w, 'r> Worker<'w, 'r> {
     }
 
     fn resource(&mut self, id: ResourceId, rules: &[usize]) {
-        let Shared { graph, options, .. } = self.shared;
+        let Shared { graph, options, commons, .. } = self.shared;
         let scenarios = scope::scenarios(graph, id);
         let mut seen: BTreeMap<Key, (Located, Vec<usize>)> = BTreeMap::new();
         let mut missing = Vec::new();
         for (index, scenario) in scenarios.scenarios.iter().enumerate() {
-            let view = View::new(graph, id, scenario).with_settings(options.settings);
+            let view = View::new(graph, id, scenario)
+                .with_settings(options.settings)
+                .with_commons(commons);
             if !view.exists() {
                 missing.push(index);
                 continue;
@@ -294,7 +327,7 @@ impl<'w, 'r> Worker<'w, 'r> {
             return policy.evaluate(view);
         }
         let prepared = &self.shared.rules[index];
-        let policy = prepared.rego.get_or_init(|| match &prepared.rule.predicate {
+        let policy = prepared.policy.rego.get_or_init(|| match &prepared.rule.predicate {
             Predicate::Rego(text) => rego::Policy::parse(&prepared.rule.policy_file(), text),
             Predicate::Package(rule) => Ok(rego::Policy::of_package(rule)),
             Predicate::Native(_) | Predicate::Guard(_) | Predicate::GuardRule(_) => {
@@ -313,7 +346,8 @@ impl<'w, 'r> Worker<'w, 'r> {
         match &prepared.rule.predicate {
             Predicate::GuardRule(guard) => guard.evaluate(view, engine),
             Predicate::Guard(text) => {
-                let policy = prepared.guard.get_or_init(|| guard_policy::Policy::parse(text));
+                let policy =
+                    prepared.policy.guard.get_or_init(|| guard_policy::Policy::parse(text));
                 policy.as_ref().map_err(Clone::clone)?.evaluate(view, engine)
             }
             _ => Ok(guard_policy::Verdict::default()),
@@ -382,9 +416,22 @@ fn merge_instances(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
     merged
 }
 
+/// Whether two findings say the same of instances of one resource: of the same one, a rule may
+/// well say two things.
 fn is_instance(first: &Diagnostic, other: &Diagnostic) -> bool {
-    let path = |d: &Diagnostic| d.subject.as_ref().map(|subject| subject.path.clone());
-    first.rule == other.rule
-        && first.primary.span == other.primary.span
-        && path(first) == path(other)
+    let of = |d: &Diagnostic| d.subject.as_ref().map(|it| (it.path.clone(), it.address.clone()));
+    let (Some((path, address)), Some((other_path, other_address))) = (of(first), of(other)) else {
+        return first.subject.is_none() && other.subject.is_none() && is_same(first, other);
+    };
+    is_at_same_place(first, other)
+        && path == other_path
+        && (first.message == other.message || address != other_address)
+}
+
+fn is_at_same_place(first: &Diagnostic, other: &Diagnostic) -> bool {
+    first.rule == other.rule && first.primary.span == other.primary.span
+}
+
+fn is_same(first: &Diagnostic, other: &Diagnostic) -> bool {
+    is_at_same_place(first, other) && first.message == other.message
 }

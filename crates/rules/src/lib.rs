@@ -3,6 +3,7 @@
 //! This crate is mechanism; the rules themselves are content, in the folder `rules/` of the
 //! repository.
 
+mod commons;
 pub mod edit;
 mod edits;
 pub mod engine;
@@ -28,7 +29,7 @@ pub use edits::edits_for;
 pub use engine::guard_policy::{GuardEngine, GuardRule, guard_rules};
 pub use engine::native::Findings;
 pub use engine::rego::{Form, ModuleText, PackageRule, Problem};
-pub use evaluate::{BrokenRule, Options, Outcome, Undecided, evaluate, evaluate_with};
+pub use evaluate::{BrokenRule, Compiled, Options, Outcome, Undecided, evaluate, evaluate_with};
 pub use input::{resource_json, to_json};
 pub use input_schema::input_schema;
 pub use packages::{Document, evaluate_packages};

@@ -2,8 +2,7 @@
 
 use trilith_rules::prelude::*;
 
-const SENSITIVE: [&str; 12] = [
-    "iam",
+const SENSITIVE: [&str; 11] = [
     "sts",
     "kms",
     "organizations",

@@ -7,8 +7,8 @@ pub(crate) fn check(role: &View<'_>, findings: &mut Findings<'_>) {
     for policy in &role.trust_policies() {
         for statement in &policy.document.statements {
             let assumes = statement.is_allow().and(statement.covers_action("sts:AssumeRole"));
-            let narrowed =
-                statement.requires_external_id().or(statement.conditions.narrow_to_known());
+            let narrowed = statement.requires_external_id().or(statement.requires_mfa());
+            let narrowed = narrowed.or(statement.conditions.narrow_to_known());
             let open = assumes.and(!narrowed).truth;
             for (principal, account) in statement.trusted_accounts() {
                 let foreign = match account {

@@ -4,8 +4,13 @@ import data.trilith
 
 # These have the backups of what they belong to.
 belongs if {
-	some property in ["DBClusterIdentifier", "SourceDBInstanceIdentifier", "SourceDBClusterIdentifier"]
+	some property in ["SourceDBInstanceIdentifier", "SourceDBClusterIdentifier"]
 	input.properties[property]
+}
+
+belongs if {
+	input.type == "AWS::RDS::DBInstance"
+	input.properties.DBClusterIdentifier
 }
 
 belongs if {
@@ -20,15 +25,15 @@ default_days := 0 if {
 
 days := to_number(object.get(input.properties, "BackupRetentionPeriod", default_days))
 
-severity := "medium" if days == 0
+short if days in numbers.range(1, 6)
 
-	else := "low" if days < 7
+short if not trilith.known(input, "BackupRetentionPeriod")
 
 deny contains {
-	"path": "BackupRetentionPeriod", "message": msg, "severity": severity,
-	"label": sprintf("%d days of backups", [days]),
+	"path": "BackupRetentionPeriod", "message": msg, "label": "fewer than seven days",
 	"rests_on": ["DBClusterIdentifier", "SourceDBInstanceIdentifier", "Engine"],
 } if {
 	not belongs
-	msg := sprintf("backups of database `%s` reach back %d days", [input.name, days])
+	short
+	msg := sprintf("backups of database `%s` reach back less than a week", [input.name])
 }

@@ -2,7 +2,11 @@ package trilith.rds_logs_not_exported
 
 import data.trilith
 
-member if input.properties.DBClusterIdentifier
+# A cluster's own name is called like the cluster that an instance belongs to.
+member if {
+	input.type == "AWS::RDS::DBInstance"
+	input.properties.DBClusterIdentifier
+}
 
 member if {
 	input.type == "AWS::RDS::DBInstance"

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use trilith_graph::{Diagnostic, SourceFile, Span};
 use trilith_parser::{HclShape, Options};
 use trilith_rules::{GuardEngine, Outcome, evaluate_packages, evaluate_with};
-use trilith_waivers::{Context, Date, Decision, Waiver, collect, decide};
+use trilith_waivers::{Context, Date, Decision, Waiver, decide};
 
 use super::inputs::Inputs;
 use super::names::RuleNames;
@@ -96,8 +96,12 @@ impl Examiner<'_> {
             GuardEngineName::CfnGuard => GuardEngine::Reference,
         };
         let now = Some(files::seconds_since_1970());
-        let options =
-            trilith_rules::Options { guard_engine, now, settings: &self.setup.config.settings };
+        let options = trilith_rules::Options {
+            guard_engine,
+            now,
+            settings: &self.setup.config.settings,
+            compiled: Some(&self.setup.compiled),
+        };
         let mut outcome = evaluate_with(&analysis.graph, rules, options);
         if documents::are_wanted(rules) || documents::graphs_are_wanted(rules) {
             let wants_documents = documents::are_wanted(rules);
@@ -116,8 +120,7 @@ impl Examiner<'_> {
         self.rules.adjust(&mut diagnostics, paths);
         diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         wording::in_source_words(&mut diagnostics);
-        let mut waivers: Vec<Waiver> =
-            analysis.sources.files().flat_map(|(id, file)| collect(id, file)).collect();
+        let mut waivers = analysis.take_waivers();
         waivers.extend(self.configured(analysis, paths));
         let undecided: Vec<(Span, Arc<str>, String)> = if waivers.is_empty() {
             Vec::new()

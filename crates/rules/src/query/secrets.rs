@@ -197,15 +197,20 @@ pub fn secrets_stored_in_clear(view: &View<'_>) -> Vec<(PropertyPath, Arc<str>)>
 pub fn secret_uses(parameter: &View<'_>) -> Vec<(ResourceId, PropertyPath)> {
     let (name, address) = (parameter.name(), &*parameter.resource().address);
     // A stack calls its parameters by name, a module its variables by address.
+    // Of a text around it, such as the JSON of a secret, it may be another part: the user name.
     let is_it = |value: &Value| match value.unknown_reason() {
-        Some(Reason::NoDefault(it)) => {
+        Some(Reason::NoDefault(it)) if !matches!(value.kind, ValueKind::Template(_)) => {
             **it == *address || (!parameter.is_terraform() && **it == *name)
         }
         _ => false,
     };
-    let users = SECRET_PROPERTIES.iter().flat_map(|(name, _)| parameter.siblings(name));
+    let (graph, root) = (parameter.graph(), parameter.resource().root);
+    let users = parameter.of_root("secrets: users", || {
+        let of_type = |(name, _): &(&str, _)| graph.of_type_in(root, name).iter().copied();
+        SECRET_PROPERTIES.iter().flat_map(of_type).collect::<Vec<ResourceId>>()
+    });
     let mut found = Vec::new();
-    for user in users {
+    for user in users.iter().map(|user| parameter.beside(*user)).filter(View::exists) {
         let places = secrets_of(&user).into_iter().filter(|(_, _, value)| is_it(value));
         found.extend(places.map(|(_, at, _)| (user.id(), at)));
     }
