@@ -38,12 +38,12 @@ pub(crate) fn trials() -> Vec<Trial> {
         ),
         ("s3-bucket-without-versioning", bucket(vec![("BucketName", Scalar("logs"))])),
         (
-            "s3-public-access-block-off",
+            "s3-public-acls-not-blocked",
             bucket(vec![
                 (
                     "PublicAccessBlockConfiguration",
                     Map(vec![
-                        ("BlockPublicAcls", Scalar("true")),
+                        ("BlockPublicPolicy", Scalar("true")),
                         ("IgnorePublicAcls", Scalar("false")),
                     ]),
                 ),
