@@ -67,7 +67,7 @@ pub(crate) fn row(framework: &Framework, facts: &Facts<'_>) -> FrameworkRow {
     }
     let mut controls: Vec<ControlRow> =
         controls.into_iter().map(|(control, rules)| one(control, &rules, facts)).collect();
-    controls.sort_by(|a, b| natural(&a.control).cmp(&natural(&b.control)));
+    controls.sort_by_key(|row| natural(&row.control));
     FrameworkRow {
         id: framework.id.into(),
         title: framework.title.into(),

@@ -169,6 +169,7 @@ pub(crate) mod prelude {
     pub(crate) use super::{Evidence, Shown};
 
     /// An answer at a property.
+    #[expect(clippy::unnecessary_wraps, reason = "this is what looks give back")]
     pub(crate) fn shown(truth: impl Into<Tri>, at: impl Into<PropertyPath>) -> Option<Shown> {
         Some(Shown { truth: truth.into(), at: at.into() })
     }

@@ -107,11 +107,11 @@ impl Duty {
 pub(crate) fn duties() -> &'static [Duty] {
     static READ: OnceLock<Vec<Duty>> = OnceLock::new();
     READ.get_or_init(|| {
-        let duty = |fields: Vec<&'static str>| match fields[..] {
-            [id, title, a, b, c, d, e, practices] => Some(Duty {
+        let duty = |fields: Vec<&'static str>| match &fields[..] {
+            [id, title, shares @ .., practices] => Some(Duty {
                 id,
                 title,
-                shares: [a, b, c, d, e].map(Share::named),
+                shares: <[&str; 5]>::try_from(shares).ok()?.map(Share::named),
                 practices: practices.split_whitespace().collect(),
             }),
             _ => None,

@@ -11,7 +11,6 @@ use super::debt::days;
 
 /// Arguments of `review`.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "flags of a command line are booleans")]
 pub struct ReviewArgs {
     /// What to look at.
     #[command(flatten)]

@@ -168,7 +168,7 @@ fn frameworks(names: &[String]) -> Result<Vec<Framework>, Failure> {
         return Ok(all);
     }
     let known: Vec<&str> = all.iter().map(|one| one.id).collect();
-    let named = names.iter().map(|name| {
+    let chosen = names.iter().map(|name| {
         let found = all.iter().find(|one| one.id.eq_ignore_ascii_case(name)).copied();
         found.ok_or_else(|| {
             let hint = match nearest(name, &known) {
@@ -178,7 +178,7 @@ fn frameworks(names: &[String]) -> Result<Vec<Framework>, Failure> {
             Failure::new(format!("--framework: no framework is called `{name}`; {hint}"))
         })
     });
-    named.collect()
+    chosen.collect()
 }
 
 /// Reads a review that was written before.

@@ -1,5 +1,7 @@
 //! What is needed to make a review again: digests of what went into it.
 
+use std::fmt::Write as _;
+
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use trilith_graph::SourceMap;
@@ -21,8 +23,10 @@ pub(super) fn of(
         .collect();
     inputs.sort_by(|a, b| (&a.file, &a.sha256).cmp(&(&b.file, &b.sha256)));
     inputs.dedup();
-    let list: String =
-        inputs.iter().map(|input| format!("{}  {}\n", input.sha256, input.file)).collect();
+    let mut list = String::new();
+    for input in &inputs {
+        let _ = writeln!(list, "{}  {}", input.sha256, input.file);
+    }
     let mut named: Vec<String> =
         rules.iter().map(|rule| format!("{} {}\n", rule.id(), rule.severity())).collect();
     named.sort();
@@ -41,5 +45,9 @@ fn input(name: &str, text: &str) -> InputRow {
 }
 
 fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut digits = String::with_capacity(64);
+    for byte in Sha256::digest(text.as_bytes()) {
+        let _ = write!(digits, "{byte:02x}");
+    }
+    digits
 }

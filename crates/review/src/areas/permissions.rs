@@ -1,7 +1,7 @@
 //! SEC03: what people and machines may do, and who decides.
 
 use trilith_graph::Finding;
-use trilith_iam::{Account, PolicyKind};
+use trilith_iam::{Account, PolicyKind, Statement};
 use trilith_rules::Findings;
 use trilith_rules::query::power;
 
@@ -76,7 +76,7 @@ pub(super) const EVIDENCE: &[Evidence] = &[
         proves: "deny something to whole accounts",
         look: |view| {
             let documents = view.policies();
-            let denies = documents.iter().map(|it| it.document.any(|one| one.is_deny()).truth);
+            let denies = documents.iter().map(|it| it.document.any(Statement::is_deny).truth);
             let kind = view.get("Type");
             let declares = ["DECLARATIVE_POLICY_EC2", "DECLARATIVE_POLICY_S3"];
             shown(Tri::any(denies).or(kind.is_one_of(&declares)), "Content")

@@ -47,18 +47,18 @@ fn table(inventory: &Inventory) -> String {
             if one.owners.is_empty() { "no owner".into() } else { one.owners.join(", ") },
         ]
     });
-    aligned(rows.collect(), &mut page);
+    aligned(&rows.collect::<Vec<_>>(), &mut page);
     page.push_str("\nData\n");
     let head = ["store", "type", "class", "encryption", "exposure", "logs to", "owner", "place"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     rows.extend(inventory.stores.iter().map(|one| store(one).to_vec()));
-    aligned(rows, &mut page);
+    aligned(&rows, &mut page);
     page.push_str("\nResources\n");
     let rows = inventory.types.iter().map(|one| {
         let class = if one.class.is_empty() { "-" } else { &one.class };
         vec![one.resource_type.clone(), class.to_owned(), one.resources.to_string()]
     });
-    aligned(rows.collect(), &mut page);
+    aligned(&rows.collect::<Vec<_>>(), &mut page);
     let _ = writeln!(
         page,
         "\n{}, {}, {}; {} of {} that may have tags have none",
@@ -86,12 +86,12 @@ fn store(one: &StoreRow) -> [String; 8] {
 }
 
 /// Writes rows with their columns aligned.
-fn aligned(rows: Vec<Vec<String>>, page: &mut String) {
+fn aligned(rows: &[Vec<String>], page: &mut String) {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width =
         |at: usize| rows.iter().filter_map(move |row| row.get(at)).map(|it| it.chars().count());
     let widths: Vec<usize> = (0..columns).map(|at| width(at).max().unwrap_or(0).min(60)).collect();
-    for row in &rows {
+    for row in rows {
         let cells = row.iter().enumerate().map(|(at, cell)| {
             let cell = one_line(cell);
             let gap = widths[at].saturating_sub(cell.chars().count());
