@@ -18,7 +18,7 @@ const FILES_WORTH_THREADS: usize = 8;
 const BYTES_WORTH_THREADS: usize = 400_000;
 
 /// A file that was read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Input {
     /// Its name as printed.
     pub name: String,
@@ -96,7 +96,7 @@ pub struct Analysis {
 }
 
 /// Reads files that turn out to be needed.
-pub trait Loader: Sync {
+pub trait Loader: Send + Sync {
     /// The module files of a directory.
     fn module(&self, directory: &str) -> Vec<Input>;
     /// The files of values that Terraform reads by itself in the directory of a root module.

@@ -15,6 +15,7 @@ pub mod explain;
 pub mod failure;
 pub mod file_system;
 pub mod files;
+pub mod fix;
 pub mod iam;
 pub mod list;
 pub mod loader;

@@ -28,6 +28,7 @@ fn named_one(finding: &Finding, view: &View<'_>) -> Finding {
         severity: finding.severity,
         related: named_places(&finding.related, view),
         rests_on: named_places(&finding.rests_on, view),
+        edits: finding.edits.clone(),
     }
 }
 
@@ -59,6 +60,7 @@ pub(crate) fn are_general(findings: &[Finding], of: ResourceId) -> bool {
         let places = || finding.related.iter().chain(&finding.rests_on);
         let mut paths = std::iter::once(&finding.path).chain(places().map(|place| &place.path));
         finding.resource == of
+            && finding.edits.is_empty()
             && places().all(|place| place.resource == of)
             && paths.all(|path| !path.segments().iter().any(is_stand_in))
     })
