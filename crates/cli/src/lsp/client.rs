@@ -93,6 +93,8 @@ pub(super) struct Abilities {
     pub(super) markdown: bool,
     /// It takes actions, and not only commands.
     pub(super) takes_actions: bool,
+    /// It asks for the edit of an action when the action is chosen.
+    pub(super) resolves: bool,
     /// It shows the pages of rules itself.
     pub(super) explains: bool,
 }
@@ -120,6 +122,9 @@ impl Abilities {
             shows: show.is_some_and(|it| it.support),
             markdown: formats.is_some_and(|it| it.contains(&lsp_types::MarkupKind::Markdown)),
             takes_actions: action.is_some_and(|it| it.code_action_literal_support.is_some()),
+            resolves: action
+                .and_then(|it| it.resolve_support.as_ref())
+                .is_some_and(|it| it.properties.iter().any(|name| name == "edit")),
             explains: explains == Some(&Json::Bool(true)),
         }
     }

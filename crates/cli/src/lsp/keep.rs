@@ -42,9 +42,9 @@ fn is_unreadable(one: &Shown) -> bool {
 }
 
 /// Rule, resource and property, or the words about a file: what makes it the same finding.
-type Identity = (String, String, String);
+pub(super) type Identity = (String, String, String);
 
-fn identity(one: &Shown) -> Identity {
+pub(super) fn identity(one: &Shown) -> Identity {
     let Shown { diagnostic, .. } = one;
     let (address, path) = match &diagnostic.subject {
         Some(subject) => (subject.address.to_string(), subject.path.to_string()),

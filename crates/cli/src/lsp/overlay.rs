@@ -46,6 +46,14 @@ impl Overlay {
         self.with_open(|open| open.remove(path));
     }
 
+    /// The same files with some other texts over them.
+    pub(super) fn with(&self, texts: &BTreeMap<String, String>) -> Self {
+        let mut open = self.open.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let texts = texts.iter();
+        open.extend(texts.map(|(name, text)| (absolute(Path::new(name)), text.as_str().into())));
+        Self { open: RwLock::new(open), kept: Mutex::default() }
+    }
+
     fn with_open<T>(&self, change: impl FnOnce(&mut BTreeMap<PathBuf, Arc<str>>) -> T) -> T {
         change(&mut self.open.write().unwrap_or_else(PoisonError::into_inner))
     }

@@ -214,6 +214,7 @@ impl<'o> Server<'o> {
             asked::DocumentDiagnosticRequest::METHOD => self.answered(params, pull::diagnostics),
             asked::HoverRequest::METHOD => self.answered(params, hover::hover),
             asked::CodeActionRequest::METHOD => self.answered(params, actions::actions),
+            asked::CodeActionResolveRequest::METHOD => self.answered(params, actions::resolve),
             asked::Completion::METHOD => self.answered(params, completion::completion),
             asked::ExecuteCommand::METHOD => self.answered(params, actions::execute),
             asked::Initialize::METHOD => {

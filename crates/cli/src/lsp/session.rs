@@ -255,6 +255,11 @@ impl Session {
         failures
     }
 
+    /// The files as the editor has them.
+    pub(super) const fn overlay(&self) -> &Arc<Overlay> {
+        &self.overlay
+    }
+
     /// Whether something has to be looked at.
     pub(super) fn is_stale(&self) -> bool {
         self.is_regrouped || self.units.iter().any(|unit| unit.is_stale)

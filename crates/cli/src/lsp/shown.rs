@@ -33,6 +33,8 @@ pub(super) struct Shown {
     pub(super) declared: Option<Place>,
     /// Further places, each with its remark.
     pub(super) related: Vec<(Place, String)>,
+    /// Whether it was found in an earlier text, so that the spans in its words mean nothing now.
+    pub(super) is_kept: bool,
 }
 
 impl Place {
@@ -76,7 +78,7 @@ impl Shown {
             Some((Place::of(sources.first_line(label.span), sources)?, label.message.clone()))
         });
         let related = related.collect();
-        Some(Self { diagnostic, fingerprint, place, declared, related })
+        Some(Self { diagnostic, fingerprint, place, declared, related, is_kept: false })
     }
 
     /// The finding after edits; `None` if its place was touched. `edits` gives those of a file.
@@ -92,6 +94,7 @@ impl Shown {
             place: shift(&self.place)?,
             declared: self.declared.as_ref().and_then(shift),
             related: related.collect(),
+            is_kept: true,
         })
     }
 }

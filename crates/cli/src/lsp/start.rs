@@ -70,7 +70,8 @@ pub(super) fn answer(can: Abilities) -> InitializeResult {
         ..DiagnosticOptions::default()
     };
     let actions = CodeActionOptions {
-        code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+        code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, actions::FIX_ALL]),
+        resolve_provider: Some(true),
         ..CodeActionOptions::default()
     };
     let triggers = [":", "[", ",", "\"", "'", " "].map(str::to_owned);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use trilith_graph::{SourceFile, SourceId};
+use trilith_graph::{Diagnostic, Fix, SourceFile, SourceId};
 
 use super::document::Edit;
 use super::index::Root;
@@ -80,6 +80,49 @@ impl Unit {
         Ok(())
     }
 
+    /// The proved fix of each finding, where there is one.
+    pub(super) fn fixes(&self, shown: &[&Shown]) -> Vec<Option<Fix>> {
+        // What was found in an earlier text has no place in this one.
+        let current: Vec<usize> = (0..shown.len()).filter(|at| !shown[*at].is_kept).collect();
+        let mut findings: Vec<Diagnostic> =
+            current.iter().map(|at| shown[*at].diagnostic.clone()).collect();
+        let paths = self.files().take(1).map(PathBuf::from).collect();
+        if let Some(examined) = self.examined.as_ref().filter(|_| !findings.is_empty()) {
+            // Without rules there were no findings.
+            let _ = with_examiner(&self.project.loaded, paths, |examiner| {
+                crate::fix::add(examiner, examined, &mut findings);
+                Ok(())
+            });
+        }
+        let mut fixes: Vec<Option<Fix>> = shown.iter().map(|_| None).collect();
+        for (at, finding) in current.into_iter().zip(findings) {
+            fixes[at] = finding.fix.map(|fix| *fix);
+        }
+        fixes
+    }
+
+    /// Whether nothing new is found, and everything can be read, when some texts are others.
+    pub(super) fn stays_as_good(
+        &self,
+        overlay: &Arc<Overlay>,
+        texts: &BTreeMap<String, String>,
+    ) -> bool {
+        let changed = Arc::new(overlay.with(texts));
+        let loaded = &self.project.loaded;
+        let known: BTreeSet<keep::Identity> = self.shown.iter().map(keep::identity).collect();
+        let Ok(examined) = examine(loaded, self.candidates(&*changed), &changed) else {
+            return false;
+        };
+        let findings = Findings::of(&examined, &loaded.setup.config, loaded.least());
+        findings.is_ok_and(|mut findings| {
+            if let Some(baseline) = &loaded.known {
+                findings.take_out(baseline, &examined, &loaded.setup);
+            }
+            let shown = Shown::all(findings.diagnostics, &examined);
+            shown.iter().all(|one| known.contains(&keep::identity(one)))
+        })
+    }
+
     /// The names of the files that were looked at.
     pub(super) fn files(&self) -> impl Iterator<Item = &str> {
         let sources = self.examined.iter().flat_map(|it| it.analysis.sources.files());
@@ -120,17 +163,26 @@ fn examine(
     overlay: &Arc<Overlay>,
 ) -> Result<Examined, Failure> {
     let config = &project.setup.config;
-    let rules = project.rules()?;
     // A part of a project is looked at, so the paths are those of files.
     let paths: Vec<PathBuf> =
         candidates.iter().take(1).map(|candidate| candidate.path.clone()).collect();
+    with_examiner(project, paths, |examiner| {
+        let files: Arc<dyn FileSystem> = overlay.clone();
+        let mut inputs = read_candidates(candidates, true, examiner.args, config, &files)?;
+        inputs.given = None;
+        Ok(examiner.examine(inputs))
+    })
+}
+
+fn with_examiner<T>(
+    project: &Loaded,
+    paths: Vec<PathBuf>,
+    work: impl FnOnce(&Examiner<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let rules = project.rules()?;
     let args = ScopeArgs { paths, ..project.args.clone() };
-    let files: Arc<dyn FileSystem> = overlay.clone();
-    let mut inputs = read_candidates(candidates, true, &args, config, &files)?;
-    inputs.given = None;
     let (setup, values) = (&project.setup, &project.values);
-    let examiner = Examiner { args: &args, setup, rules: &rules, values, today: today() };
-    Ok(examiner.examine(inputs))
+    work(&Examiner { args: &args, setup, rules: &rules, values, today: today() })
 }
 
 /// What another program changed in a file that is not open.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::client::{Editor, Folder};
+use crate::client::{Editor, Folder, abilities};
 use crate::{PORT, TEMPLATE, URL};
 
 fn titled(actions: &[Json], start: &str) -> Json {
@@ -109,4 +109,72 @@ fn only_what_is_asked_for_is_offered() {
         }),
     );
     assert_eq!(answer["result"], json!([]));
+}
+
+/// Two groups whose ports are open, with comments.
+const GROUPS: &str = "\
+Resources:
+  # The key of everything.
+  Key: # rotated?
+    Type: AWS::KMS::Key
+    Properties:
+      EnableKeyRotation: false # for now
+      KeyPolicy: {Version: \"2012-10-17\", Statement: []}
+  Other:
+    Type: AWS::KMS::Key
+    Properties:
+      EnableKeyRotation: false
+      KeyPolicy: {Version: \"2012-10-17\", Statement: []}
+";
+const ROTATION: &str = "kms-key-rotation-off";
+
+#[test]
+fn a_proved_fix_is_offered_and_mends_the_finding() {
+    let folder = Folder::with("fix", &[]);
+    let mut editor = Editor::start(&folder);
+    let uri = folder.uri("t.yaml");
+    editor.open(&uri, "yaml", GROUPS);
+    editor.settle();
+    let finding = editor.diagnostic(&uri, ROTATION);
+    let actions = editor.actions(&uri, &finding);
+    let fix = titled(&actions, "Fix: ");
+    assert_eq!(fix["isPreferred"], true, "{fix}");
+    editor.apply(&fix["edit"]);
+    editor.settle();
+    let left = editor.found(&uri).into_iter().filter(|(code, _)| code == ROTATION).count();
+    assert_eq!(left, 1, "{}", editor.text(&uri));
+    assert!(editor.text(&uri).contains("# for now"), "{}", editor.text(&uri));
+}
+
+#[test]
+fn all_findings_of_a_rule_are_mended_at_once_and_with_every_save() {
+    for (name, only) in [("fix-rule", Json::Null), ("fix-file", json!(["source.fixAll"]))] {
+        let folder = Folder::with(name, &[]);
+        let mut can = abilities();
+        can["textDocument"]["codeAction"]["resolveSupport"] = json!({ "properties": ["edit"] });
+        let mut editor = Editor::start_with(&folder, &[], &can);
+        let uri = folder.uri("t.yaml");
+        editor.open(&uri, "yaml", GROUPS);
+        editor.settle();
+        let finding = editor.diagnostic(&uri, ROTATION);
+        let mut context = json!({ "diagnostics": [finding] });
+        if !only.is_null() {
+            context["only"] = only;
+        }
+        let answer = editor.ask(
+            "textDocument/codeAction",
+            &json!({
+                "textDocument": { "uri": uri }, "range": finding["range"], "context": context,
+            }),
+        );
+        let actions = answer["result"].as_array().expect("actions").clone();
+        let all = titled(&actions, "Fix all");
+        assert!(all.get("edit").is_none(), "found out when it is chosen: {all}");
+        let resolved = editor.ask("codeAction/resolve", &all)["result"].clone();
+        editor.apply(&resolved["edit"]);
+        editor.settle();
+        let found = editor.found(&uri);
+        assert!(!found.iter().any(|(code, _)| code == ROTATION), "{found:?}");
+        assert_eq!(editor.text(&uri).matches('#').count(), GROUPS.matches('#').count());
+    }
 }

@@ -1,5 +1,4 @@
--- Neovim as a client of the server: `nvim --headless -u NONE -l` is too new for what Debian has, so
--- this is sourced. Writes what it saw, a line each, and quits.
+-- Neovim as a client of the server; sourced, since older versions have no `nvim -l`. Writes what it saw, a line each, and quits.
 local out = {}
 local function say(text) table.insert(out, text) end
 local function finish()
@@ -48,8 +47,12 @@ local ok, error = pcall(function()
   params.range = { start = params.position, ['end'] = params.position }
   params.context = { diagnostics = {} }
   answers = vim.lsp.buf_request_sync(buffer, 'textDocument/codeAction', params, 30000)
-  for _, action in ipairs(answers[client].result) do say('action: ' .. action.title) end
-  vim.lsp.util.apply_workspace_edit(answers[client].result[1].edit, 'utf-16')
+  local waiver
+  for _, action in ipairs(answers[client].result) do
+    say('action: ' .. action.title)
+    if vim.startswith(action.title, 'Accept') then waiver = action.edit end
+  end
+  vim.lsp.util.apply_workspace_edit(waiver, 'utf-16')
   wait_for('the waiver', function() return rules(buffer):find('waiver%-malformed') or rules(buffer):find('waiver%-expired') end)
   say('waived: ' .. rules(buffer))
   vim.lsp.stop_client(client)
