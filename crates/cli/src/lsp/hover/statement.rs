@@ -60,7 +60,7 @@ fn line(statement: &Statement<'_>, whole: &Value) -> String {
     line.push_str(&either(&statement.action, &statement.not_action, "every action"));
     let counted = count(&statement.action);
     if let Some(counted) = counted {
-        line.push_str(&format!(" ({counted})"));
+        line = format!("{line} ({counted})");
     }
     line.push_str(" on ");
     let anything = if statement.principal.items.is_empty() { "everything" } else { "the resource" };
