@@ -10,6 +10,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+#[path = "../rules/src/edit.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the build script uses a part of a library module")]
+mod edit;
 #[path = "../rules/src/metadata.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the build script uses a part of a library module")]
 mod metadata;
@@ -128,7 +131,7 @@ fn literal(metadata: &Metadata) -> String {
         "Metadata {{ id: {}, title: {}, summary: {}, severity: {}, confidence: {}, \
          resources: {}, practices: {}, responsibility: {}, controls: {}, controls_source: {}, \
          aliases: {}, catalogue: {}, since: {}, status: {}, fix: {}, fix_in_terraform: {}, \
-         secret: {}, not_in: {} }}",
+         has_edits: {}, secret: {}, not_in: {} }}",
         text(&m.id),
         text(&m.title),
         text(&m.summary),
@@ -145,6 +148,7 @@ fn literal(metadata: &Metadata) -> String {
         text(&m.status),
         text(&m.fix),
         m.fix_in_terraform.as_ref().map_or("None".into(), |fix| format!("Some({})", text(fix))),
+        m.has_edits,
         m.secret,
         pairs(&m.not_in),
     )

@@ -6,7 +6,9 @@ use rayon::prelude::*;
 use trilith_graph::{Diagnostic, ResourceGraph, Root, SourceFile, SourceId, SourceMap, Span};
 use trilith_parser::detect::{Detection, detect};
 use trilith_parser::policy::PolicyKind;
+use trilith_parser::tree::Tree;
 use trilith_parser::{Options, Parsed, load, stacks};
+use trilith_waivers::Waiver;
 
 use crate::terraform::Terraform;
 
@@ -16,7 +18,7 @@ const FILES_WORTH_THREADS: usize = 8;
 const BYTES_WORTH_THREADS: usize = 400_000;
 
 /// A file that was read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Input {
     /// Its name as printed.
     pub name: String,
@@ -87,12 +89,14 @@ pub struct Analysis {
     /// Number of root modules of Terraform that were evaluated.
     pub root_modules: usize,
     names: BTreeSet<String>,
+    /// The waivers of sources that were looked through for them while they were read.
+    waivers: BTreeMap<SourceId, Vec<Waiver>>,
     /// Roots that have not joined the graph yet.
     roots: Vec<Root>,
 }
 
 /// Reads files that turn out to be needed.
-pub trait Loader: Sync {
+pub trait Loader: Send + Sync {
     /// The module files of a directory.
     fn module(&self, directory: &str) -> Vec<Input>;
     /// The files of values that Terraform reads by itself in the directory of a root module.
@@ -171,9 +175,11 @@ pub fn analyse_with(inputs: Vec<Input>, options: &Options, loader: &dyn Loader) 
             }
             _ => {
                 terraform.known.insert(name, id);
-                let is_plan = detection == Detection::TerraformPlan;
-                let files = if is_plan { &mut terraform.plans } else { &mut files };
-                files.push(id);
+                if detection == Detection::TerraformPlan {
+                    terraform.plans.push(id);
+                } else {
+                    files.push((id, detection));
+                }
             }
         }
     }
@@ -210,21 +216,26 @@ pub(crate) fn each<T: Sync, R: Send>(
 
 fn parse_files(
     analysis: &mut Analysis,
-    files: &[SourceId],
+    files: &[(SourceId, Detection)],
     options: &Options,
     kinds: &BTreeMap<SourceId, PolicyKind>,
 ) {
     let sources = &analysis.sources;
-    let bytes: usize = files.iter().map(|id| sources.file(*id).text().len()).sum();
-    let parsed: Vec<Parsed> = each(files, bytes, |id| match kinds.get(id) {
-        Some(kind) => {
-            let options = Options { policy_kind: Some(*kind), ..options.clone() };
-            trilith_parser::parse(sources, *id, &options)
-        }
-        None => trilith_parser::parse(sources, *id, options),
+    let bytes: usize = files.iter().map(|(id, _)| sources.file(*id).text().len()).sum();
+    let parsed: Vec<(Parsed, Vec<Waiver>)> = each(files, bytes, |(id, detection)| {
+        let of_kind =
+            kinds.get(id).map(|kind| Options { policy_kind: Some(*kind), ..options.clone() });
+        let options = of_kind.as_ref().unwrap_or(options);
+        let mut waivers = Vec::new();
+        let mut see = |tree: &Tree<'_>| {
+            waivers = trilith_waivers::collect_in(*id, sources.file(*id).text(), tree);
+        };
+        let parsed = trilith_parser::parse_seen(sources, *id, *detection, options, &mut see);
+        (parsed, waivers)
     });
-    for (id, parsed) in files.iter().zip(parsed) {
+    for ((id, _), (parsed, waivers)) in files.iter().zip(parsed) {
         analysis.add_file(*id, parsed);
+        analysis.waivers.insert(*id, waivers);
     }
 }
 
@@ -237,6 +248,14 @@ impl Analysis {
             self.files -= 1;
         }
         self.add(parsed);
+    }
+
+    /// The waivers that the sources hold, in the order of the sources.
+    pub(crate) fn take_waivers(&mut self) -> Vec<Waiver> {
+        let mut known = std::mem::take(&mut self.waivers);
+        let of_file =
+            |(id, file)| known.remove(&id).unwrap_or_else(|| trilith_waivers::collect(id, file));
+        self.sources.files().flat_map(of_file).collect()
     }
 
     /// Whether a file was read.

@@ -2,6 +2,7 @@
 
 mod check;
 mod debt;
+mod fix;
 
 use std::path::PathBuf;
 
@@ -10,10 +11,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::parameters::ParameterArgs;
 use crate::variables::VariableArgs;
 
-pub use check::{CheckArgs, DocumentParser, GuardEngineName, ScopeArgs, Show};
+pub use check::{CheckArgs, DocumentParser, GuardEngineName, ScopeArgs, Show, WithFixes};
 pub use debt::{
     BaselineArgs, ExpiryArgs, ImportArgs, ListWaiversArgs, RegisterFormat, WaiversCommand,
 };
+pub use fix::FixArgs;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 nothing at or above --fail-on; 1 findings, or a file that cannot be read; \
@@ -75,6 +77,8 @@ pub enum Command {
         #[command(subcommand)]
         what: WaiversCommand,
     },
+    /// Mend findings: each fix is proved first, and comments and style stay.
+    Fix(Box<FixArgs>),
     /// Accept the findings of today, so that only new ones are reported.
     Baseline(Box<BaselineArgs>),
     /// Print a JSON Schema.
@@ -314,7 +318,7 @@ pub enum IamCommand {
 }
 
 /// Which rules to apply.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Default, Clone, Args)]
 pub struct RuleArgs {
     /// Apply only these rules: ids, globs (`s3-*`), services (`s3`), best practices
     /// (`SEC05-BP02`), severities (`severity:high`) or other tools' ids (`CKV_AWS_24`).

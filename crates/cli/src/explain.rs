@@ -72,6 +72,7 @@ fn print(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     row("Looks at", &metadata.resources.join(", "))?;
     row("Fix", &metadata.fix)?;
     row("in Terraform", metadata.fix_in_terraform.as_deref().unwrap_or_default())?;
+    row("Fixable", &fixable(rule))?;
     let pillar = metadata.practices.iter().filter_map(|slug| practices::find(slug));
     let pillar: Vec<String> = pillar.map(|p| format!("{} {}", p.id, p.title)).collect();
     row("Pillar", &pillar.join(" · "))?;
@@ -86,6 +87,19 @@ fn print(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
         row("Not in", &format!("{format}: {reason}"))?;
     }
     Ok(())
+}
+
+/// Whether `trilith fix` mends its findings, and what of that somebody should look at first.
+fn fixable(rule: &Rule) -> String {
+    let Ok(page) = Page::parse(&rule.page) else { return String::new() };
+    let edits = trilith_rules::metadata::edits(page.front_matter);
+    let mut cautions: Vec<&str> = edits.iter().filter_map(|edit| edit.caution.as_deref()).collect();
+    cautions.dedup();
+    match (edits.is_empty(), cautions.is_empty()) {
+        (true, _) => String::new(),
+        (false, true) => "`trilith fix`".into(),
+        (false, false) => format!("`trilith fix --unsafe-fixes`: {}", cautions.join("; ")),
+    }
 }
 
 /// `checkov CKV_AWS_24, CKV_AWS_25 · trivy AVD-AWS-0107`

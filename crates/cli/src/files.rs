@@ -72,6 +72,25 @@ pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
     std::fs::write(path, text).map_err(|error| Failure::new(format!("{}: {error}", display(path))))
 }
 
+/// Writes a file so that whoever reads it sees all of it or what it held before. Links are followed.
+pub fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+    let fail = |error: std::io::Error| Failure::new(format!("{}: {error}", display(path)));
+    let path = std::fs::canonicalize(path).map_err(fail)?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let beside = path.with_file_name(format!(".{name}.{}.trilith", std::process::id()));
+    let write = || -> std::io::Result<()> {
+        let mut file = std::fs::File::create(&beside)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        std::fs::set_permissions(&beside, std::fs::metadata(&path)?.permissions())?;
+        std::fs::rename(&beside, &path)
+    };
+    write().map_err(|error| {
+        let _ = std::fs::remove_file(&beside);
+        fail(error)
+    })
+}
+
 /// The nearest directory, at or above the current one, that is the root of a repository.
 pub fn repository() -> Option<PathBuf> {
     let here = current_directory();

@@ -14,6 +14,7 @@ pub mod documents;
 pub mod explain;
 pub mod failure;
 pub mod files;
+pub mod fix;
 pub mod iam;
 pub mod list;
 pub mod loader;

@@ -73,6 +73,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
         }
         Command::Iam(args) => crate::iam::iam(args, out),
         Command::Waivers { what } => waivers::run(what, check::wants_color(cli.color), out),
+        Command::Fix(args) => crate::fix::run(args, check::wants_color(cli.color), out),
         Command::Baseline(args) => baseline::run(args, check::wants_color(cli.color), out),
         Command::Schema { of } => {
             let written = match of {

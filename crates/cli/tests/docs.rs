@@ -9,7 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use trilith::builtin::BUILT_IN;
-use trilith_rules::{Rule, practices};
+use trilith_rules::page::Page;
+use trilith_rules::{Rule, metadata, practices};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -83,6 +84,32 @@ fn the_security_pillar_page_is_current() {
         );
     }
     current("docs/security-pillar.md", &page);
+}
+
+#[test]
+fn the_list_of_fixable_rules_is_current() {
+    const MARK: &str = "<!-- generated -->\n";
+    let committed = fs::read_to_string(root().join("docs/fixes.md")).unwrap_or_default();
+    let written = committed.replace("\r\n", "\n");
+    let (written, _) = written.split_once(MARK).expect("the page says where the list begins");
+    let fixable: Vec<&Rule> = BUILT_IN.iter().filter(|rule| rule.metadata.has_edits).collect();
+    let mut page = format!(
+        "{written}{MARK}\n{} of {} rules.\n\n| rule | what the fix does | what it may break |\n|---|---|---|\n",
+        fixable.len(),
+        BUILT_IN.len()
+    );
+    for rule in fixable {
+        let text = Page::parse(&rule.page).expect("a page of ours is whole");
+        for (number, edit) in metadata::edits(text.front_matter).iter().enumerate() {
+            let name = match number {
+                0 => format!("[{}](../rules/{}/rule.md)", rule.id(), rule.folder),
+                _ => String::new(),
+            };
+            let caution = edit.caution.as_deref().unwrap_or("nothing: it is safe");
+            let _ = writeln!(page, "| {name} | {} | {caution} |", edit.describe());
+        }
+    }
+    current("docs/fixes.md", &page);
 }
 
 /// A row of the catalogue of what there is to look for.

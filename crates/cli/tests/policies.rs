@@ -1,6 +1,8 @@
 //! Policies of a user, as a user brings them: conftest's, bundles, broken ones, new ones.
 #![expect(clippy::disallowed_methods, reason = "tests make files")]
 
+#[path = "policies/alike.rs"]
+mod alike;
 #[path = "policies/broken.rs"]
 mod broken;
 #[path = "policies/conftest.rs"]

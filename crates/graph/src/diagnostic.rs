@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::{PropertyPath, Span};
+use crate::{Edit, Fix, PropertyPath, Span};
 
 /// How bad a defect is: blast radius, exposure and preconditions taken together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -100,6 +100,10 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// The resource, unless the file as a whole is meant.
     pub subject: Option<Subject>,
+    /// What the predicate says would mend it; what the rule's page says is not here.
+    pub edits: Vec<Edit>,
+    /// What mends it, if that was asked for and is proved.
+    pub fix: Option<Box<Fix>>,
 }
 
 /// The resource that a diagnostic is about.
@@ -139,6 +143,8 @@ impl Diagnostic {
             only_when: None,
             notes: Vec::new(),
             subject: None,
+            edits: Vec::new(),
+            fix: None,
         }
     }
 

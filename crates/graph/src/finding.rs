@@ -1,6 +1,6 @@
 //! What a rule yields, before it is located in a source.
 
-use crate::{PropertyPath, ResourceId, Severity};
+use crate::{Edit, PropertyPath, ResourceId, Severity};
 
 /// A property of a resource, with a remark.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +34,8 @@ pub struct Finding {
     /// Further values on which the conclusion rests. If one of them is unknown, so is the
     /// finding.
     pub rests_on: Vec<Place>,
+    /// What would mend it, best first, if the rule can tell better than its page.
+    pub edits: Vec<Edit>,
 }
 
 impl Finding {
@@ -52,6 +54,7 @@ impl Finding {
             severity: None,
             related: Vec::new(),
             rests_on: Vec::new(),
+            edits: Vec::new(),
         }
     }
 
@@ -85,6 +88,13 @@ impl Finding {
         message: impl Into<String>,
     ) -> Self {
         self.related.push(Place { resource, path: path.into(), message: message.into() });
+        self
+    }
+
+    /// Adds what would mend it.
+    #[must_use]
+    pub fn edit(mut self, edit: Edit) -> Self {
+        self.edits.push(edit);
         self
     }
 

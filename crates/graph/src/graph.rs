@@ -1,6 +1,6 @@
 //! The resource graph of a run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use crate::condition::Formula;
@@ -78,7 +78,9 @@ pub struct ResourceGraph {
     outgoing: Vec<Edge>,
     incoming: Vec<u32>,
     by_type: BTreeMap<Arc<str>, Vec<ResourceId>>,
-    by_address: BTreeMap<(RootId, Arc<str>), ResourceId>,
+    /// For each root its resources by address. Made when first asked for, since most runs look
+    /// for none.
+    by_address: Vec<OnceLock<HashMap<Arc<str>, ResourceId>>>,
     /// For each resource whether its properties depend on conditions. Found out when first asked
     /// for.
     choices: OnceLock<Vec<bool>>,
@@ -106,7 +108,6 @@ impl ResourceGraph {
             let resource_id = ResourceId(offset + index as u32);
             resource.root = id;
             self.by_type.entry(resource.resource_type.clone()).or_default().push(resource_id);
-            self.by_address.insert((id, resource.address.clone()), resource_id);
             self.resources.push(resource);
         }
         for mut edge in std::mem::take(&mut root.edges) {
@@ -115,6 +116,7 @@ impl ResourceGraph {
             self.outgoing.push(edge);
         }
         self.first_resource.push(offset);
+        self.by_address.push(OnceLock::new());
         self.roots.push(root);
     }
 
@@ -169,6 +171,16 @@ impl ResourceGraph {
         self.by_type.get(resource_type).map_or(&[], Vec::as_slice)
     }
 
+    /// The resources of a canonical type in one root, in order.
+    pub fn of_type_in(&self, root: RootId, resource_type: &str) -> &[ResourceId] {
+        let ids = self.of_type(resource_type);
+        let start = self.first_resource[root.0 as usize];
+        let end = self.first_resource.get(root.0 as usize + 1).copied().unwrap_or(u32::MAX);
+        let first = ids.partition_point(|id| id.0 < start);
+        let last = ids.partition_point(|id| id.0 < end);
+        &ids[first..last]
+    }
+
     /// The canonical types that occur, in alphabetical order, with their resources.
     pub fn types(&self) -> impl Iterator<Item = (&str, &[ResourceId])> {
         self.by_type.iter().map(|(name, ids)| (name.as_ref(), ids.as_slice()))
@@ -176,7 +188,11 @@ impl ResourceGraph {
 
     /// The resource of a root with an address.
     pub fn find(&self, root: RootId, address: &str) -> Option<ResourceId> {
-        self.by_address.get(&(root, Arc::from(address))).copied()
+        let of_root = self.by_address[root.0 as usize].get_or_init(|| {
+            let resources = self.resources_of(root);
+            resources.map(|(id, resource)| (resource.address.clone(), id)).collect()
+        });
+        of_root.get(address).copied()
     }
 
     /// Edges that start at a resource.

@@ -7,21 +7,25 @@
 mod condition;
 mod diagnostic;
 mod edge;
+mod edit;
 mod finding;
 mod graph;
 mod path;
 mod resource;
 mod source;
+mod trail;
 mod tri;
 mod value;
 
 pub use condition::{Assignment, Formula, Scenario, Scenarios, Variable, VariableKind};
 pub use diagnostic::{Diagnostic, Label, Severity, Subject};
 pub use edge::{Edge, EdgeKind};
+pub use edit::{Edit, EditPath, EditSegment, EditStep, Fix, Literal, Replacement};
 pub use finding::{Finding, Place};
 pub use graph::{ResourceGraph, Root, RootId};
 pub use path::{PropertyPath, Segment};
 pub use resource::{Format, Resource, ResourceId};
 pub use source::{Position, SourceFile, SourceId, SourceMap, Span};
+pub use trail::{Step, Trail};
 pub use tri::Tri;
 pub use value::{Arm, Entry, Flags, Map, Part, Reason, Reference, Value, ValueKind, Via};

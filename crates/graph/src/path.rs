@@ -101,12 +101,19 @@ impl PropertyPath {
     }
 }
 
-fn parse_segment(text: &str) -> Segment {
+/// The index that a segment in text form is, if it is one.
+pub(crate) fn index(text: &str) -> Option<usize> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    match text.parse() {
-        Ok(index) if digits => Segment::Index(index),
-        _ if text.contains('~') => Segment::Key(text.replace("~1", "/").replace("~0", "~").into()),
-        _ => Segment::Key(text.into()),
+    digits.then(|| text.parse().ok()).flatten()
+}
+
+fn parse_segment(text: &str) -> Segment {
+    match index(text) {
+        Some(index) => Segment::Index(index),
+        None if text.contains('~') => {
+            Segment::Key(text.replace("~1", "/").replace("~0", "~").into())
+        }
+        None => Segment::Key(text.into()),
     }
 }
 

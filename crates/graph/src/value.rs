@@ -7,7 +7,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::condition::{Formula, Scenario};
-use crate::{PropertyPath, Segment, SourceId, Span, Tri};
+use crate::path;
+use crate::{PropertyPath, Segment, SourceId, Span, Step, Trail, Tri};
 
 /// What is known of a property, and where it is written.
 #[derive(Debug, Clone)]
@@ -337,7 +338,15 @@ impl Value {
 
     /// The value behind a path in text form: `value.path("Policy/Statement/0")`.
     pub fn path(&self, path: &str) -> &Self {
-        self.at(&PropertyPath::parse(path))
+        // Rules ask for the same few paths of every resource: no segment is copied for that.
+        let path = path.strip_prefix('/').unwrap_or(path);
+        if path.is_empty() || path.contains('~') {
+            return self.at(&PropertyPath::parse(path));
+        }
+        path.split('/').fold(self, |value, part| match path::index(part) {
+            Some(index) => value.step(&Segment::Index(index)),
+            None => value.get(part),
+        })
     }
 
     /// The value one segment further in. Index 0 of a single value is the value itself, since
@@ -594,40 +603,36 @@ impl Value {
         }
     }
 
-    /// Calls `visit` with this value and everything inside it, outside first, each with its
-    /// path. Choices and templates are entered under the path of the whole.
-    pub fn walk<'v>(&'v self, visit: &mut dyn FnMut(&PropertyPath, &'v Self)) {
-        self.walk_from(&mut PropertyPath::root(), visit);
+    /// Calls `visit` with this value and everything inside it, outside first, each with the
+    /// way to it. Choices and templates are entered as if they were the whole.
+    pub fn walk<'v>(&'v self, visit: &mut dyn FnMut(&Trail<'v>, &'v Self)) {
+        self.walk_from(&mut Trail::default(), visit);
     }
 
-    fn walk_from<'v>(
-        &'v self,
-        path: &mut PropertyPath,
-        visit: &mut dyn FnMut(&PropertyPath, &'v Self),
-    ) {
-        visit(path, self);
+    fn walk_from<'v>(&'v self, trail: &mut Trail<'v>, visit: &mut dyn FnMut(&Trail<'v>, &'v Self)) {
+        visit(trail, self);
         match &self.kind {
             ValueKind::List(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    path.push(index);
-                    item.walk_from(path, visit);
-                    path.pop();
+                    trail.push(Step::Index(index));
+                    item.walk_from(trail, visit);
+                    trail.pop();
                 }
             }
             ValueKind::Map(map) => {
                 for entry in map.entries() {
-                    path.push(Segment::Key(entry.key.clone()));
-                    entry.value.walk_from(path, visit);
-                    path.pop();
+                    trail.push(Step::Key(&entry.key));
+                    entry.value.walk_from(trail, visit);
+                    trail.pop();
                 }
             }
             ValueKind::OneOf(arms) => {
-                arms.iter().for_each(|arm| arm.value.walk_from(path, visit));
+                arms.iter().for_each(|arm| arm.value.walk_from(trail, visit));
             }
             ValueKind::Template(parts) => {
                 for part in parts.iter() {
                     if let Part::Hole(hole) = part {
-                        hole.walk_from(path, visit);
+                        hole.walk_from(trail, visit);
                     }
                 }
             }

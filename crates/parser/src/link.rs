@@ -39,16 +39,11 @@ pub fn link(root: &mut Root) {
 }
 
 fn references(from: ResourceId, resource: &Resource, names: &Names, edges: &mut Vec<Edge>) {
-    // Most resources of a large plan refer to nothing; to see that costs less than to keep the
-    // path of every value.
-    if !may_refer(&resource.properties) {
-        return;
-    }
-    resource.properties.walk(&mut |path, value| match &value.kind {
+    resource.properties.walk(&mut |trail, value| match &value.kind {
         ValueKind::Reference(reference) => {
             if let Some(to) = names.at_address(&reference.address) {
                 let (kind, attribute) = (EdgeKind::RefersTo, reference.attribute.clone());
-                edges.push(Edge { from, to, kind, path: path.clone(), attribute });
+                edges.push(Edge { from, to, kind, path: trail.to_path(), attribute });
             }
         }
         // What is read from a secret store may be a resource of the same root.
@@ -56,27 +51,12 @@ fn references(from: ResourceId, resource: &Resource, names: &Names, edges: &mut 
             for reference in written_references(name) {
                 if let Some(to) = names.at_address(&reference.address) {
                     let (kind, attribute) = (EdgeKind::RefersTo, reference.attribute);
-                    edges.push(Edge { from, to, kind, path: path.clone(), attribute });
+                    edges.push(Edge { from, to, kind, path: trail.to_path(), attribute });
                 }
             }
         }
         _ => {}
     });
-}
-
-/// Whether a value is a reference, or has one inside.
-fn may_refer(value: &Value) -> bool {
-    match &value.kind {
-        ValueKind::Reference(_)
-        | ValueKind::Unknown(Reason::Secret(_) | Reason::SsmParameter(_)) => true,
-        ValueKind::List(items) => items.iter().any(may_refer),
-        ValueKind::Map(map) => map.entries().iter().any(|entry| may_refer(&entry.value)),
-        ValueKind::OneOf(arms) => arms.iter().any(|arm| may_refer(&arm.value)),
-        ValueKind::Template(parts) => {
-            parts.iter().any(|part| matches!(part, Part::Hole(hole) if may_refer(hole)))
-        }
-        _ => false,
-    }
 }
 
 /// The references in a text that shows them as [`Reference`] prints them.

@@ -160,16 +160,29 @@ pub fn parse_as(
     detection: Detection,
     options: &Options,
 ) -> Parsed {
+    parse_seen(sources, source, detection, options, &mut |_| {})
+}
+
+/// [`parse_as`], with a look at the tree of a template or policy document on the way, for those
+/// who want something else from it than resources.
+pub fn parse_seen(
+    sources: &SourceMap,
+    source: SourceId,
+    detection: Detection,
+    options: &Options,
+    see: &mut dyn FnMut(&Tree<'_>),
+) -> Parsed {
     let file = sources.file(source);
     let (name, text) = (file.name(), file.text());
+    let mut read = |syntax| {
+        let parsed = read(source, name, text, syntax);
+        see(&parsed.tree);
+        parsed
+    };
     match detection {
         Detection::NotOurs(reason) => Parsed::skipped(reason),
-        Detection::IamDocument(syntax) => {
-            lower_policies(&read(source, name, text, syntax), name, options)
-        }
-        Detection::CloudFormation(syntax) => {
-            lower_templates(&read(source, name, text, syntax), name, options)
-        }
+        Detection::IamDocument(syntax) => lower_policies(&read(syntax), name, options),
+        Detection::CloudFormation(syntax) => lower_templates(&read(syntax), name, options),
         Detection::TerraformPlan => parse_plan(sources, source, &Project::default(), &[]),
         Detection::TerraformJson => {
             Parsed::with_errors(&parse_json(source, text, &JsonOptions::default()).errors)

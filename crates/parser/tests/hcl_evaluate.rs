@@ -1,7 +1,7 @@
 //! What is known of an expression when not everything in it is.
 
 use proptest::prelude::*;
-use trilith_graph::{Flags, Formula, Part, SourceId, Span, Tri, Value, ValueKind};
+use trilith_graph::{Flags, Formula, Part, Reason, SourceId, Span, Tri, Value, ValueKind};
 use trilith_parser::hcl::{Bindings, ExpressionKind, condition, embedded, evaluate};
 use trilith_parser::tree::{parse_embedded_json, to_value_with_holes};
 
@@ -351,6 +351,14 @@ fn keys_and_values_of_an_object_have_their_places() {
     assert_eq!(under(entries[0].value.span), "\"x\"");
     assert_eq!(under(entries[1].key_span), "\"b\"");
     assert_eq!(under(entries[1].value.item(1).span), "2");
+}
+
+#[test]
+fn what_fails_in_an_element_fails_as_a_whole() {
+    let value = module().value("[for x in [for y in [null] : \"a${y}\"] : try(x, \"caught\")]");
+    assert_eq!(value.unknown_reason(), Some(&Reason::Malformed));
+    let value = module().value("try([for x in [for y in [null] : \"a${y}\"] : x], \"caught\")");
+    assert_eq!(value.as_str(), Some("caught"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use trilith_graph::{Diagnostic, Severity};
+use trilith_graph::{Diagnostic, Fix, Severity};
 
 use crate::format::Context;
 use crate::locate::Point;
@@ -13,7 +13,7 @@ use crate::report::{RuleCard, Summary};
 const VERSION: u32 = 1;
 
 /// One document with everything.
-pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
     let document = Document {
         version: VERSION,
         tool: Tool { name: "trilith", version: &context.options.tool_version },
@@ -27,7 +27,7 @@ pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()
 }
 
 /// One finding on each line, for pipes.
-pub(crate) fn write_lines(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_lines(context: &Context<'_>, out: &mut impl Write) -> io::Result<()> {
     for entry in entries(context) {
         serde_json::to_writer(&mut *out, &entry)?;
         writeln!(out)?;
@@ -215,6 +215,25 @@ struct Entry<'c> {
     related: Vec<Related<'c>>,
     practices: Vec<&'c str>,
     fingerprint: String,
+    /// Not there where no fix was asked for, or none is proved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<Mend<'c>>,
+}
+
+/// What mends a finding.
+#[derive(Serialize)]
+struct Mend<'c> {
+    title: &'c str,
+    safe: bool,
+    caution: Option<&'c str>,
+    edits: Vec<MendEdit<'c>>,
+}
+
+#[derive(Serialize)]
+struct MendEdit<'c> {
+    path: &'c str,
+    span: Extent,
+    text: &'c str,
 }
 
 #[derive(Serialize)]
@@ -266,6 +285,23 @@ impl<'c> Entry<'c> {
             related: related.collect(),
             practices: context.practices(&diagnostic.rule).collect(),
             fingerprint,
+            fix: diagnostic.fix.as_deref().map(|fix| Mend::new(context, fix)),
+        }
+    }
+}
+
+impl<'c> Mend<'c> {
+    fn new(context: &'c Context<'_>, fix: &'c Fix) -> Self {
+        let edits = fix.replacements.iter().map(|one| MendEdit {
+            path: context.locator.file(one.span.source).name(),
+            span: Extent::new(context, one.span),
+            text: &one.text,
+        });
+        Self {
+            title: &fix.title,
+            safe: fix.is_safe(),
+            caution: fix.caution.as_deref(),
+            edits: edits.collect(),
         }
     }
 }

@@ -48,6 +48,15 @@ struct Entry<'c> {
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<Source>,
     code: Code<'c>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suggestions: Option<[Suggestion; 1]>,
+}
+
+/// What to put in place of a range. A suggestion is applied with a click, so it is whole.
+#[derive(Serialize)]
+struct Suggestion {
+    range: Range,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -92,19 +101,52 @@ impl<'c> Entry<'c> {
             severity,
             source,
             code: Code { value: &diagnostic.rule, url },
+            suggestions: suggestion(context, diagnostic).map(|suggestion| [suggestion]),
         }
     }
 }
 
+/// Lines that a suggestion may span: a longer one hides what it changes.
+const MOST_LINES: usize = 30;
+
+/// The fix of a finding as one range, if it changes one place of one file, and is safe: a click
+/// on a suggestion shows nobody what it may break.
+fn suggestion(context: &Context<'_>, diagnostic: &Diagnostic) -> Option<Suggestion> {
+    let fix = diagnostic.fix.as_ref().filter(|fix| fix.is_safe())?;
+    let (first, last) = (fix.replacements.first()?, fix.replacements.last()?);
+    let (source, start, end) = (first.span.source, first.span.start, last.span.end);
+    if fix.replacements.iter().any(|one| one.span.source != source) {
+        return None;
+    }
+    let whole = Span::new(source, start, end);
+    // What stands between two changes is repeated; a secret is not.
+    if context.masks.overlapping(whole).next().is_some() {
+        return None;
+    }
+    let old = context.locator.file(source).text();
+    let mut text = String::new();
+    let mut at = start;
+    for one in &fix.replacements {
+        text.push_str(old.get(at as usize..one.span.start as usize)?);
+        text.push_str(&one.text);
+        at = one.span.end;
+    }
+    let lines = old.get(start as usize..end as usize)?.lines().count();
+    (lines <= MOST_LINES).then(|| Suggestion { range: Range::exact(context, whole), text })
+}
+
 impl Range {
     fn new(context: &Context<'_>, span: Span) -> Self {
-        let line = context.locator.first_line(span);
+        Self::exact(context, context.locator.first_line(span))
+    }
+
+    fn exact(context: &Context<'_>, span: Span) -> Self {
         let file = context.locator.file(span.source);
         let position = |offset: u32| {
             let index = file.line_index(offset);
             let start = file.line_range(index).start;
             Position { line: index as u32 + 1, column: offset.saturating_sub(start) + 1 }
         };
-        Self { start: position(line.start), end: position(line.end) }
+        Self { start: position(span.start), end: position(span.end) }
     }
 }

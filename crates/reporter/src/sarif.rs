@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use trilith_graph::{Diagnostic, Severity, SourceId, Span};
+use trilith_graph::{Diagnostic, Fix, Severity, SourceId, Span};
 
 use crate::format::{Context, Level, worst};
 use crate::instances::instances;
@@ -20,9 +20,10 @@ use crate::text::truncate;
 mod model;
 
 use model::{
-    ArtifactLocation, AutomationDetails, Configuration, Driver, Help, Invocation, Location, Log,
-    LogicalLocation, Notification, Outcome, PhysicalLocation, Properties, Region, Rule,
-    RuleProperties, RuleReference, Run, Suppression, SuppressionProperties, Text, Tool, UriBase,
+    ArtifactChange, ArtifactLocation, AutomationDetails, Configuration, Driver, Help, Invocation,
+    Location, Log, LogicalLocation, Notification, Outcome, PhysicalLocation, Properties, Region,
+    Rule, RuleProperties, RuleReference, Run, Suppression, SuppressionProperties, Text, Tool,
+    UriBase,
 };
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -185,6 +186,7 @@ impl<'c> Sarif<'c> {
             related_locations: self.related(diagnostic),
             partial_fingerprints: self.fingerprints(diagnostic, fingerprint),
             rank: rank(diagnostic.severity),
+            fixes: diagnostic.fix.iter().map(|fix| self.fix(fix)).collect(),
             suppressions: waived.map(|by| [suppression(by)]),
             properties: Properties {
                 severity: diagnostic.severity.name(),
@@ -198,6 +200,37 @@ impl<'c> Sarif<'c> {
                 only_when: diagnostic.only_when.as_deref(),
             },
         }
+    }
+
+    fn fix(&self, fix: &'c Fix) -> model::Fix<'c> {
+        let mut text = String::new();
+        sentence(&mut text, "", &fix.title);
+        if let Some(caution) = &fix.caution {
+            sentence(&mut text, "Look at it first: ", caution);
+        }
+        let mut changes: BTreeMap<SourceId, Vec<model::Replacement<'c>>> = BTreeMap::new();
+        for one in &fix.replacements {
+            let (start, end) = self.context.locator.points(one.span);
+            changes.entry(one.span.source).or_default().push(model::Replacement {
+                deleted_region: Region {
+                    start_line: start.line,
+                    start_column: start.column.utf16,
+                    end_line: end.line,
+                    end_column: end.column.utf16,
+                },
+                inserted_content: Text { text: Cow::Borrowed(&one.text) },
+            });
+        }
+        let changes = changes.into_iter().map(|(source, replacements)| ArtifactChange {
+            artifact_location: self.artifact(source),
+            replacements,
+        });
+        model::Fix { description: Text { text: text.into() }, artifact_changes: changes.collect() }
+    }
+
+    fn artifact(&self, source: SourceId) -> ArtifactLocation {
+        let path = self.context.path(source);
+        ArtifactLocation { uri: to_uri(path), uri_base_id: (!is_absolute(path)).then_some(ROOT) }
     }
 
     fn fingerprints(&self, diagnostic: &Diagnostic, own: u64) -> BTreeMap<&'static str, String> {
@@ -220,15 +253,11 @@ impl<'c> Sarif<'c> {
     }
 
     fn location(&self, span: Span) -> Location<'c> {
-        let path = self.context.path(span.source);
         let region = self.context.locator.region(span);
         Location {
             id: None,
             physical: PhysicalLocation {
-                artifact_location: ArtifactLocation {
-                    uri: to_uri(path),
-                    uri_base_id: (!is_absolute(path)).then_some(ROOT),
-                },
+                artifact_location: self.artifact(span.source),
                 region: Region {
                     start_line: region.line,
                     start_column: region.column.utf16,

@@ -10,6 +10,7 @@ use trilith_graph::{
     Diagnostic, Finding, Flags, PropertyPath, Reason, ResourceGraph, ResourceId, Scenarios, Span,
 };
 
+use crate::commons::Commons;
 use crate::engine::guard_policy::{self, GuardEngine};
 use crate::engine::native::Findings;
 use crate::engine::rego::{Problem, policy as rego};
@@ -161,7 +162,8 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options<'_
     let ids: Vec<ResourceId> = graph.resources().map(|(id, _)| id).collect();
     let pairs: usize =
         graph.types().map(|(name, ids)| ids.len() * by_type.get(name).map_or(0, Vec::len)).sum();
-    let shared = Shared { graph, rules: &prepared, by_type: &by_type, options };
+    let commons = Commons::default();
+    let shared = Shared { graph, rules: &prepared, by_type: &by_type, options, commons: &commons };
     let work = |ids: &[ResourceId]| Worker::new(shared).run(ids);
     let mut parts: Vec<Part> = if pairs < PAIRS_WORTH_THREADS {
         vec![work(&ids)]
@@ -193,6 +195,7 @@ struct Shared<'w, 'r> {
     rules: &'w [Prepared<'r>],
     by_type: &'w BTreeMap<&'w str, Vec<usize>>,
     options: Options<'w>,
+    commons: &'w Commons,
 }
 
 struct Worker<'w, 'r> {
@@ -219,12 +222,14 @@ impl<'w, 'r> Worker<'w, 'r> {
     }
 
     fn resource(&mut self, id: ResourceId, rules: &[usize]) {
-        let Shared { graph, options, .. } = self.shared;
+        let Shared { graph, options, commons, .. } = self.shared;
         let scenarios = scope::scenarios(graph, id);
         let mut seen: BTreeMap<Key, (Located, Vec<usize>)> = BTreeMap::new();
         let mut missing = Vec::new();
         for (index, scenario) in scenarios.scenarios.iter().enumerate() {
-            let view = View::new(graph, id, scenario).with_settings(options.settings);
+            let view = View::new(graph, id, scenario)
+                .with_settings(options.settings)
+                .with_commons(commons);
             if !view.exists() {
                 missing.push(index);
                 continue;
@@ -382,9 +387,22 @@ fn merge_instances(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
     merged
 }
 
+/// Whether two findings say the same of instances of one resource: of the same one, a rule may
+/// well say two things.
 fn is_instance(first: &Diagnostic, other: &Diagnostic) -> bool {
-    let path = |d: &Diagnostic| d.subject.as_ref().map(|subject| subject.path.clone());
-    first.rule == other.rule
-        && first.primary.span == other.primary.span
-        && path(first) == path(other)
+    let of = |d: &Diagnostic| d.subject.as_ref().map(|it| (it.path.clone(), it.address.clone()));
+    let (Some((path, address)), Some((other_path, other_address))) = (of(first), of(other)) else {
+        return first.subject.is_none() && other.subject.is_none() && is_same(first, other);
+    };
+    is_at_same_place(first, other)
+        && path == other_path
+        && (first.message == other.message || address != other_address)
+}
+
+fn is_at_same_place(first: &Diagnostic, other: &Diagnostic) -> bool {
+    first.rule == other.rule && first.primary.span == other.primary.span
+}
+
+fn is_same(first: &Diagnostic, other: &Diagnostic) -> bool {
+    is_at_same_place(first, other) && first.message == other.message
 }

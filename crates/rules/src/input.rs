@@ -12,6 +12,7 @@ use trilith_graph::{
     ValueKind,
 };
 
+use crate::engine::rego::stand_in;
 use crate::view::View;
 
 /// The input for a resource, built once for all Rego policies that look at it.
@@ -22,6 +23,15 @@ pub(crate) fn input<'v>(view: &'v View<'_>) -> &'v Rego {
         set(&mut object, "attachments", Rego::from(attachments));
         set(&mut object, "references", references(view));
         object
+    })
+}
+
+/// The input for policies that read what the resource has and nothing around it: without its
+/// connections, and with stand-ins for its name and address.
+pub(crate) fn own_input<'v>(view: &'v View<'_>) -> &'v Rego {
+    view.own_input.get_or_init(|| {
+        let name = Rego::from(stand_in::NAME.to_string());
+        properties(view, name, Rego::from(stand_in::ADDRESS.to_string()))
     })
 }
 
@@ -108,18 +118,26 @@ fn references(view: &View<'_>) -> Rego {
 
 fn describe(view: &View<'_>) -> Rego {
     let resource = view.resource();
+    let (name, address) = (resource.name.clone(), resource.address.clone());
+    let mut object = properties(view, Rego::String(name), Rego::String(address));
+    let attributes = convert(&resource.attributes, &mut PropertyPath::root(), &mut Vec::new());
+    set(&mut object, "source_type", Rego::String(resource.source_type.clone()));
+    set(&mut object, "attributes", attributes.unwrap_or_else(Rego::new_object));
+    object
+}
+
+/// What a resource has, under a name and an address.
+fn properties(view: &View<'_>, name: Rego, address: Rego) -> Rego {
+    let resource = view.resource();
     let mut unknown = Vec::new();
     let properties = convert(view.properties(), &mut PropertyPath::root(), &mut unknown);
-    let attributes = convert(&resource.attributes, &mut PropertyPath::root(), &mut Vec::new());
     let mut object = Rego::new_object();
-    set(&mut object, "address", Rego::String(resource.address.clone()));
-    set(&mut object, "name", Rego::String(resource.name.clone()));
+    set(&mut object, "address", address);
+    set(&mut object, "name", name);
     set(&mut object, "type", Rego::String(resource.resource_type.clone()));
-    set(&mut object, "source_type", Rego::String(resource.source_type.clone()));
     set(&mut object, "format", Rego::from(resource.format.name()));
     set(&mut object, "terraform", Rego::from(resource.format.is_terraform()));
     set(&mut object, "properties", properties.unwrap_or_else(Rego::new_object));
-    set(&mut object, "attributes", attributes.unwrap_or_else(Rego::new_object));
     set(&mut object, "unknown", Rego::from(unknown));
     object
 }

@@ -3,6 +3,9 @@
 //! This crate is mechanism; the rules themselves are content, in the folder `rules/` of the
 //! repository.
 
+mod commons;
+pub mod edit;
+mod edits;
 pub mod engine;
 mod evaluate;
 mod input;
@@ -22,6 +25,7 @@ mod silence;
 pub mod testing;
 mod view;
 
+pub use edits::edits_for;
 pub use engine::guard_policy::{GuardEngine, GuardRule, guard_rules};
 pub use engine::native::Findings;
 pub use engine::rego::{Form, ModuleText, PackageRule, Problem};

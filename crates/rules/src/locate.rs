@@ -65,6 +65,7 @@ pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located 
     let label = finding.label.filter(|_| !(quotes && rule.metadata.secret));
     diagnostic.primary.message = label.unwrap_or_else(|| default_label(value, &finding.path));
     diagnostic.help = finding.help.or_else(|| rule.fix_in(resource.format));
+    diagnostic.edits = finding.edits;
     let mut masks = Vec::new();
     if rule.metadata.secret && !finding.path.is_root() {
         masks.push(span);

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::edit::Declaration;
+
 /// Text that is static for built-in rules and owned for rules read at run time.
 pub type Text = Cow<'static, str>;
 /// A list that is static for built-in rules and owned for rules read at run time.
@@ -48,6 +50,8 @@ pub struct Metadata {
     pub fix: Text,
     /// The same for Terraform, where the names of properties are not all that differs.
     pub fix_in_terraform: Option<Text>,
+    /// Whether the page says how to mend findings: see [`crate::edit`].
+    pub has_edits: bool,
     /// Whether the value at the finding is secret, so that reports mask it.
     pub secret: bool,
     /// Formats that the rule does not speak, each with the reason.
@@ -76,6 +80,8 @@ struct FrontMatter {
     #[serde(default = "stable")]
     status: String,
     fix: Fix,
+    #[serde(default)]
+    edits: Vec<Declaration>,
     #[serde(default)]
     secret: bool,
     #[serde(default)]
@@ -132,6 +138,7 @@ impl Metadata {
         if !is_kebab_case(id) {
             return Err(format!("`{id}` is no rule id: use lower-case words joined by hyphens"));
         }
+        front.edits.iter().try_for_each(|edit| edit.check(&front.resources))?;
         let (fix, fix_in_terraform) = front.fix.into_texts();
         Ok(Self {
             id: id.to_owned().into(),
@@ -150,10 +157,16 @@ impl Metadata {
             status: front.status.into(),
             fix,
             fix_in_terraform,
+            has_edits: !front.edits.is_empty(),
             secret: front.secret,
             not_in: front.not_in.into_iter().map(|(k, v)| (k.into(), v.into())).collect(),
         })
     }
+}
+
+/// What the front matter of a page says mends findings.
+pub fn edits(yaml: &str) -> Vec<Declaration> {
+    serde_yaml::from_str::<FrontMatter>(yaml).map(|front| front.edits).unwrap_or_default()
 }
 
 fn check_word(key: &str, word: &str, allowed: &[&str]) -> Result<(), String> {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use trilith_graph::{
     Edge, EdgeKind, PropertyPath, Resource, ResourceGraph, ResourceId, Root, Scenario, Segment,
@@ -9,6 +10,7 @@ use trilith_graph::{
 };
 use trilith_iam::PositionedDocument;
 
+use crate::commons::Commons;
 use crate::engine::rego::memo;
 use crate::query::ingress::Opening;
 use crate::settings::{self, Settings};
@@ -21,7 +23,9 @@ pub struct View<'a> {
     scenario: &'a Scenario,
     properties: Cow<'a, Value>,
     settings: &'a Settings,
+    commons: Option<&'a Commons>,
     pub(crate) rego_input: OnceCell<regorus::Value>,
+    pub(crate) own_input: OnceCell<regorus::Value>,
     member_hashes: OnceCell<Vec<u64>>,
     /// Its policies, where its properties are those of the graph.
     policies: OnceCell<Vec<PositionedDocument<'a>>>,
@@ -38,19 +42,18 @@ impl<'a> View<'a> {
         } else {
             Cow::Borrowed(properties)
         };
-        let (rego_input, member_hashes) = (OnceCell::new(), OnceCell::new());
-        let (policies, openings) = (OnceCell::new(), OnceCell::new());
-        let settings = &settings::NONE;
         Self {
             graph,
             id,
             scenario,
             properties,
-            settings,
-            rego_input,
-            member_hashes,
-            policies,
-            openings,
+            settings: &settings::NONE,
+            commons: None,
+            rego_input: OnceCell::new(),
+            own_input: OnceCell::new(),
+            member_hashes: OnceCell::new(),
+            policies: OnceCell::new(),
+            openings: OnceCell::new(),
         }
     }
 
@@ -61,6 +64,26 @@ impl<'a> View<'a> {
         self
     }
 
+    /// The same, with what is known of whole roots.
+    #[must_use]
+    pub(crate) fn with_commons(mut self, commons: &'a Commons) -> Self {
+        self.commons = Some(commons);
+        self
+    }
+
+    /// The answer to a question about the root of the resource, which its graph alone decides.
+    /// It is found out once for all resources of the root; `question` names it among all others.
+    pub fn of_root<T: Send + Sync + 'static>(
+        &self,
+        question: &'static str,
+        find_out: impl FnOnce() -> T,
+    ) -> Arc<T> {
+        match self.commons {
+            Some(commons) => commons.answer(self.resource().root, question, find_out),
+            None => Arc::new(find_out()),
+        }
+    }
+
     /// What the repository says of itself.
     pub const fn settings(&self) -> &'a Settings {
         self.settings
@@ -69,7 +92,8 @@ impl<'a> View<'a> {
     /// Another resource of the graph, in the same scenario.
     #[must_use]
     pub fn beside(&self, id: ResourceId) -> Self {
-        Self::new(self.graph, id, self.scenario).with_settings(self.settings)
+        let beside = Self::new(self.graph, id, self.scenario);
+        Self { settings: self.settings, commons: self.commons, ..beside }
     }
 
     /// Its id.
@@ -172,9 +196,8 @@ impl<'a> View<'a> {
     /// Other resources of the same root and of a canonical type.
     pub fn siblings(&self, resource_type: &str) -> Vec<Self> {
         let root = self.resource().root;
-        let ids = self.graph.of_type(resource_type).iter().copied();
-        let ids = ids.filter(|id| *id != self.id && self.graph.resource(*id).root == root);
-        ids.map(|id| self.beside(id)).filter(Self::exists).collect()
+        let ids = self.graph.of_type_in(root, resource_type).iter().copied();
+        ids.filter(|id| *id != self.id).map(|id| self.beside(id)).filter(Self::exists).collect()
     }
 
     /// Whether it may exist in the scenario.
@@ -227,6 +250,6 @@ fn step<'v>(at: &PropertyPath, value: &'v Value, part: &str) -> Vec<(PropertyPat
     if is_single {
         return vec![(at.join(0), value)];
     }
-    let key = |key: &std::sync::Arc<str>| Segment::Key(key.clone());
+    let key = |key: &Arc<str>| Segment::Key(key.clone());
     members.iter().map(|entry| (at.join(key(&entry.key)), &entry.value)).collect()
 }

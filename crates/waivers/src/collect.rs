@@ -4,7 +4,7 @@ use memchr::memmem;
 use trilith_graph::{SourceFile, SourceId, Span};
 use trilith_parser::detect::{Detection, Syntax, detect};
 use trilith_parser::hcl;
-use trilith_parser::tree::{Comment, JsonOptions, parse_json, parse_yaml};
+use trilith_parser::tree::{Comment, JsonOptions, Tree, parse_json, parse_yaml};
 
 use crate::comment::{self, Verb};
 use crate::metadata;
@@ -45,23 +45,39 @@ pub fn collect(source: SourceId, file: &SourceFile) -> Vec<Waiver> {
     if !may_have_waivers(text) {
         return Vec::new();
     }
-    let mut found = Vec::new();
     match detect(file.name(), text) {
         Detection::TerraformHcl | Detection::TerraformVariables(Syntax::Hcl) => {
             let parsed = hcl::parse_file(source, text);
+            let mut found = Vec::new();
             comments(&Outline::of_hcl(source, text, &parsed), &mut found);
+            sorted(found)
         }
         Detection::CloudFormation(Syntax::Json) => {
             let parsed = parse_json(source, text, &JsonOptions::default());
-            metadata::collect(&parsed.tree, &mut found);
+            collect_in(source, text, &parsed.tree)
         }
         Detection::CloudFormation(_) | Detection::IamDocument(Syntax::Yaml) => {
             let parsed = parse_yaml(source, text);
-            comments(&Outline::of_tree(source, text, &parsed.tree), &mut found);
-            metadata::collect(&parsed.tree, &mut found);
+            collect_in(source, text, &parsed.tree)
         }
-        _ => {}
+        _ => Vec::new(),
     }
+}
+
+/// The waivers in a template or policy document that has been read already.
+pub fn collect_in(source: SourceId, text: &str, tree: &Tree<'_>) -> Vec<Waiver> {
+    let mut found = Vec::new();
+    if !may_have_waivers(text) {
+        return found;
+    }
+    if !tree.comments.is_empty() {
+        comments(&Outline::of_tree(source, text, tree), &mut found);
+    }
+    metadata::collect(tree, &mut found);
+    sorted(found)
+}
+
+fn sorted(mut found: Vec<Waiver>) -> Vec<Waiver> {
     found.sort_by_key(|waiver| waiver.place);
     found
 }

@@ -80,11 +80,17 @@ pub fn decide(
         waivers.iter().map(|waiver| standing(waiver, names, context)).collect();
     let mut decision =
         Decision { standing, covered: vec![0; waivers.len()], ..Decision::default() };
+    let groups = by_names(waivers);
     let mut by_rule: BTreeMap<Arc<str>, Vec<usize>> = BTreeMap::new();
     for diagnostic in diagnostics {
         let naming = by_rule.entry(diagnostic.rule.clone()).or_insert_with(|| {
-            let names_it = |waiver: &Waiver| names_rule(waiver, names, &diagnostic.rule);
-            (0..waivers.len()).filter(|index| names_it(&waivers[*index])).collect()
+            let names_it = |group: &&Vec<usize>| {
+                group.first().is_some_and(|at| names_rule(&waivers[*at], names, &diagnostic.rule))
+            };
+            let mut naming: Vec<usize> =
+                groups.iter().filter(names_it).flatten().copied().collect();
+            naming.sort_unstable();
+            naming
         });
         decision.one(diagnostic, naming, waivers, context);
     }
@@ -239,6 +245,15 @@ fn standing(waiver: &Waiver, names: &dyn Names, context: &Context<'_>) -> Standi
         }
     }
     context.policy.judge(waiver, context.today)
+}
+
+/// The waivers in groups that name the same: a repository repeats few names often.
+fn by_names(waivers: &[Waiver]) -> Vec<Vec<usize>> {
+    let mut groups: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (index, waiver) in waivers.iter().enumerate() {
+        groups.entry((&waiver.rules, is_aqua(waiver))).or_default().push(index);
+    }
+    groups.into_values().collect()
 }
 
 fn names_rule(waiver: &Waiver, names: &dyn Names, rule: &str) -> bool {

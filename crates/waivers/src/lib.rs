@@ -20,7 +20,7 @@ mod problem;
 mod waiver;
 
 pub use baseline::{Baseline, Comparison, Entry, import_checkov};
-pub use collect::{collect, may_have_waivers};
+pub use collect::{collect, collect_in, may_have_waivers};
 pub use date::Date;
 pub use decide::{Context, Decision, Names, Waived, decide};
 pub use glob::{matches, matches_path};

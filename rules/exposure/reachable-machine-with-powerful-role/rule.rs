@@ -15,13 +15,13 @@ pub(crate) fn check(machine: &View<'_>, findings: &mut Findings<'_>) {
         findings.undecided(PROFILE);
     }
     let Some(role) = profile.and_then(|profile| profile.referenced("Roles")) else { return };
-    let Some(power) = power::over_everything(&role) else { return };
     let Some(placement) = Placement::of(machine) else { return };
     let Some(path) =
         placement.paths().into_iter().find(|it| it.opening.ports.exceed(&[]).is_true())
     else {
         return;
     };
+    let Some(power) = power::over_everything(&role) else { return };
     findings.when(answers.and(power.truth).and(path.truth), || {
         let message = format!(
             "the internet reaches `{}`, and its credentials {}",

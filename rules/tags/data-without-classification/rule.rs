@@ -11,6 +11,8 @@ const NAMES: [&str; 6] = [
     "sensitivity",
     "confidentiality",
 ];
+/// What is asked about a root.
+const USUAL: &str = "tags: data classification";
 /// The types that are asked what is usual: those of this rule.
 const TYPES: [&str; 15] = [
     "AWS::DocDB::DBCluster",
@@ -61,7 +63,7 @@ fn usual(store: &View<'_>, findings: &mut Findings<'_>) {
     let property = tags::property(store);
     let is_meant = |name: &str| NAMES.iter().any(|known| tags::is_like(name, known));
     let missing = !tags::hold(store.get(property), is_meant);
-    if missing.is_false() || !tags::is_convention(tags::usage(store, &TYPES, is_meant)) {
+    if missing.is_false() || !tags::is_convention(tags::usage(store, USUAL, &TYPES, is_meant)) {
         return;
     }
     findings.when(missing, || {

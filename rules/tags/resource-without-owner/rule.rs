@@ -3,11 +3,11 @@
 use trilith_rules::prelude::*;
 use trilith_rules::query::tags;
 
-/// Keys by which people say the same.
-const FAMILIES: [&[&str]; 3] = [
-    &["owner", "team", "maintainer", "contact"],
-    &["application", "app", "project", "service", "product", "workload"],
-    &["environment", "env", "stage"],
+/// Keys by which people say the same, with what is asked about a root.
+const FAMILIES: [(&str, &[&str]); 3] = [
+    ("tags: owner", &["owner", "team", "maintainer", "contact"]),
+    ("tags: application", &["application", "app", "project", "service", "product", "workload"]),
+    ("tags: environment", &["environment", "env", "stage"]),
 ];
 /// The types that are asked what is usual: those of this rule.
 const TYPES: [&str; 33] = [
@@ -58,10 +58,11 @@ pub(crate) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         doubtful |= missed.is_unknown();
     }
     let families = FAMILIES.iter().filter(|_| required.is_empty());
-    for family in families {
+    for (question, family) in families {
         let is_meant = |name: &str| family.iter().any(|key| tags::is_like(name, key));
         let missed = !tags::hold(own, is_meant);
-        if missed.is_false() || !tags::is_convention(tags::usage(view, &TYPES, is_meant)) {
+        if missed.is_false() || !tags::is_convention(tags::usage(view, question, &TYPES, is_meant))
+        {
             continue;
         }
         missing.extend(missed.is_true().then(|| family[0].to_owned()));

@@ -82,6 +82,10 @@ pub struct CheckArgs {
     /// Exit with 1 if there is a finding of at least this severity [default: medium].
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<Severity>,
+    /// Whether to prove fixes and put them into the report: `auto` does so for the formats that
+    /// others apply fixes from (SARIF, rdjson); JSON carries them too.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = WithFixes::Auto)]
+    pub fixes: WithFixes,
     /// Exit with 0 whatever is found.
     #[arg(long)]
     pub exit_zero: bool,
@@ -119,6 +123,17 @@ pub struct CheckArgs {
     /// Print findings only.
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// Whether reports carry fixes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WithFixes {
+    /// Where a report is for a tool that applies them.
+    Auto,
+    /// Always.
+    Always,
+    /// Never: the run takes less time.
+    Never,
 }
 
 /// The parsers of conftest whose shape Terraform's own syntax may take.

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use trilith_graph::{Diagnostic, SourceFile, Span};
 use trilith_parser::{HclShape, Options};
 use trilith_rules::{GuardEngine, Outcome, evaluate_packages, evaluate_with};
-use trilith_waivers::{Context, Date, Decision, Waiver, collect, decide};
+use trilith_waivers::{Context, Date, Decision, Waiver, decide};
 
 use super::inputs::Inputs;
 use super::names::RuleNames;
 use super::setup::{Rules, Setup, paths_of};
 use super::values::Values;
-use crate::analyse::{Analysis, analyse_with};
+use crate::analyse::{Analysis, Loader, analyse_with};
 use crate::args::{DocumentParser, GuardEngineName, ScopeArgs};
 use crate::paths::{Paths, normalised};
 use crate::plan_file::PlanProblem;
@@ -29,6 +29,8 @@ pub(crate) struct Examined {
     pub(crate) waivers: Vec<Waiver>,
     /// Which findings are accepted.
     pub(crate) decision: Decision,
+    /// Reads what else is needed, should it be looked at again.
+    pub(crate) loader: Box<dyn Loader>,
 }
 
 /// How to look at things.
@@ -47,11 +49,7 @@ impl Examiner<'_> {
         let rules = &self.rules.all;
         let wants_documents = documents::are_wanted(rules);
         let extra = documents::not_ours(&list, given.as_ref().filter(|_| wants_documents));
-        let options = Options {
-            parameters: self.values.parameters(),
-            variables: self.values.variables.clone(),
-            ..Options::default()
-        };
+        let options = self.options();
         let mut inputs = list;
         inputs.extend(self.values.files());
         let mut analysis = analyse_with(inputs, &options, &*loader);
@@ -75,12 +73,23 @@ impl Examiner<'_> {
             given,
             waivers: Vec::new(),
             decision: Decision::default(),
+            loader,
         };
         self.accept(&mut examined);
         examined
     }
 
-    fn evaluate(&self, analysis: &Analysis) -> Outcome {
+    /// How files are read.
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            parameters: self.values.parameters(),
+            variables: self.values.variables.clone(),
+            ..Options::default()
+        }
+    }
+
+    /// Applies the rules.
+    pub(crate) fn evaluate(&self, analysis: &Analysis) -> Outcome {
         let rules = &self.rules.all;
         let guard_engine = match self.args.guard_engine {
             GuardEngineName::Trilith => GuardEngine::Trilith,
@@ -107,8 +116,7 @@ impl Examiner<'_> {
         self.rules.adjust(&mut diagnostics, paths);
         diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         wording::in_source_words(&mut diagnostics);
-        let mut waivers: Vec<Waiver> =
-            analysis.sources.files().flat_map(|(id, file)| collect(id, file)).collect();
+        let mut waivers = analysis.take_waivers();
         waivers.extend(self.configured(analysis, paths));
         let undecided: Vec<(Span, Arc<str>, String)> = if waivers.is_empty() {
             Vec::new()

@@ -24,13 +24,13 @@ pub(crate) use names::RuleNames;
 pub(crate) use setup::{Rules, Setup, paths_of};
 pub(crate) use values::Values;
 
-use crate::args::{CheckArgs, RuleArgs, ScopeArgs};
+use crate::args::{CheckArgs, RuleArgs, ScopeArgs, WithFixes};
 use crate::cards::cards;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::policies::Policies;
 use crate::progress::Progress;
-use crate::{baseline, diff, files, problems, stream, watch};
+use crate::{baseline, diff, files, fix, problems, stream, watch};
 use outputs::{Outputs, root_prefix};
 
 /// Findings that make a first run long to read.
@@ -137,6 +137,14 @@ fn once(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, F
     summary.findings_known = findings.known;
     summary.findings_waived += findings.waived.len();
     summary.elapsed = Some(start.elapsed().as_micros().try_into().unwrap_or(u64::MAX));
+    let wants_fixes = match args.fixes {
+        WithFixes::Auto => outputs.are_for_fixes(),
+        WithFixes::Always => true,
+        WithFixes::Never => false,
+    };
+    if wants_fixes {
+        fix::add(&examiner, &examined, &mut findings.diagnostics);
+    }
     let Findings { diagnostics, waived, .. } = &findings;
     let threshold = args.fail_on.or(setup.config.fail_on).unwrap_or(Severity::Medium);
     let found = diagnostics.iter().any(|diagnostic| diagnostic.severity >= threshold);

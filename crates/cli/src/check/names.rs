@@ -1,6 +1,8 @@
 //! What the names in waivers stand for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use trilith_rules::{Registry, Rule};
 use trilith_waivers::Names;
@@ -8,17 +10,30 @@ use trilith_waivers::Names;
 /// The rules of a run, by all of their names.
 pub(crate) struct RuleNames<'r> {
     registry: &'r Registry,
-    by_id: BTreeMap<&'r str, &'r Rule>,
+    ids: BTreeSet<&'r str>,
     applied: BTreeSet<&'r str>,
+    /// The rules that a name was found to stand for: a repository repeats few names often.
+    asked: RefCell<HashMap<String, Rc<BTreeSet<&'r str>>>>,
 }
 
 impl<'r> RuleNames<'r> {
     pub(crate) fn new(registry: &'r Registry, applied: &[&'r Rule]) -> Self {
         Self {
             registry,
-            by_id: registry.rules().map(|rule| (rule.id(), rule)).collect(),
+            ids: registry.rules().map(Rule::id).collect(),
             applied: applied.iter().map(|rule| rule.id()).collect(),
+            asked: RefCell::default(),
         }
+    }
+
+    fn rules_of(&self, name: &str) -> Rc<BTreeSet<&'r str>> {
+        if let Some(known) = self.asked.borrow().get(name) {
+            return known.clone();
+        }
+        let rules = self.registry.rules().filter(|rule| rule.answers_to(name));
+        let found: Rc<BTreeSet<&str>> = Rc::new(rules.map(Rule::id).collect());
+        self.asked.borrow_mut().insert(name.to_owned(), found.clone());
+        found
     }
 }
 
@@ -29,21 +44,18 @@ fn is_problem(name: &str) -> bool {
 
 impl Names for RuleNames<'_> {
     fn is_known(&self, name: &str) -> bool {
-        name == "*" || is_problem(name) || self.registry.rules().any(|rule| rule.answers_to(name))
+        name == "*" || is_problem(name) || !self.rules_of(name).is_empty()
     }
 
     fn stands_for(&self, name: &str, rule: &str) -> bool {
-        match self.by_id.get(rule) {
-            Some(rule) => rule.answers_to(name),
-            None => name == rule || name == "*",
+        if self.ids.contains(rule) {
+            return self.rules_of(name).contains(rule);
         }
+        name == rule || name == "*"
     }
 
     fn was_applied(&self, name: &str) -> bool {
-        is_problem(name) || {
-            let mut rules = self.registry.rules().filter(|rule| rule.answers_to(name));
-            rules.all(|rule| self.applied.contains(rule.id()))
-        }
+        is_problem(name) || self.rules_of(name).is_subset(&self.applied)
     }
 
     fn suggest(&self, name: &str) -> Option<String> {

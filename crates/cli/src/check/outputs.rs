@@ -44,6 +44,13 @@ impl Outputs {
         Ok(Self { standard, files, options, quiet: args.quiet, statistics: args.statistics })
     }
 
+    /// Whether one of the reports is for a tool that applies fixes.
+    pub(crate) fn are_for_fixes(&self) -> bool {
+        let formats = self.files.iter().map(|(format, _)| *format).chain([self.standard]);
+        let mut formats = formats.filter(|_| !self.statistics);
+        formats.any(|format| matches!(format, Format::Sarif | Format::Rdjson | Format::RdjsonLines))
+    }
+
     /// Writes every report.
     pub(crate) fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> Result<(), Failure> {
         if self.statistics {

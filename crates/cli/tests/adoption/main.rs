@@ -4,6 +4,7 @@
 mod baseline;
 mod configuration;
 mod diff_base;
+mod fixes;
 mod formats;
 mod messages;
 mod stream;

@@ -119,7 +119,7 @@ pub(crate) enum Shape {
 }
 
 /// What happens to a value beyond what the shape asks for.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Convert {
     Plain,
     /// Text that CloudFormation wants base64-encoded.

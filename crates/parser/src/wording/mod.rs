@@ -2,5 +2,7 @@
 
 mod names;
 mod text;
+mod ways;
 
 pub use text::{About, Wording};
+pub use ways::{Way, WayStep, ways};

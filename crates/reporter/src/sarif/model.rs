@@ -156,9 +156,34 @@ pub(super) struct Outcome<'c> {
     pub(super) related_locations: Vec<Location<'c>>,
     pub(super) partial_fingerprints: BTreeMap<&'static str, String>,
     pub(super) rank: f64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) fixes: Vec<Fix<'c>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) suppressions: Option<[Suppression<'c>; 1]>,
     pub(super) properties: Properties<'c>,
+}
+
+/// A way to mend a result.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Fix<'c> {
+    pub(super) description: Text<'c>,
+    /// One for each file.
+    pub(super) artifact_changes: Vec<ArtifactChange<'c>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ArtifactChange<'c> {
+    pub(super) artifact_location: ArtifactLocation,
+    pub(super) replacements: Vec<Replacement<'c>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Replacement<'c> {
+    pub(super) deleted_region: Region,
+    pub(super) inserted_content: Text<'c>,
 }
 
 #[derive(Serialize)]

@@ -1,9 +1,10 @@
 //! Where in a resource a credential is written.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use trilith_graph::{
-    Finding, Flags, Part, PropertyPath, Resource, Segment, Severity, Tri, Value, ValueKind,
+    Finding, Flags, Part, PropertyPath, Resource, Severity, Step, Trail, Tri, Value, ValueKind,
 };
 
 use crate::View;
@@ -34,14 +35,15 @@ impl Leak {
 /// The credentials in a resource, whatever property they stand in. Properties that are meant to
 /// hold a secret are left out: see [`secret_values`].
 pub fn leaks(view: &View<'_>) -> Vec<Leak> {
-    let secret: BTreeSet<PropertyPath> =
-        secret_values(view).into_iter().map(|(path, _)| path).collect();
+    // Hardly any resource holds something of which that has to be asked.
+    let secret: LazyCell<BTreeSet<PropertyPath>, _> =
+        LazyCell::new(|| secret_values(view).into_iter().map(|(path, _)| path).collect());
     let mut found = Vec::new();
-    view.properties().walk(&mut |path, value| {
-        if secret.contains(path) || comes_by(value, "default of parameter") {
-            return;
-        }
-        if let Some((at, truth, credential)) = judge(path, value) {
+    view.properties().walk(&mut |trail, value| {
+        let Some((inner, truth, credential)) = judge(trail, value) else { return };
+        let path = trail.to_path();
+        if !secret.contains(&path) && !comes_by(value, "default of parameter") {
+            let at = inner.map_or(path.clone(), |member| path.join(member));
             found.push(Leak { place: at.to_string(), path: at, truth, credential });
         }
     });
@@ -53,14 +55,14 @@ pub fn leaks(view: &View<'_>) -> Vec<Leak> {
 /// Metadata and the like, which no path of a finding can name.
 fn beside_properties(resource: &Resource) -> Vec<Leak> {
     let mut found = Vec::new();
-    resource.attributes.walk(&mut |path, value| {
-        let (Some(text), Some(Segment::Key(key))) = (value.as_str(), path.segments().last()) else {
+    resource.attributes.walk(&mut |trail, value| {
+        let (Some(text), Some(Step::Key(key))) = (value.as_str(), trail.steps().last()) else {
             return;
         };
-        let named = is_authentication(path) && credentials::is_named_secret(key, text);
+        let named = is_authentication(trail) && credentials::is_named_secret(key, text);
         let credential = if named { Some(Credential::NAMED) } else { credentials::find(text) };
         if let Some(credential) = credential {
-            let (place, path) = (path.to_string(), PropertyPath::root());
+            let (place, path) = (trail.to_string(), PropertyPath::root());
             found.push(Leak { path, truth: Tri::True, place, credential });
         }
     });
@@ -68,37 +70,38 @@ fn beside_properties(resource: &Resource) -> Vec<Leak> {
     found
 }
 
-fn is_authentication(path: &PropertyPath) -> bool {
-    path.segments().iter().any(
-        |part| matches!(part, Segment::Key(key) if &**key == "AWS::CloudFormation::Authentication"),
-    )
+fn is_authentication(trail: &Trail<'_>) -> bool {
+    trail.steps().iter().any(|step| step.is_key("AWS::CloudFormation::Authentication"))
 }
 
-/// What a value gives away, and where to say so.
-fn judge(path: &PropertyPath, value: &Value) -> Option<(PropertyPath, Tri, Credential)> {
-    let found = |credential| Some((path.clone(), Tri::True, credential));
+/// What a value gives away, and the member of it where to say so, if not the whole.
+type Verdict = (Option<&'static str>, Tri, Credential);
+
+/// What a value gives away.
+fn judge(trail: &Trail<'_>, value: &Value) -> Option<Verdict> {
+    let found = |credential| Some((None, Tri::True, credential));
     match &value.kind {
         ValueKind::String(text) => {
-            if variable_name(path).is_some_and(|name| credentials::is_named_secret(name, text)) {
+            if variable_name(trail).is_some_and(|name| credentials::is_named_secret(name, text)) {
                 return found(Credential::NAMED);
             }
-            let encoded = is_user_data(path) && !value.flags.has(Flags::BASE64);
+            let encoded = is_user_data(trail) && !value.flags.has(Flags::BASE64);
             let encoded = if encoded { credentials::find_encoded(text) } else { None };
             credentials::find(text).or(encoded).and_then(found)
         }
         ValueKind::Template(parts) => credentials::find(&with_marks(parts)).and_then(found),
-        ValueKind::Map(_) => named_pair(path, value),
+        ValueKind::Map(_) => named_pair(trail, value),
         ValueKind::Unknown(reason) if !is_outside(reason) => {
-            may_hold_one(path).then(|| (path.clone(), Tri::Unknown, Credential::NAMED))
+            may_hold_one(trail).then_some((None, Tri::Unknown, Credential::NAMED))
         }
         _ => None,
     }
 }
 
 /// Whether credentials are often written here, so that an unknown value leaves the question open.
-fn may_hold_one(path: &PropertyPath) -> bool {
-    let is_default = path.segments() == [Segment::from("Default")];
-    is_default || is_user_data(path) || variable_name(path).is_some()
+fn may_hold_one(trail: &Trail<'_>) -> bool {
+    let is_default = matches!(trail.steps(), [step] if step.is_key("Default"));
+    is_default || is_user_data(trail) || variable_name(trail).is_some()
 }
 
 /// Text with a mark for each hole, which no credential has inside.
@@ -110,15 +113,15 @@ fn with_marks(parts: &[Part]) -> String {
     text.collect()
 }
 
-fn is_user_data(path: &PropertyPath) -> bool {
-    matches!(path.segments().last(), Some(Segment::Key(key)) if &**key == "UserData")
+fn is_user_data(trail: &Trail<'_>) -> bool {
+    trail.steps().last().is_some_and(|step| step.is_key("UserData"))
 }
 
 /// The name of an environment variable that is the key of its value.
-fn variable_name(path: &PropertyPath) -> Option<&str> {
-    match path.segments() {
-        [.., Segment::Key(parent), Segment::Key(name)] => {
-            matches!(&**parent, "Variables" | "EnvironmentVariables" | "Environment" | "EnvVars")
+fn variable_name<'v>(trail: &Trail<'v>) -> Option<&'v str> {
+    match trail.steps() {
+        [.., Step::Key(parent), Step::Key(name)] => {
+            matches!(&***parent, "Variables" | "EnvironmentVariables" | "Environment" | "EnvVars")
                 .then_some(name)
         }
         _ => None,
@@ -130,12 +133,12 @@ const VARIABLE_LISTS: [&str; 4] =
     ["Environment", "EnvironmentVariables", "RuntimeEnvironmentVariables", "EnvironmentVars"];
 
 /// An environment variable written as name and value.
-fn named_pair(path: &PropertyPath, pair: &Value) -> Option<(PropertyPath, Tri, Credential)> {
-    let [.., Segment::Key(list), Segment::Index(_)] = path.segments() else { return None };
+fn named_pair(trail: &Trail<'_>, pair: &Value) -> Option<Verdict> {
+    let [.., Step::Key(list), Step::Index(_)] = trail.steps() else { return None };
     let name = pair.get("Name").as_str().filter(|name| is_secret_name(name))?;
     let value = pair.get("Value");
     let is_plain = !pair.get("Type").is_one_of(&["PARAMETER_STORE", "SECRETS_MANAGER"]);
-    if !VARIABLE_LISTS.contains(&&**list) || is_plain.is_false() {
+    if !VARIABLE_LISTS.contains(&&***list) || is_plain.is_false() {
         return None;
     }
     let truth = match &value.kind {
@@ -146,5 +149,5 @@ fn named_pair(path: &PropertyPath, pair: &Value) -> Option<(PropertyPath, Tri, C
         ValueKind::Unknown(reason) if !is_outside(reason) => Tri::Unknown,
         _ => Tri::False,
     };
-    (!truth.is_false()).then(|| (path.join("Value"), truth, Credential::NAMED))
+    (!truth.is_false()).then_some((Some("Value"), truth, Credential::NAMED))
 }

@@ -1,6 +1,6 @@
 //! What the policies of a resource grant, and how rules ask them.
 
-use trilith_graph::{Edge, EdgeKind, Finding, Flags, PropertyPath, Segment, Tri};
+use trilith_graph::{Edge, EdgeKind, Finding, Flags, PropertyPath, Step, Tri};
 use trilith_iam::{
     Answer, Catalog, CheckFamily, Element, PolicyDocument, PolicyFinding, PolicyKind,
     PositionedDocument, Statement,
@@ -176,15 +176,13 @@ impl Findings<'_> {
     /// in any, if none is named.
     pub fn undecided_in(&mut self, policies: &[PositionedDocument<'_>], elements: &[&str]) {
         for policy in policies {
-            policy.document.value.walk(&mut |path, value| {
-                let is_in = |segment: &Segment| {
-                    matches!(segment, Segment::Key(key) if elements.contains(&&**key))
-                };
-                let matters = path.is_root()
-                    || elements.is_empty()
-                    || path.segments().iter().any(is_in);
+            policy.document.value.walk(&mut |trail, value| {
+                let is_in =
+                    |step: &Step<'_>| matches!(step, Step::Key(key) if elements.contains(&&***key));
+                let matters =
+                    trail.is_root() || elements.is_empty() || trail.steps().iter().any(is_in);
                 if matters && value.is_unknown() {
-                    self.undecided(policy.path.concat(path));
+                    self.undecided(policy.path.concat(&trail.to_path()));
                 }
             });
         }

@@ -204,9 +204,13 @@ pub fn secret_uses(parameter: &View<'_>) -> Vec<(ResourceId, PropertyPath)> {
         }
         _ => false,
     };
-    let users = SECRET_PROPERTIES.iter().flat_map(|(name, _)| parameter.siblings(name));
+    let (graph, root) = (parameter.graph(), parameter.resource().root);
+    let users = parameter.of_root("secrets: users", || {
+        let of_type = |(name, _): &(&str, _)| graph.of_type_in(root, name).iter().copied();
+        SECRET_PROPERTIES.iter().flat_map(of_type).collect::<Vec<ResourceId>>()
+    });
     let mut found = Vec::new();
-    for user in users {
+    for user in users.iter().map(|user| parameter.beside(*user)).filter(View::exists) {
         let places = secrets_of(&user).into_iter().filter(|(_, _, value)| is_it(value));
         found.extend(places.map(|(_, at, _)| (user.id(), at)));
     }

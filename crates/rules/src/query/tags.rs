@@ -1,6 +1,6 @@
 //! The tags of resources, and which ones their authors give to all of them.
 
-use trilith_graph::{Flags, PropertyPath, Tri, Value, ValueKind};
+use trilith_graph::{Flags, PropertyPath, ResourceId, Tri, Value, ValueKind};
 
 use crate::View;
 
@@ -66,18 +66,29 @@ pub fn find(tags: &Value, is_meant: impl Fn(&str) -> bool) -> Result<(PropertyPa
 }
 
 /// How many of the other resources of a root that hold tags have a key, and of how many that
-/// were asked. Only the first few are.
-pub fn usage(view: &View<'_>, types: &[&str], is_meant: impl Fn(&str) -> bool) -> (usize, usize) {
+/// were asked. Only the first few are. `question` names what is asked, the types included: the
+/// resources are asked once for all of a root.
+pub fn usage(
+    view: &View<'_>,
+    question: &'static str,
+    types: &[&str],
+    is_meant: impl Fn(&str) -> bool,
+) -> (usize, usize) {
     let graph = view.graph();
-    let others = graph.resources_of(view.resource().root).filter(|(id, other)| {
-        *id != view.id() && other.is_real() && types.contains(&&*other.resource_type)
+    let answers = view.of_root(question, || {
+        let asked = graph
+            .resources_of(view.resource().root)
+            .filter(|(_, other)| other.is_real() && types.contains(&&*other.resource_type))
+            // One more than counts, since the one that wants to know is not asked itself.
+            .take(LOOKED_AT + 1);
+        let answers = asked.map(|(id, other)| {
+            (id, hold(other.properties.get(property_of(&other.properties)), &is_meant))
+        });
+        answers.filter(|(_, has)| !has.is_unknown()).collect::<Vec<(ResourceId, Tri)>>()
     });
-    let answers = others
-        .take(LOOKED_AT)
-        .map(|(_, other)| hold(other.properties.get(property_of(&other.properties)), &is_meant));
-    let known: Vec<bool> =
-        answers.filter(|answer| !answer.is_unknown()).take(ASKED).map(Tri::is_true).collect();
-    (known.iter().filter(|has| **has).count(), known.len())
+    let others = answers.iter().filter(|(id, _)| *id != view.id()).take(ASKED);
+    others
+        .fold((0, 0), |(having, asked), (_, has)| (having + usize::from(has.is_true()), asked + 1))
 }
 
 /// Whether a usage is a convention that whoever leaves the key out has forgotten.
@@ -87,13 +98,27 @@ pub const fn is_convention((having, asked): (usize, usize)) -> bool {
 
 /// Whether two keys are one and the same for people: `DataClass` and `data-class`.
 pub fn is_like(key: &str, wanted: &str) -> bool {
+    if differ_at_once(key, wanted) {
+        return false;
+    }
     if key.is_ascii() && wanted.is_ascii() {
         return plain_letters(key).eq(plain_letters(wanted));
     }
     letters(key).eq(letters(wanted))
 }
 
-/// What nearly all keys are made of, compared millions of times for a large plan.
+/// Whether two keys begin with different letters: so do most, compared millions of times for a
+/// large plan.
+fn differ_at_once(key: &str, wanted: &str) -> bool {
+    match (key.as_bytes().first(), wanted.as_bytes().first()) {
+        (Some(a), Some(b)) if a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() => {
+            !a.eq_ignore_ascii_case(b)
+        }
+        _ => false,
+    }
+}
+
+/// What nearly all keys are made of.
 fn plain_letters(text: &str) -> impl Iterator<Item = u8> {
     text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase())
 }

@@ -8,7 +8,7 @@ use trilith_graph::{Arm, Entry, Flags, Formula, Reason, Span, Value, ValueKind};
 use super::budget::{ITEM_LIMIT, too_many_items, too_many_steps};
 use super::choice::{all, any, choose, map_arms, only_if, presence};
 use super::operator::{Shape, shape};
-use super::text::{MapBuilder, Stop, inherited, int, is_error};
+use super::text::{MapBuilder, Stop, fails, inherited, int};
 use super::{Evaluator, compare, key_text};
 use crate::hcl::scope::Bindings;
 use crate::hcl::syntax::{Expression, For, Name};
@@ -55,7 +55,8 @@ impl Evaluator<'_> {
     pub(super) fn rounds(&self, collection: &Value, is_set: bool) -> Result<Rounds, Stop> {
         let is_open = collection.flags.has(Flags::OPEN);
         let rounds: Vec<Round> = match &collection.kind {
-            _ if collection.flags.has(Flags::EMBEDDED) || is_error(collection) => {
+            // What fails in one element fails as a whole, and no `try` inside catches it.
+            _ if collection.flags.has(Flags::EMBEDDED) || fails(collection).is_true() => {
                 return Err(Stop::Error);
             }
             ValueKind::List(items) => list_rounds(items, collection, is_set),

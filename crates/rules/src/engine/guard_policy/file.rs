@@ -149,6 +149,7 @@ fn rule(file: &Arc<GuardFile>, name: &Arc<str>) -> Result<Rule, SyntaxError> {
         status: "stable".into(),
         fix: comment("fix").unwrap_or_default().into(),
         fix_in_terraform: None,
+        has_edits: false,
         secret: false,
         not_in: Vec::new().into(),
     };

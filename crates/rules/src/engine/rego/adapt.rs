@@ -7,6 +7,10 @@
 //!   what has no members.
 //! - A name of the body around may be read in a comprehension before the comprehension declares
 //!   one of its own that is called the same. The inner name gets another one.
+//! - `not f(input.a.b)` does not hold in OPA where `input.a.b` is undefined: arguments that are
+//!   references or calls are evaluated before the negation, which regorus takes them into. They
+//!   are given names in front of it. The helpers of `data.trilith` are ours: what is undefined is
+//!   not true to them.
 //! - A name may be declared in a body and read in the comprehensions of it only, of each of which
 //!   it then is a variable. The declaration is left out.
 
@@ -23,6 +27,8 @@ use super::names::{self, Closure};
 pub(super) const MEMBERS: &str = "__members";
 /// The same with its bracket.
 const OPEN: &str = "__members(";
+/// How the name of an argument begins that is evaluated before a negation.
+const GIVEN: &str = "__given";
 /// What makes a name that of the comprehension.
 const INNER: &str = "__inner";
 
@@ -58,13 +64,39 @@ pub(super) fn adapted(text: &str, module: &Module) -> Option<String> {
     Some(adapted)
 }
 
-/// The column in the text as its author wrote it, for one in a line with wrapped collections.
+/// The column in the text as its author wrote it, for one in a line that was changed.
 pub(super) fn column_as_written(line: &str, column: u32) -> u32 {
     let before: String = line.chars().take(column.saturating_sub(1) as usize).collect();
+    let before = with_arguments(&before);
+    let column = before.chars().count() as u32 + 1;
     let closed = before.match_indices(OPEN).filter(|(at, _)| is_closed(&before[at + OPEN.len()..]));
     let added = [OPEN, INNER].map(|insert| before.matches(insert).count() * insert.len());
     let added = added.iter().sum::<usize>() + closed.count();
     column.saturating_sub(added as u32).max(1)
+}
+
+/// A line with the arguments that were taken out of a negation in their places again.
+fn with_arguments(line: &str) -> String {
+    let mut written = String::with_capacity(line.len());
+    let mut given: Vec<(&str, &str)> = Vec::new();
+    let mut rest = line;
+    while let Some(at) = rest.find(GIVEN) {
+        let (before, from) = rest.split_at(at);
+        let digits = from[GIVEN.len()..].bytes().take_while(u8::is_ascii_digit).count();
+        let (name, after) = from.split_at(GIVEN.len() + digits);
+        written.push_str(before);
+        if let Some(value) = after.strip_prefix(" := ") {
+            let (value, after) = value.split_once("; ").unwrap_or((value, ""));
+            given.push((name, value));
+            rest = after;
+            continue;
+        }
+        let value = given.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
+        written.push_str(value);
+        rest = after;
+    }
+    written.push_str(rest);
+    written
 }
 
 /// Whether a bracket that was opened before a text is closed in it.
@@ -129,11 +161,41 @@ impl Places {
                 self.insert(span.start, OPEN);
                 self.insert(span.end, ")");
             }
+            self.take_out_arguments(statement);
             let closures = names::closures(statement);
             closures.iter().for_each(|closure| self.of_closure(closure, &inside));
         }
         let closures = outputs.iter().copied().flat_map(names::closures_of);
         closures.for_each(|closure| self.of_closure(&closure, &inside));
+    }
+
+    /// Arguments of a function whose result is negated get names in front of the negation.
+    fn take_out_arguments(&mut self, statement: &LiteralStmt) {
+        let Literal::NotExpr { expr, .. } = &statement.literal else { return };
+        let Expr::Call { fcn, params, .. } = expr.as_ref() else { return };
+        let name = fcn.span().text();
+        let is_ours = name.starts_with("trilith.") || name.starts_with("data.trilith.");
+        if is_ours || !statement.with_mods.is_empty() {
+            return;
+        }
+        let mut given = String::new();
+        for argument in params.iter().filter(|argument| may_be_undefined(argument)) {
+            let span = argument.span();
+            let name = format!("{GIVEN}{}", span.start);
+            given.push_str(&format!("{name} := {}; ", span.text()));
+            self.changes.push((span.start as usize, span.end as usize, name));
+        }
+        if given.is_empty() {
+            return;
+        }
+        let (start, end) = (statement.span.start, statement.span.end);
+        let before = statement.span.source.contents().get(..start as usize).unwrap_or_default();
+        // `p if not f(input.a)` has no braces, between which there could be two statements.
+        if before.trim_end().ends_with(" if") {
+            given.insert_str(0, "{ ");
+            self.insert(end, " }");
+        }
+        self.insert(start, &given);
     }
 
     /// Names that are declared here and read in queries inside only.
@@ -201,6 +263,14 @@ fn declaration(statement: &LiteralStmt) -> Option<(&Expr, &Expr)> {
     }
 }
 
+/// Whether it is a reference or call that can be evaluated by itself. A wildcard in a negation
+/// is an error, which stays one.
+fn may_be_undefined(argument: &Expr) -> bool {
+    let is_one =
+        matches!(argument, Expr::RefDot { .. } | Expr::RefBrack { .. } | Expr::Call { .. });
+    is_one && !argument.span().text().contains("[_]") && names::closures_of(argument).is_empty()
+}
+
 /// Whether it is not written as a list, set or object.
 fn has_no_form(expr: &Expr) -> bool {
     matches!(
@@ -264,6 +334,38 @@ mod tests {
                     b = {v | v := input.b[i]}\n  n := b - a\n}\n";
         let found = value(text, r#"{"a": [1, 2], "b": [1, 3]}"#);
         assert_eq!(found.as_deref(), Ok("[[3]]"));
+    }
+
+    #[test]
+    fn what_is_undefined_is_not_negated() {
+        for (text, expected) in [
+            ("x := 1 if { not startswith(input.none, \"a\") }\n", None),
+            ("x := 1 if not startswith(input.none.at.all, \"a\")\n", None),
+            ("x := 1 if { not startswith(input.text, \"b\") }\n", Some("1")),
+            ("x := 1 if not startswith(lower(input.text), \"b\")\n", Some("1")),
+            ("x := 1 if not startswith(lower(input.none), \"b\")\n", None),
+            (
+                "x := [v | some v in [1, 2]; not over(input.limits[v])]\nover(n) if n > 1\n",
+                Some("[1]"),
+            ),
+            ("x := 1 if { not input.none == 1 }\n", Some("1")),
+            ("import data.trilith\nx := 1 if not trilith.is_true(input.none)\n", Some("1")),
+        ] {
+            let input = r#"{"text": "abc", "limits": {"1": 1}}"#;
+            let input = input.replace(r#"{"1": 1}"#, "[9, 1, 3]");
+            let found = value(&format!("package p\n{text}"), &input);
+            let expected = expected.map_or("\"<undefined>\"", |expected| expected);
+            assert_eq!(found.as_deref(), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_error_behind_a_negation_has_its_place() {
+        let line = "x if { __given9 := input.a; not f(__given9); nowhere(1) }";
+        let written = "x if { not f(input.a); nowhere(1) }";
+        let column = line.find("nowhere").expect("there") as u32 + 1;
+        let expected = written.find("nowhere").expect("there") as u32 + 1;
+        assert_eq!(column_as_written(line, column), expected);
     }
 
     #[test]

@@ -54,6 +54,7 @@ pub(super) fn rule(
             status: "stable".into(),
             fix: first(|note| &note.fix).unwrap_or_default().into(),
             fix_in_terraform: None,
+            has_edits: false,
             secret: false,
             not_in: Vec::new().into(),
         },

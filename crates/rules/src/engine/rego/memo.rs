@@ -2,12 +2,12 @@
 //! evaluated once.
 //!
 //! A plan of ten thousand resources holds few different ones as far as one policy can see, and
-//! an evaluation costs several microseconds. Only "nothing found" is remembered: a finding
-//! names the resource, so it is made anew.
+//! an evaluation costs tens of microseconds. What a finding says of the name of the resource is put
+//! in afterwards: see [`super::stand_in`].
 
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
+use rustc_hash::{FxHashSet, FxHasher};
 use trilith_graph::{Entry, Part, Value, ValueKind};
 
 use crate::view::View;
@@ -17,7 +17,7 @@ use crate::view::View;
 pub(crate) enum Reads {
     /// Properties that the policy names, by the words of the policy: what is not among them, it
     /// does not read.
-    Named(HashSet<Box<str>>),
+    Named(FxHashSet<Box<str>>),
     /// Any property of the resource itself, but nothing that is connected to it.
     Own,
 }
@@ -39,7 +39,7 @@ impl Reads {
 
     /// A number that is the same for resources which the policy cannot tell apart.
     pub(crate) fn fingerprint(&self, view: &View<'_>) -> u64 {
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = FxHasher::default();
         view.resource_type().hash(&mut hasher);
         view.is_terraform().hash(&mut hasher);
         for (entry, member) in view.properties().entries().iter().zip(view.member_hashes()) {
@@ -64,7 +64,7 @@ impl Reads {
 /// A number for each property, with its name, that is the same where a policy sees the same.
 pub(crate) fn member_hashes(properties: &Value) -> Vec<u64> {
     let one = |entry: &Entry| {
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = FxHasher::default();
         entry.key.hash(&mut hasher);
         hash(&entry.value, &mut hasher);
         hasher.finish()
@@ -73,7 +73,7 @@ pub(crate) fn member_hashes(properties: &Value) -> Vec<u64> {
 }
 
 /// The names in a text: `A`, `B` and `input` of `input.A["B/0"]`.
-fn words(text: &str) -> HashSet<Box<str>> {
+fn words(text: &str) -> FxHashSet<Box<str>> {
     let is_between = |c: char| !(c.is_alphanumeric() || c == '_' || c == '-');
     text.split(is_between).filter(|word| !word.is_empty()).map(Box::from).collect()
 }
@@ -101,10 +101,26 @@ fn is_named_read(line: &str, at: usize, text: &str) -> bool {
         return true;
     }
     if after.starts_with(".name") || after.starts_with(".address") {
-        return line.contains("sprintf(");
+        return is_printed(before);
     }
     // A helper that reads the path it is given: `trilith.known(input, "A/B")`.
     after.strip_prefix(", ").is_some_and(|path| is_own_path(path, text)) && is_path_helper(before)
+}
+
+/// Whether what follows is an argument of a `sprintf` that makes what a finding says.
+fn is_printed(before: &str) -> bool {
+    let Some((said, arguments)) = before.rsplit_once("sprintf(") else { return false };
+    let said = said.trim_end();
+    let mut members = SAID.iter().filter_map(|member| said.strip_suffix(member));
+    !arguments.contains(')') && members.any(|before| !before.ends_with(is_of_name))
+}
+
+/// What a policy gives the texts of its findings with.
+const SAID: [&str; 6] =
+    ["\"message\":", "\"msg\":", "\"label\":", "\"help\":", "msg :=", "message :="];
+
+fn is_of_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// What of `input` is the resource's own.
@@ -216,7 +232,7 @@ fn loops_over_input(text: &str) -> bool {
     finds(" in input") || finds(" in object.keys(input")
 }
 
-fn hash(value: &Value, hasher: &mut DefaultHasher) {
+fn hash(value: &Value, hasher: &mut FxHasher) {
     std::mem::discriminant(&value.kind).hash(hasher);
     match &value.kind {
         ValueKind::Absent | ValueKind::Null | ValueKind::Unknown(_) | ValueKind::OneOf(_) => {}
@@ -259,6 +275,7 @@ mod tests {
     fn policies_that_name_what_they_read_are_known() {
         assert!(reads_names_only("not input.properties.Encrypted"));
         assert!(reads_names_only("msg := sprintf(\"`%s`\", [input.name])"));
+        assert!(reads_names_only("deny contains {\"message\": sprintf(\"`%s`\", [input.name])}"));
         assert!(reads_names_only(
             "startswith(object.get(input.properties, \"Engine\", \"\"), \"a\")"
         ));
@@ -310,6 +327,8 @@ mod tests {
             "input.properties[key] == 1",
             "some key in object.keys(input.properties)\ninput.properties[key]",
             "startswith(input.name, \"prod\")",
+            "startswith(sprintf(\"%s\", [input.name]), \"prod\")",
+            "startswith(sprintf(\"%s\", [1]), input.name)",
             "count(input.attachments) == 0",
             "check(input)",
             "trilith.known(input, path)",

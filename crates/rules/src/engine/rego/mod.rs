@@ -18,6 +18,7 @@ pub(crate) mod policy;
 mod problem;
 pub(crate) mod result;
 mod safety;
+pub(crate) mod stand_in;
 
 pub use annotations::{Annotation, annotations};
 pub(crate) use base::timer;

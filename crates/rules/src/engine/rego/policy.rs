@@ -1,6 +1,6 @@
 //! A policy that is shown one resource at a time: `input` is the resource.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::bundle::PackageRule;
 use super::memo::Reads;
 use super::module::ModuleText;
 use super::problem::Problem;
-use super::{base, guarded, result};
+use super::{base, guarded, result, stand_in};
 use crate::input;
 use crate::view::View;
 
@@ -20,6 +20,9 @@ const TIME_LIMIT: Duration = Duration::from_secs(2);
 
 /// Findings by the fingerprint of what they were found in.
 type Seen = Vec<(u64, Vec<Finding>)>;
+/// Findings with stand-ins for the name of the resource; `None` where they cannot be those of
+/// another resource.
+type Alike = Option<Arc<[Finding]>>;
 
 /// A policy ready to be evaluated. Cloning is cheap: each thread evaluates its own.
 #[derive(Clone)]
@@ -30,8 +33,8 @@ pub(crate) struct Policy {
     file: String,
     /// What the policy reads, if that is known.
     reads: Option<Reads>,
-    /// Fingerprints of resources in which it found nothing, on any thread.
-    clean: Arc<Mutex<HashSet<u64>>>,
+    /// What it found in resources that it cannot tell apart, on any thread.
+    alike: Arc<Mutex<HashMap<u64, Alike>>>,
     /// What it found in the resource that it saw last, by fingerprint: most scenarios of a
     /// resource differ in what the policy does not read.
     last: Option<(ResourceId, Seen)>,
@@ -78,52 +81,64 @@ impl Policy {
     fn of_engine(mut engine: Engine, entry: String, file: &str, reads: Option<Reads>) -> Self {
         engine.set_execution_timer_config(base::timer(TIME_LIMIT));
         engine.set_gather_prints(true);
-        Self { engine, entry, file: file.to_owned(), reads, clean: Arc::default(), last: None }
+        Self { engine, entry, file: file.to_owned(), reads, alike: Arc::default(), last: None }
     }
 
     /// Evaluates the policy on a resource.
     pub(crate) fn evaluate(&mut self, view: &View<'_>) -> Result<Vec<Finding>, Problem> {
-        let Some(fingerprint) = self.reads.as_ref().map(|reads| reads.fingerprint(view)) else {
-            return self.run(view);
+        let Some(reads) = &self.reads else {
+            return self.run(view, input::input(view));
         };
-        if let Some(known) = self.known(view.id(), fingerprint) {
-            return Ok(known);
+        let fingerprint = reads.fingerprint(view);
+        if reads.holds_for_others() {
+            self.as_of_others(view, fingerprint)
+        } else {
+            self.as_of_itself(view, fingerprint)
         }
-        let findings = self.run(view)?;
-        self.remember(view.id(), fingerprint, &findings);
+    }
+
+    /// What the policy finds in every resource with a fingerprint.
+    fn as_of_others(&mut self, view: &View<'_>, fingerprint: u64) -> Result<Vec<Finding>, Problem> {
+        let known = self.alike().get(&fingerprint).cloned();
+        let alike = if let Some(known) = known {
+            known
+        } else {
+            let findings = self.run(view, input::own_input(view))?;
+            let alike = stand_in::are_general(&findings, view.id()).then(|| findings.into());
+            self.alike().insert(fingerprint, alike.clone());
+            alike
+        };
+        match alike {
+            Some(findings) => Ok(stand_in::named(&findings, view)),
+            None => self.run(view, input::input(view)),
+        }
+    }
+
+    /// What the policy finds in a resource, whose other scenarios it may have seen.
+    fn as_of_itself(&mut self, view: &View<'_>, fingerprint: u64) -> Result<Vec<Finding>, Problem> {
+        let last = self.last.take().filter(|(last, _)| *last == view.id());
+        let (id, mut seen) = last.unwrap_or_else(|| (view.id(), Vec::new()));
+        let known = seen.iter().find(|(seen, _)| *seen == fingerprint);
+        let findings = match known {
+            Some((_, findings)) => findings.clone(),
+            None => {
+                let findings = self.run(view, input::input(view))?;
+                seen.push((fingerprint, findings.clone()));
+                findings
+            }
+        };
+        self.last = Some((id, seen));
         Ok(findings)
     }
 
-    fn known(&self, id: ResourceId, fingerprint: u64) -> Option<Vec<Finding>> {
-        if self.remembers_others() && self.clean().contains(&fingerprint) {
-            return Some(Vec::new());
-        }
-        let (_, seen) = self.last.as_ref().filter(|(last, _)| *last == id)?;
-        seen.iter().find(|(seen, _)| *seen == fingerprint).map(|(_, findings)| findings.clone())
-    }
-
-    fn remember(&mut self, id: ResourceId, fingerprint: u64, findings: &[Finding]) {
-        if findings.is_empty() && self.remembers_others() {
-            self.clean().insert(fingerprint);
-            return;
-        }
-        let last = self.last.take().filter(|(last, _)| *last == id);
-        let (_, seen) = self.last.insert(last.unwrap_or((id, Vec::new())));
-        seen.push((fingerprint, findings.to_vec()));
-    }
-
-    fn remembers_others(&self) -> bool {
-        self.reads.as_ref().is_some_and(Reads::holds_for_others)
-    }
-
     /// What is remembered. A thread that panicked left nothing half done in it.
-    fn clean(&self) -> MutexGuard<'_, HashSet<u64>> {
-        self.clean.lock().unwrap_or_else(PoisonError::into_inner)
+    fn alike(&self) -> MutexGuard<'_, HashMap<u64, Alike>> {
+        self.alike.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn run(&mut self, view: &View<'_>) -> Result<Vec<Finding>, Problem> {
+    fn run(&mut self, view: &View<'_>, input: &Rego) -> Result<Vec<Finding>, Problem> {
         let of_file = |message: String| Problem::of_file(&self.file, message);
-        self.engine.set_input(input::input(view).clone());
+        self.engine.set_input(input.clone());
         let value = guarded(|| self.engine.eval_rule(self.entry.clone()));
         let value = value
             .map_err(of_file)?

@@ -6,6 +6,7 @@
 use regorus::Value as Rego;
 use trilith_graph::{Finding, Place, PropertyPath, ResourceId, Segment, Severity};
 
+use super::stand_in;
 use crate::view::View;
 
 /// The results of a rule. It must be a set (`deny contains ...`), or a list.
@@ -35,7 +36,8 @@ pub(crate) fn message(item: &Rego) -> Result<&str, String> {
 /// A result of a policy that was shown one resource.
 pub(crate) fn of_resource(view: &View<'_>, item: &Rego) -> Result<Finding, String> {
     let find = |address: &str| {
-        let is_own = address == &*view.resource().address;
+        let is_own = address == &*view.resource().address
+            || address.strip_prefix(stand_in::ADDRESS).is_some_and(str::is_empty);
         let other = || view.graph().find(view.resource().root, address);
         is_own.then(|| view.id()).or_else(other)
     };

@@ -1,0 +1,30 @@
+//! `trilith fix`, and fixes for everybody who shows findings.
+//!
+//! A rule says in canonical words what would mend its findings; the crate `trilith-fix` writes it
+//! into the source; here it is proved before anybody sees it.
+
+mod command;
+mod compare;
+mod prove;
+mod rounds;
+mod unit;
+
+use rayon::prelude::*;
+use trilith_graph::Diagnostic;
+
+use crate::analyse::Analysis;
+use crate::check::{Examined, Examiner};
+
+pub(crate) use command::run;
+pub use prove::{Again, Prover, Unfixed};
+
+/// Puts a proved fix beside each finding that has one.
+pub(crate) fn add(examiner: &Examiner<'_>, examined: &Examined, findings: &mut [Diagnostic]) {
+    let options = examiner.options();
+    let evaluate = |analysis: &Analysis| examiner.evaluate(analysis);
+    let again = Again { options: &options, loader: &*examined.loader, evaluate: &evaluate };
+    let prover = Prover::new(&examined.analysis, &examiner.rules.all, again);
+    findings.par_iter_mut().for_each(|finding| {
+        finding.fix = prover.fix(finding).ok().map(Box::new);
+    });
+}

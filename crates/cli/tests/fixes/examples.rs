@@ -1,0 +1,132 @@
+//! The failing examples of the rules' pages.
+
+use libtest_mimic::{Failed, Trial};
+use trilith::builtin::BUILT_IN;
+use trilith::testing::example::{Example, Format, examples};
+use trilith_rules::Rule;
+
+use crate::support::{findings, mend};
+
+/// What nobody can mend at the place itself: it is written elsewhere.
+const ELSEWHERE: [&str; 3] =
+    ["the value comes from ", "the value is behind an anchor", "the value is inside of a text"];
+/// Examples of which something is left for other reasons, and why.
+const LEFT: &str = include_str!("left.tsv");
+/// Rules that must be fixable at least.
+const FEWEST: usize = 60;
+
+/// Mends all failing examples of a rule.
+pub(crate) fn trial(rule: &'static Rule) -> Trial {
+    Trial::test(rule.id().to_owned(), move || {
+        let mut left = Vec::new();
+        for (number, one) in shown(rule) {
+            for reason in
+                mended(rule, &one).map_err(|error| format!("example {number}: {error}"))?
+            {
+                if !ELSEWHERE.iter().any(|start| reason.starts_with(start)) {
+                    left.push(format!("{}\t{number}\t{reason}", rule.id()));
+                }
+            }
+        }
+        left.sort();
+        left.dedup();
+        let is_own = |line: &&str| line.split('\t').next() == Some(rule.id());
+        let mut expected: Vec<&str> = LEFT.lines().filter(is_own).collect();
+        expected.sort_unstable();
+        if left != expected {
+            return Err(Failed::from(format!(
+                "left are\n{}\nand should be, by left.tsv,\n{}",
+                left.join("\n"),
+                expected.join("\n")
+            )));
+        }
+        Ok(())
+    })
+}
+
+/// The failing examples in each syntax that can be edited, with a name each: `2`, `2 as JSON`.
+fn shown(rule: &Rule) -> Vec<(String, Example)> {
+    let failing = examples(rule).into_iter().filter(|example| example.section == "Fails");
+    let mut shown = Vec::new();
+    for (number, example) in failing.enumerate() {
+        match example.format {
+            Format::Plan | Format::Iam => continue,
+            Format::TemplateYaml => {
+                let json = example.as_json(false);
+                let pretty = serde_json::from_str::<serde_json::Value>(&json.code);
+                if let Ok(value) = pretty {
+                    let code = serde_json::to_string_pretty(&value).unwrap_or_default();
+                    shown.push((
+                        format!("{number} as spread JSON"),
+                        Example { code, ..json.clone() },
+                    ));
+                }
+                shown.push((format!("{number} as JSON"), json));
+            }
+            _ => {}
+        }
+        shown.push((number.to_string(), example));
+    }
+    shown
+}
+
+/// Why findings of an example are left once it is mended. All of its comments must be.
+fn mended(rule: &'static Rule, example: &Example) -> Result<Vec<String>, String> {
+    let name = example.inputs().remove(0).name;
+    let before = findings(&name, &example.code, rule).len();
+    if before == 0 {
+        return Err("nothing is found".into());
+    }
+    let commented = commented(example);
+    let keeps_comments = findings(&name, &commented, rule).len() == before;
+    let text = if keeps_comments { &commented } else { &example.code };
+    let mended = mend(&name, text, rule)?;
+    let after = findings(&name, &mended.text, rule);
+    if after.len() != mended.left.len() {
+        return Err(format!(
+            "{} findings after {:?}:\n{}",
+            after.len(),
+            mended.titles,
+            mended.text
+        ));
+    }
+    for number in 0..text.matches(MARK).count() {
+        if !mended.text.contains(&mark(number))
+            && !mended.titles.iter().any(|t| t.contains("remove"))
+        {
+            return Err(format!("comment {number} is lost:\n{}", mended.text));
+        }
+    }
+    Ok(mended.left)
+}
+
+const MARK: &str = "# remark ";
+
+fn mark(number: usize) -> String {
+    format!("{MARK}{number}.")
+}
+
+/// The example with a comment at the end of each line, where its syntax has comments.
+fn commented(example: &Example) -> String {
+    if !matches!(example.format, Format::TemplateYaml | Format::Terraform) {
+        return example.code.clone();
+    }
+    let lines = example.code.lines().enumerate();
+    let mut number = 0;
+    let lines = lines.map(|(_, line)| {
+        if line.trim().is_empty() || line.contains('#') {
+            return format!("{line}\n");
+        }
+        number += 1;
+        format!("{line} {}\n", mark(number - 1))
+    });
+    lines.collect()
+}
+
+pub(crate) fn enough_rules_are_fixable() -> Result<(), Failed> {
+    let count = BUILT_IN.iter().filter(|rule| rule.metadata.has_edits).count();
+    if count < FEWEST {
+        return Err(format!("{count} rules are fixable").into());
+    }
+    Ok(())
+}
