@@ -3,6 +3,7 @@
 mod check;
 mod debt;
 mod fix;
+mod review;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ pub use debt::{
     BaselineArgs, ExpiryArgs, ImportArgs, ListWaiversArgs, RegisterFormat, WaiversCommand,
 };
 pub use fix::FixArgs;
+pub use review::{InventoryArgs, InventoryFormatName, ReviewArgs};
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 nothing at or above --fail-on; 1 findings, or a file that cannot be read; \
@@ -81,6 +83,13 @@ pub enum Command {
     Fix(Box<FixArgs>),
     /// Accept the findings of today, so that only new ones are reported.
     Baseline(Box<BaselineArgs>),
+    /// Serve an editor: the language server, over standard input and output.
+    Lsp(LspArgs),
+    /// Say where things stand with the best practices of the Security Pillar, and with what
+    /// evidence.
+    Review(Box<ReviewArgs>),
+    /// List applications, resources and what holds data.
+    Inventory(Box<InventoryArgs>),
     /// Print a JSON Schema.
     Schema {
         /// Of what.
@@ -106,6 +115,8 @@ pub enum SchemaOf {
     Config,
     /// What rules in Rego see as `input`.
     Input,
+    /// The JSON of `review`.
+    Review,
     /// The lines that `check --stream` writes, as a schema of Spark.
     Spark,
 }
@@ -315,6 +326,17 @@ pub enum IamCommand {
         /// The template, plan or module.
         path: PathBuf,
     },
+}
+
+/// Arguments of `lsp`.
+#[derive(Debug, Args)]
+pub struct LspArgs {
+    /// Which rules.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Accepted for the sake of editors that always say it: there is no other way.
+    #[arg(long, hide = true)]
+    pub stdio: bool,
 }
 
 /// Which rules to apply.

@@ -8,7 +8,7 @@ use trilith_rules::page::Page;
 use trilith_rules::practices;
 
 /// Where the pages of built-in rules can be read.
-const PAGES: &str = "https://github.com/trilith-dev/trilith/blob/main/rules";
+pub(crate) const PAGES: &str = "https://github.com/trilith-dev/trilith/blob/main/rules";
 
 /// The cards of the rules with these ids, and those for files that cannot be read.
 pub fn cards<'r>(rules: impl Iterator<Item = &'r Rule>, ids: &[&str]) -> Vec<RuleCard> {

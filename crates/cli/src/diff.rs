@@ -1,6 +1,6 @@
 //! `--diff-base`: what was there already at another commit.
 
-mod git;
+pub(crate) mod git;
 mod tree;
 
 use std::collections::BTreeMap;

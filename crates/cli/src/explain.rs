@@ -33,7 +33,7 @@ pub fn explain(registry: &Registry, name: &str, out: &mut dyn Write) -> Result<(
 }
 
 /// Title and help of what is reported and is no rule.
-fn problem(name: &str) -> Option<(&'static str, &'static str)> {
+pub(crate) fn problem(name: &str) -> Option<(&'static str, &'static str)> {
     let of_files = trilith_parser::problems().iter();
     let of_files = of_files.map(|problem| (problem.id, problem.title, problem.help));
     let of_waivers = trilith_waivers::problems().iter();

@@ -61,6 +61,19 @@ pub fn changed(path: &Path) -> u128 {
     since.map_or(0, |since| since.as_nanos())
 }
 
+/// Size and time of change of a file, which tell one state of it from another.
+pub fn state(path: &Path) -> Option<(u64, u128)> {
+    let metadata = std::fs::metadata(path).ok()?;
+    let changed = metadata.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+    Some((metadata.len(), changed.as_nanos()))
+}
+
+/// Makes a directory the current one.
+pub fn enter(directory: &Path) -> Result<(), Failure> {
+    std::env::set_current_dir(directory)
+        .map_err(|error| Failure::new(format!("{}: {error}", display(directory))))
+}
+
 /// Makes a directory and those above it.
 pub fn make_directory(path: &Path) -> Result<(), Failure> {
     std::fs::create_dir_all(path)

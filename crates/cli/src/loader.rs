@@ -1,8 +1,10 @@
 //! Reads what Terraform files need besides themselves: modules, values of variables, texts.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::analyse::{Input, Loader};
+use crate::file_system::{Disk, FileSystem};
 use crate::files;
 use crate::siblings::is_part_of_module;
 use crate::terraform::matches;
@@ -16,30 +18,62 @@ const MAX_MATCHES: usize = 200;
 #[derive(Debug, Clone, Copy)]
 pub struct DiskLoader;
 
-impl DiskLoader {
-    /// The files of a directory whose name will do.
-    fn files(directory: &str, will_do: impl Fn(&str) -> bool) -> Vec<Input> {
-        let paths = files::list(Path::new(directory)).unwrap_or_default();
-        let named = paths.into_iter().filter(|path| {
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            will_do(name) && files::is_file(path)
-        });
-        named.filter_map(|path| read(&path)).collect()
-    }
-}
-
 impl Loader for DiskLoader {
     fn module(&self, directory: &str) -> Vec<Input> {
-        Self::files(directory, is_part_of_module)
+        From(&Disk).module(directory)
     }
 
     fn values(&self, directory: &str) -> Vec<Input> {
-        Self::files(directory, is_values_of_root)
+        From(&Disk).values(directory)
+    }
+
+    fn manifest(&self, directory: &str) -> Option<String> {
+        From(&Disk).manifest(directory)
+    }
+
+    fn texts(&self, pattern: &str, modules: &[&str]) -> Vec<Input> {
+        From(&Disk).texts(pattern, modules)
+    }
+}
+
+/// Reads from wherever files are.
+#[derive(Debug, Clone)]
+pub struct FileLoader(pub Arc<dyn FileSystem>);
+
+impl Loader for FileLoader {
+    fn module(&self, directory: &str) -> Vec<Input> {
+        From(&*self.0).module(directory)
+    }
+
+    fn values(&self, directory: &str) -> Vec<Input> {
+        From(&*self.0).values(directory)
+    }
+
+    fn manifest(&self, directory: &str) -> Option<String> {
+        From(&*self.0).manifest(directory)
+    }
+
+    fn texts(&self, pattern: &str, modules: &[&str]) -> Vec<Input> {
+        From(&*self.0).texts(pattern, modules)
+    }
+}
+
+/// What [`Loader`] is about, of a file system.
+struct From<'f>(&'f dyn FileSystem);
+
+impl From<'_> {
+    fn module(&self, directory: &str) -> Vec<Input> {
+        self.files(directory, is_part_of_module)
+    }
+
+    fn values(&self, directory: &str) -> Vec<Input> {
+        self.files(directory, is_values_of_root)
     }
 
     fn manifest(&self, directory: &str) -> Option<String> {
         let path = Path::new(directory).join(".terraform/modules/modules.json");
-        files::is_file(&path).then(|| files::read_text(&path).ok()).flatten()
+        let bytes = self.0.is_file(&path).then(|| self.0.read(&path).ok()).flatten()?;
+        String::from_utf8(bytes).ok()
     }
 
     fn texts(&self, pattern: &str, modules: &[&str]) -> Vec<Input> {
@@ -49,16 +83,31 @@ impl Loader for DiskLoader {
         };
         let paths = match pattern.rsplit_once('/') {
             _ if !pattern.contains('*') => vec![PathBuf::from(pattern)],
-            Some((folder, _)) => files::list(Path::new(folder)).unwrap_or_default(),
-            None => files::list(Path::new(".")).unwrap_or_default(),
+            Some((folder, _)) => self.0.list(Path::new(folder)),
+            None => self.0.list(Path::new(".")),
         };
         let meant = paths.into_iter().filter(|path| {
             matches(pattern, &files::display(path))
-                && files::is_file(path)
-                && files::size(path) <= MAX_TEXT
-                && files::is_within(path, Path::new(around))
+                && self.0.is_file(path)
+                && self.0.size(path) <= MAX_TEXT
+                && self.0.is_within(path, Path::new(around))
         });
-        meant.take(MAX_MATCHES).filter_map(|path| read(&path)).collect()
+        meant.take(MAX_MATCHES).filter_map(|path| self.read(&path)).collect()
+    }
+
+    /// The files of a directory whose name will do.
+    fn files(&self, directory: &str, will_do: impl Fn(&str) -> bool) -> Vec<Input> {
+        let named = self.0.list(Path::new(directory)).into_iter().filter(|path| {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            will_do(name) && self.0.is_file(path)
+        });
+        named.filter_map(|path| self.read(&path)).collect()
+    }
+
+    fn read(&self, path: &Path) -> Option<Input> {
+        let bytes = self.0.read(path).ok()?;
+        let input = Input::decode(files::display(path), bytes);
+        input.problem.is_none().then_some(input)
     }
 }
 
@@ -74,12 +123,6 @@ pub(crate) fn is_inside(name: &str, directory: &str) -> bool {
         return !name.starts_with("..") && !name.starts_with('/');
     }
     name.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
-}
-
-fn read(path: &Path) -> Option<Input> {
-    let bytes = files::read(path).ok()?;
-    let input = Input::decode(files::display(path), bytes);
-    input.problem.is_none().then_some(input)
 }
 
 #[cfg(test)]

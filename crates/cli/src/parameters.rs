@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::files;
 
 /// Arguments that give parameters values.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct ParameterArgs {
     /// Give a parameter of the templates a value: `Env=prod`. `AWS::Region=eu-west-1` says where
     /// they are deployed. May be repeated.

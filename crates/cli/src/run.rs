@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser};
 use crate::args::{Cli, Command, ListCommand, RuleCommand, SchemaOf};
 use crate::check::{self, Verdict};
 use crate::failure::Failure;
-use crate::{baseline, config, explain, list, scaffold, stream, testing, trying, waivers};
+use crate::{baseline, config, explain, list, review, scaffold, stream, testing, trying, waivers};
 
 /// Nothing at or above the threshold.
 const CLEAN: u8 = 0;
@@ -75,11 +75,17 @@ fn dispatch(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::Waivers { what } => waivers::run(what, check::wants_color(cli.color), out),
         Command::Fix(args) => crate::fix::run(args, check::wants_color(cli.color), out),
         Command::Baseline(args) => baseline::run(args, check::wants_color(cli.color), out),
+        Command::Lsp(args) => crate::lsp::run(args, out),
+        Command::Review(args) => review::run(args, check::wants_color(cli.color), out),
+        Command::Inventory(args) => review::inventory(args, out),
         Command::Schema { of } => {
             let written = match of {
                 SchemaOf::Config => serde_json::to_writer_pretty(&mut *out, &config::schema()),
                 SchemaOf::Input => {
                     serde_json::to_writer_pretty(&mut *out, &trilith_rules::input_schema())
+                }
+                SchemaOf::Review => {
+                    serde_json::to_writer_pretty(&mut *out, &trilith_review::schema())
                 }
                 SchemaOf::Spark => {
                     write!(out, "{}", stream::spark_schema())?;

@@ -12,17 +12,17 @@ use trilith_parser::stacks;
 use crate::analyse::Input;
 use crate::check::directory_of;
 use crate::discover::Candidate;
-use crate::files;
+use crate::file_system::FileSystem;
 
 /// Adds the other files of the modules that named files belong to.
-pub fn add(candidates: &mut Vec<Candidate>) {
+pub fn add(candidates: &mut Vec<Candidate>, files: &dyn FileSystem) {
     let directories: BTreeSet<_> = candidates
         .iter()
         .filter(|candidate| is_part_of_module(&candidate.name) || is_values(&candidate.name))
         .map(|candidate| directory_of(&candidate.path).to_path_buf())
         .collect();
     for directory in directories {
-        for candidate in parts_in(&directory) {
+        for candidate in parts_in(&directory, files) {
             if candidates.iter().all(|other| other.name != candidate.name) {
                 candidates.push(candidate);
             }
@@ -33,16 +33,21 @@ pub fn add(candidates: &mut Vec<Candidate>) {
 
 /// Templates of nested stacks that lie beside those that create them, and theirs in turn: the
 /// names of files that are not among `known` yet, each with the name to print.
-pub fn nested_templates(name: &str, text: &str, known: &mut BTreeSet<String>) -> Vec<Candidate> {
+pub fn nested_templates(
+    name: &str,
+    text: &str,
+    known: &mut BTreeSet<String>,
+    files: &dyn FileSystem,
+) -> Vec<Candidate> {
     let paths = stacks::local_templates(name, text).into_iter();
     let candidates = paths.map(|path| Candidate::new(PathBuf::from(path), false));
     candidates
-        .filter(|candidate| files::is_file(&candidate.path) && known.insert(candidate.name.clone()))
+        .filter(|candidate| files.is_file(&candidate.path) && known.insert(candidate.name.clone()))
         .collect()
 }
 
 /// The modules in the directories of plans: what a plan was made of is there more often than not.
-pub fn of_plans(inputs: &[Input], candidates: &[Candidate]) -> Vec<Input> {
+pub fn of_plans(inputs: &[Input], candidates: &[Candidate], files: &dyn FileSystem) -> Vec<Input> {
     let known: BTreeSet<&str> = inputs.iter().map(|input| &*input.name).collect();
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
@@ -52,7 +57,7 @@ pub fn of_plans(inputs: &[Input], candidates: &[Candidate]) -> Vec<Input> {
             continue;
         }
         let parts: Vec<Candidate> =
-            parts_in(directory).filter(|part| !known.contains(&*part.name)).collect();
+            parts_in(directory, files).filter(|part| !known.contains(&*part.name)).collect();
         // Finding out whether a file is a plan is the costlier question.
         let is_plan = |input: &Input| input.name == candidate.name && is_plan(input);
         if parts.is_empty() || !inputs.iter().any(is_plan) {
@@ -60,7 +65,7 @@ pub fn of_plans(inputs: &[Input], candidates: &[Candidate]) -> Vec<Input> {
         }
         seen.insert(directory.to_path_buf());
         for part in parts {
-            if let Ok(bytes) = files::read(&part.path) {
+            if let Ok(bytes) = files.read(&part.path) {
                 let input = Input::decode(part.name, bytes);
                 found.push(Input { is_context: true, ..input });
             }
@@ -70,10 +75,13 @@ pub fn of_plans(inputs: &[Input], candidates: &[Candidate]) -> Vec<Input> {
 }
 
 /// The files of a directory that are parts of a module.
-fn parts_in(directory: &Path) -> impl Iterator<Item = Candidate> {
-    let entries = files::list(directory).unwrap_or_default().into_iter();
+pub(crate) fn parts_in<'f>(
+    directory: &Path,
+    files: &'f dyn FileSystem,
+) -> impl Iterator<Item = Candidate> + use<'f> {
+    let entries = files.list(directory).into_iter();
     let candidates = entries.map(|path| Candidate::new(path, false));
-    candidates.filter(|one| is_part_of_module(&one.name) && files::is_file(&one.path))
+    candidates.filter(|one| is_part_of_module(&one.name) && files.is_file(&one.path))
 }
 
 fn is_plan(input: &Input) -> bool {
@@ -87,6 +95,6 @@ pub fn is_part_of_module(name: &str) -> bool {
 }
 
 /// Whether a file of this name gives values to the variables of the module beside it.
-fn is_values(name: &str) -> bool {
+pub(crate) fn is_values(name: &str) -> bool {
     name.ends_with(".tfvars") || name.ends_with(".tfvars.json")
 }

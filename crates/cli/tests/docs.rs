@@ -3,7 +3,7 @@
 //! `UPDATE=1 cargo test --test docs` writes the generated pages anew.
 #![expect(clippy::disallowed_methods, reason = "tests read the repository")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -59,10 +59,11 @@ fn the_list_of_rules_is_current() {
 fn the_security_pillar_page_is_current() {
     let rows = catalogue();
     let mut page = format!(
-        "# Security Pillar\n\nBest practices of the AWS Well-Architected Framework, Security Pillar, edition {},\nand the \
-         rules that look for violations. A gap is a practice for which nothing is built although the\n[catalogue](coverage.md) \
-         knows what could be; of the others no template, module or plan tells.\n\n\
-         Generated: `UPDATE=1 cargo test --test docs`.\n\n| best practice | risk | rules |\n|---|---|---|\n",
+        "# Security Pillar\n\nBest practices of the AWS Well-Architected Framework, Security Pillar, edition {},\nthe \
+         rules that look for violations, and what [`trilith review`](review.md) looks for besides: evidence (`+`) and\n\
+         what speaks against a practice (`-`). A gap is a practice for which no rule is built although the\n\
+         [catalogue](coverage.md) knows what could be; of the others no template, module or plan tells.\n\n\
+         Generated: `UPDATE=1 cargo test --test docs`.\n\n| best practice | risk | rules | review |\n|---|---|---|---|\n",
         practices::EDITION
     );
     for practice in practices::all() {
@@ -76,11 +77,12 @@ fn the_security_pillar_page_is_current() {
         };
         let _ = writeln!(
             page,
-            "| [{}]({}) {} | {} | {rules} |",
+            "| [{}]({}) {} | {} | {rules} | {} |",
             practice.id,
             practice.url(),
             practice.title,
-            practice.risk
+            practice.risk,
+            reviewed(practice.slug)
         );
     }
     current("docs/security-pillar.md", &page);
@@ -110,6 +112,15 @@ fn the_list_of_fixable_rules_is_current() {
         }
     }
     current("docs/fixes.md", &page);
+}
+
+/// What the review looks for about a practice.
+fn reviewed(slug: &str) -> String {
+    let evidence = trilith_review::evidence().filter(|one| one.practices.contains(&slug));
+    let own = trilith_review::rules();
+    let contrary = own.iter().filter(|rule| rule.metadata.practices.iter().any(|it| it == slug));
+    let parts = evidence.map(|one| format!("+{}", one.id));
+    parts.chain(contrary.map(|rule| format!("-{}", rule.id()))).collect::<Vec<_>>().join(", ")
 }
 
 /// A row of the catalogue of what there is to look for.
@@ -200,6 +211,92 @@ fn the_schema_of_the_input_is_current() {
 fn the_schema_of_the_configuration_is_current() {
     let schema = serde_json::to_string_pretty(&trilith::config::schema()).expect("JSON");
     current("docs/trilith.schema.json", &format!("{schema}\n"));
+}
+
+#[test]
+fn the_schema_of_the_review_is_current() {
+    let schema = serde_json::to_string_pretty(&trilith_review::schema()).expect("JSON");
+    current("docs/review.schema.json", &format!("{schema}\n"));
+}
+
+/// The one other mapping of rules to the Security Pillar, rule by rule, in `docs/review.md`.
+#[test]
+fn the_comparison_with_the_guard_registry_is_current() {
+    let table = fs::read_to_string(root().join("testdata/review/guard-registry-wa.tsv"));
+    let table = table.expect("the table").replace("\r\n", "\n");
+    let number = |slug: &str| practices::find(slug).map_or("", |practice| practice.id);
+    let mut text =
+        String::from("| their rule | their ids | ours | practice |\n|---|---|---|---|\n");
+    let (mut active, mut ids, mut ours) = (0, BTreeSet::new(), BTreeSet::new());
+    let mut answered = 0;
+    for line in table.lines().filter(|line| !line.starts_with('#')) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [file, name, theirs, nearest] = fields[..] else { panic!("{line}") };
+        let same: Vec<(&str, Vec<&str>)> = BUILT_IN
+            .iter()
+            .filter(|rule| {
+                rule.metadata.aliases.iter().any(|(_, id)| !name.is_empty() && id == name)
+            })
+            .map(|rule| (rule.id(), rule.metadata.practices.iter().map(|it| number(it)).collect()))
+            .collect();
+        let near = || -> Vec<(&str, Vec<&str>)> {
+            let rules = BUILT_IN.iter().filter(|rule| rule.id() == nearest);
+            let rules = rules.map(|rule| {
+                (rule.id(), rule.metadata.practices.iter().map(|it| number(it)).collect())
+            });
+            let evidence = trilith_review::evidence().filter(|one| one.id == nearest);
+            let evidence =
+                evidence.map(|one| (one.id, one.practices.iter().map(|it| number(it)).collect()));
+            let own: Vec<_> = rules.chain(evidence).collect();
+            if own.is_empty() && !nearest.is_empty() {
+                let rule = trilith_review::rules().into_iter().find(|rule| rule.id() == nearest);
+                let rule = rule.unwrap_or_else(|| panic!("{file}: nothing is called {nearest}"));
+                let slugs = rule.metadata.practices.iter();
+                return vec![(nearest, slugs.map(|it| number(it)).collect())];
+            }
+            own
+        };
+        let is_same = !same.is_empty();
+        let found = if is_same { same } else { near() };
+        if !name.is_empty() {
+            active += 1;
+            answered += usize::from(is_same);
+            ids.extend(theirs.split(' '));
+        }
+        let names: Vec<String> = found.iter().map(|(id, _)| (*id).to_owned()).collect();
+        let mut practices: Vec<&str> = found.iter().flat_map(|(_, ids)| ids.clone()).collect();
+        practices.sort_unstable();
+        practices.dedup();
+        ours.extend(practices.iter().copied());
+        let _ = writeln!(
+            text,
+            "| {} | {theirs} | {}{} | {} |",
+            if name.is_empty() { format!("{file} (comments only)") } else { file.to_owned() },
+            if is_same || names.is_empty() { "" } else { "nearest: " },
+            if names.is_empty() { "nothing".to_owned() } else { names.join(", ") },
+            practices.join(", ")
+        );
+    }
+    let _ = write!(
+        text,
+        "\n{active} rules with {} ids there. For {answered} of them a rule here names itself the same; \
+         together with what is nearest they stand for {} practices of the edition {}.\n",
+        ids.len(),
+        ours.len(),
+        practices::EDITION
+    );
+    section("docs/review.md", "guard registry", &text);
+}
+
+/// Compares the part of a page between two marks with what it must be, or writes it.
+fn section(path: &str, name: &str, expected: &str) {
+    let file = root().join(path);
+    let page = fs::read_to_string(&file).expect("the page").replace("\r\n", "\n");
+    let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->\n"));
+    let (head, rest) = page.split_once(&start).expect("the section begins");
+    let (_, tail) = rest.split_once(&end).expect("the section ends");
+    let whole = format!("{head}{start}\n{expected}\n{end}{tail}");
+    current(path, &whole);
 }
 
 /// Every example of docs/writing-rules.md is real: code with `file=NAME` is written to that file,

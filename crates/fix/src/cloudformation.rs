@@ -16,9 +16,10 @@ pub(crate) fn write(step: &StepOf<'_>, texts: &mut Texts<'_>) -> Result<(), Decl
         let text = texts.text(source);
         let (parsed, is_json) = parse(source, text);
         let tree = &parsed.tree;
-        let found = match step.is_first {
-            true => resource_at(tree, resource.span),
-            false => resource_named(tree, step, texts),
+        let found = if step.is_first {
+            resource_at(tree, resource.span)
+        } else {
+            resource_named(tree, step)
         };
         let node =
             found.ok_or_else(|| Declined::NoPlace("the resource is not written here".into()))?;
@@ -57,6 +58,7 @@ pub(crate) fn literal(
     let node = place.and_then(|place| document.scalar_at(top, place));
     match node {
         Some(node) => document.replace_scalar(node, value),
+        None if place.is_some_and(|place| document.is_in_text(top, place)) => Err(Declined::InText),
         None => Err(Declined::NoPlace("no literal stands there".into())),
     }
 }
@@ -78,10 +80,9 @@ fn resource_at(tree: &Tree<'_>, place: Span) -> Option<NodeId> {
 }
 
 /// The resource of the finding, by its name.
-fn resource_named(tree: &Tree<'_>, step: &StepOf<'_>, texts: &Texts<'_>) -> Option<NodeId> {
+fn resource_named(tree: &Tree<'_>, step: &StepOf<'_>) -> Option<NodeId> {
     let span = step.site.resource.span;
     let original = step.site.sources.file(span.source).text();
-    debug_assert!(texts.text(span.source).len() > 1);
     let (before, _) = parse(span.source, original);
     let name =
         resources(&before.tree).find(|(_, whole, _)| whole.contains(span)).map(|found| found.0)?;

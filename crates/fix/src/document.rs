@@ -6,7 +6,7 @@ use trilith_graph::{EditSegment, Literal, Span};
 use trilith_parser::tree::{Kind, Member, NodeId, Tree};
 
 use crate::Declined;
-use crate::lines::{column, indent_of, is_first, line_end, newline, whole_lines};
+use crate::lines::{column, indent_of, is_first, line_end, line_start, newline, whole_lines};
 use crate::scalar::{json, yaml};
 use crate::text::Change;
 
@@ -28,6 +28,8 @@ pub(crate) struct Document<'t> {
     unit: usize,
     /// How much deeper the dash of an element stands than the key of its list.
     dash: usize,
+    /// Whether it is a module of Terraform.
+    pub(crate) has_blocks: bool,
     /// The place that a finding is at: of two alternatives the one is meant that holds it.
     pub(crate) place: Option<Span>,
     /// Which alternative is meant where no place tells.
@@ -52,6 +54,7 @@ impl<'t> Document<'t> {
             newline: newline(text),
             unit,
             dash: habits.dash.unwrap_or(unit),
+            has_blocks: false,
             place: None,
             arm: 0,
             has_chosen: Cell::new(false),
@@ -67,6 +70,14 @@ impl<'t> Document<'t> {
             let rest = &path[at + 1..];
             if self.is_nothing(node) {
                 return self.fill(node, &wrapped(&path[at..], what)?);
+            }
+            // Terraform's JSON may write a block as a list of one.
+            if let (true, EditSegment::Key(_), Kind::List) =
+                (self.has_blocks, segment, self.tree.kind(node))
+                && let [only] = self.tree.items(node).collect::<Vec<_>>()[..]
+            {
+                around.push(node);
+                node = only;
             }
             match (segment, self.tree.kind(node)) {
                 (EditSegment::Key(key), Kind::Map) => match self.member(node, key) {
@@ -146,6 +157,17 @@ impl<'t> Document<'t> {
         }
         let holds = |child: &NodeId| self.tree.span(*child).contains(place);
         children.into_iter().filter(holds).find_map(|child| self.scalar_at(child, place))
+    }
+
+    /// Whether a place lies inside of the text of a scalar.
+    pub(crate) fn is_in_text(&self, top: NodeId, place: Span) -> bool {
+        let mut children = self.tree.children(top).peekable();
+        if children.peek().is_none() {
+            return self.tree.string(top).is_some() && self.tree.span(top) != place;
+        }
+        children
+            .filter(|child| self.tree.span(*child).contains(place))
+            .any(|child| self.is_in_text(child, place))
     }
 
     /// The scalar replaced.
@@ -499,10 +521,25 @@ impl<'t> Document<'t> {
         Ok(vec![Change::insert(line_end(self.text, end), text)])
     }
 
-    /// Where the dash of an element stands.
+    /// Where the dash of an element stands: on its line, or above comments on one of its own.
     fn dash_of(&self, start: usize) -> Option<usize> {
-        let from = crate::lines::line_start(self.text, start);
-        self.text[from..start].rfind('-').map(|at| from + at)
+        let from = line_start(self.text, start);
+        if let Some(at) = self.text[from..start].rfind('-') {
+            return Some(from + at);
+        }
+        let mut above = from;
+        while above > 0 {
+            let line = line_start(self.text, above - 1);
+            let text = self.text[line..above].trim();
+            if text.starts_with('-') {
+                return Some(line + indent_of(self.text, line).len());
+            }
+            if !text.is_empty() && !text.starts_with('#') {
+                return None;
+            }
+            above = line;
+        }
+        None
     }
 
     /// The first element of an empty pair of brackets.
@@ -689,7 +726,7 @@ impl Habits {
                     .next()
                     .map(|item| tree.tag_span(item).unwrap_or(tree.span(item)).start as usize);
                 let dash = start.and_then(|start| {
-                    let from = crate::lines::line_start(text, start);
+                    let from = line_start(text, start);
                     text[from..start].find('-').map(|at| column(text, from + at))
                 });
                 if let Some(dash) = dash.and_then(|dash| dash.checked_sub(key)) {

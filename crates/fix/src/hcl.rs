@@ -58,9 +58,10 @@ impl<'t> Module<'t> {
         for (at, step) in steps.iter().enumerate() {
             let Some(rest) = steps.get(at + 1..) else { break };
             if let Some(attribute) = block.body.attribute(step.name) {
-                return match rest.is_empty() {
-                    true => self.attribute(&block.body, attribute, what),
-                    false => self.object(&attribute.value, rest, what),
+                return if rest.is_empty() {
+                    self.attribute(&block.body, attribute, what)
+                } else {
+                    self.object(&attribute.value, rest, what)
                 };
             }
             let inner = block.body.blocks_of(step.name).filter(|inner| step.is_named(inner));
@@ -205,8 +206,8 @@ impl<'t> Module<'t> {
             return Ok(vec![Change::insert(to, format!(", {}", missing.join(", ")))]);
         }
         let indent = indent_of(self.text, from);
-        let lines: String =
-            missing.iter().map(|item| format!("{}{indent}{item},", self.newline)).collect();
+        let line_of = |item: &String| format!("{}{indent}{item},", self.newline);
+        let lines: String = missing.iter().map(line_of).collect();
         let line = line_end(self.text, to);
         let comma = if self.text[to..end].trim_start().starts_with(',') {
             Vec::new()
@@ -250,6 +251,13 @@ impl<'t> Module<'t> {
         let at = items.iter().position(|item| item.span == place);
         let at = at.ok_or_else(|| no_place("the list has no such element"))?;
         let std::ops::Range { start, end } = range(items[at].span);
+        // An element that has lines of its own goes with them.
+        let line = self.text[end..line_end(self.text, end)].trim_start();
+        let rest = line.strip_prefix(',').unwrap_or(line).trim_start();
+        let is_alone = rest.is_empty() || rest.starts_with('#') || rest.starts_with("//");
+        if is_first(self.text, start) && is_alone {
+            return Ok(vec![Change::new(whole_lines(self.text, start, end), "")]);
+        }
         let range = match (items.get(at + 1), at.checked_sub(1)) {
             (Some(next), _) => start..next.span.start as usize,
             (None, Some(before)) => items[before].span.end as usize..end,
@@ -543,6 +551,17 @@ pub(crate) fn list_in(body: &Body, place: Span) -> Option<&Expression> {
     }
     let block = body.blocks.iter().find(|block| block.span.contains(place))?;
     list_in(&block.body, place)
+}
+
+/// Whether a place lies inside of a text.
+pub(crate) fn is_in_text(body: &Body, place: Span) -> bool {
+    let attribute = body.attributes.iter().find(|one| one.value.span.contains(place));
+    if let Some(attribute) = attribute {
+        let is_text =
+            matches!(attribute.value.kind, ExpressionKind::String(_) | ExpressionKind::Template(_));
+        return is_text && attribute.value.span != place;
+    }
+    body.blocks.iter().any(|block| block.span.contains(place) && is_in_text(&block.body, place))
 }
 
 fn literal_at(expression: &Expression, place: Span) -> Option<&Expression> {

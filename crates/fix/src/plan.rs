@@ -69,6 +69,8 @@ pub fn plan(site: &Site<'_>, edit: &Edit) -> Result<Vec<Plan>, Declined> {
         match read(site, edit, reading) {
             Ok(plan) if !plans.contains(&plan) => plans.push(plan),
             Ok(_) => {}
+            // What lies inside of a text has a name of its own there.
+            Err(Declined::InText) => first_reason = Some(Declined::InText),
             Err(reason) => {
                 first_reason.get_or_insert(reason);
             }
@@ -84,7 +86,7 @@ fn read(site: &Site<'_>, edit: &Edit, reading: Reading) -> Result<Plan, Declined
     let mut texts = Texts { sources: site.sources, changed: BTreeMap::new() };
     for (at, step) in edit.steps.iter().enumerate() {
         let step = StepOf { site, step, reading, is_first: at == 0 };
-        let is_json = texts.name(site.resource.span.source).ends_with(".json");
+        let is_json = texts.name(site.resource.span.source).rsplit('.').next() == Some("json");
         let written = match site.resource.format {
             Format::CloudFormation => cloudformation::write(&step, &mut texts),
             // One module may be written in both syntaxes.

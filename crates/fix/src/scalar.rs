@@ -1,5 +1,7 @@
 //! Scalars as each syntax writes them.
 
+use std::fmt::Write;
+
 use trilith_graph::Literal;
 
 /// A scalar in JSON: as text if what it replaces is text.
@@ -47,7 +49,9 @@ pub(crate) fn quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
             c => out.push(c),
         }
     }

@@ -279,7 +279,7 @@ pub(crate) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    fn new(report: &'a Report<'a>, options: &'a RenderOptions) -> Self {
+    pub(crate) fn new(report: &'a Report<'a>, options: &'a RenderOptions) -> Self {
         let masks = Masks::new(report.masks);
         let mut diagnostics = masks.scrub(report.diagnostics, report.sources);
         let mut fingerprints = fingerprints(report, options);

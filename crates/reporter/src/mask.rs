@@ -12,6 +12,19 @@ const STARS: &str = "********";
 /// ordinary words.
 const SHORTEST_SEARCHED: usize = 4;
 
+/// Diagnostics without the words of `sources` that lie under `masks`: for whoever shows them
+/// elsewhere than in a report.
+pub fn scrubbed(
+    diagnostics: Vec<Diagnostic>,
+    masks: &[Span],
+    sources: &SourceMap,
+) -> Vec<Diagnostic> {
+    match Masks::new(masks).scrub(&diagnostics, sources) {
+        Cow::Owned(scrubbed) => scrubbed,
+        Cow::Borrowed(_) => diagnostics,
+    }
+}
+
 /// The masked parts of all files.
 #[derive(Debug)]
 pub(crate) struct Masks {

@@ -20,7 +20,7 @@ pub(crate) fn is_unsafe(character: char) -> bool {
 }
 
 /// `text` on one line, with every unsafe character replaced.
-pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
+pub fn one_line(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| c == '\n' || c == '\t' || is_unsafe(c)) {
         return Cow::Borrowed(text);
     }
@@ -107,7 +107,7 @@ pub(crate) fn truncate(text: &str, limit: usize) -> Cow<'_, str> {
 }
 
 /// A count with its noun: "1 file", "2 files".
-pub(crate) fn counted(count: usize, singular: &str, plural: &str) -> String {
+pub fn counted(count: usize, singular: &str, plural: &str) -> String {
     format!("{count} {}", if count == 1 { singular } else { plural })
 }
 

@@ -41,6 +41,8 @@ pub struct Declaration {
     pub remove: Option<String>,
     /// The value, or the elements.
     pub to: Option<serde_yaml::Value>,
+    /// A number instead of a value: what is greater already stays.
+    pub least: Option<i64>,
     /// Further steps.
     #[serde(default)]
     pub and: Vec<Step>,
@@ -61,6 +63,8 @@ pub struct Step {
     pub remove: Option<String>,
     /// The value, or the elements.
     pub to: Option<serde_yaml::Value>,
+    /// A number instead of a value: what is greater already stays.
+    pub least: Option<i64>,
 }
 
 /// A word or several.
@@ -101,6 +105,7 @@ impl Declaration {
             add: self.add.clone(),
             remove: self.remove.clone(),
             to: self.to.clone(),
+            least: self.least,
         };
         std::iter::once(first).chain(self.and.iter().cloned())
     }
@@ -171,6 +176,9 @@ impl Step {
             (path, ..) => format!("`{}`", shown(path)),
         };
         let to = self.to.as_ref().map(value_text).unwrap_or_default();
+        if let Some(least) = self.least {
+            return Some(format!("set {path} to {least} at least"));
+        }
         Some(match verb {
             Verb::Set => format!("set {path} to {to}"),
             Verb::Add => format!("add {to} to {path}"),
@@ -181,6 +189,14 @@ impl Step {
     fn check(&self) -> Result<(), String> {
         let (verb, path) = self.action()?;
         pieces(path)?;
+        if self.least.is_some() {
+            let is_alone = verb == Verb::Set && self.to.is_none();
+            return if is_alone {
+                Ok(())
+            } else {
+                Err("edits: `least` is for `set`, without `to`".into())
+            };
+        }
         match (verb, &self.to) {
             (Verb::Remove, None) => Ok(()),
             (Verb::Remove, Some(_)) => Err("edits: `remove` has no `to`".into()),
@@ -294,6 +310,7 @@ mod tests {
             ("remove: A\ntype: AWS::S3::Bucket", "does not look at `AWS::S3::Bucket`"),
             ("remove: A\nunsafe: ''", "must say what may break"),
             ("set: A\nto: 1.5", "a value must be"),
+            ("set: A\nto: 1\nleast: 2", "`least` is for `set`"),
         ] {
             let error = declared(yaml).expect_err(yaml);
             assert!(error.contains(part), "{yaml}: {error}");

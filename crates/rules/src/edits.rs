@@ -31,21 +31,32 @@ fn of_finding(declared: &Declaration, resource: &Resource, path: &PropertyPath) 
     {
         return None;
     }
-    let steps: Option<Vec<EditStep>> = declared.steps().map(|one| step(&one, path)).collect();
+    // What is greater than it must be at least stays.
+    let is_enough = |one: &Step| {
+        let target = one.set.as_ref().and_then(|written| resolve(written, path));
+        let number = target.and_then(|target| resource.properties.at(&plain(target)).as_int());
+        one.least.is_some_and(|least| number.is_some_and(|number| number >= least))
+    };
+    let steps = declared.steps().filter(|one| !is_enough(one));
+    let steps: Option<Vec<EditStep>> = steps.map(|one| step(&one, path)).collect();
     Some(Edit { steps: steps?, caution: declared.caution.as_deref().map(Into::into) })
 }
 
 /// Whether the text of a property is one of some texts.
 fn holds(resource: &Resource, path: &PropertyPath, property: &str, texts: &Words) -> bool {
-    let Some(EditPath(segments)) = resolve(property, path) else { return false };
-    let segments = segments.into_iter().map(|segment| match segment {
+    let Some(target) = resolve(property, path) else { return false };
+    let text = resource.properties.at(&plain(target)).display_text();
+    text.is_some_and(|text| texts.iter().any(|wanted| matches(wanted, &text)))
+}
+
+/// The path without elements that are named, which are not looked for here.
+fn plain(path: EditPath) -> PropertyPath {
+    let segments = path.0.into_iter().map(|segment| match segment {
         EditSegment::Key(key) => Segment::Key(key),
         EditSegment::Index(at) => Segment::Index(at),
         EditSegment::Where(_, text) => Segment::Key(text),
     });
-    let value = resource.properties.at(&segments.collect());
-    let text = value.display_text();
-    text.is_some_and(|text| texts.iter().any(|wanted| matches(wanted, &text)))
+    segments.collect()
 }
 
 fn matches(wanted: &str, text: &str) -> bool {
@@ -62,7 +73,13 @@ fn step(declared: &Step, path: &PropertyPath) -> Option<EditStep> {
     let target = resolve(written, path)?;
     Some(match verb {
         Verb::Remove => EditStep::Remove(target),
-        Verb::Set => EditStep::Set(target, literal(declared.to.as_ref()?)?),
+        Verb::Set => EditStep::Set(
+            target,
+            match declared.least {
+                Some(least) => Literal::Int(least),
+                None => literal(declared.to.as_ref()?)?,
+            },
+        ),
         Verb::Add => match literal(declared.to.as_ref()?)? {
             Literal::List(items) => EditStep::Add(target, items),
             _ => return None,

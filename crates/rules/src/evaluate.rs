@@ -3,7 +3,7 @@
 mod roots;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 use trilith_graph::{
@@ -115,8 +115,31 @@ impl Outcome {
 /// A rule with its policy parsed once, on first use.
 struct Prepared<'r> {
     rule: &'r Rule,
+    policy: Arc<CompiledPolicy>,
+}
+
+#[derive(Debug, Default)]
+struct CompiledPolicy {
     rego: OnceLock<Result<rego::Policy, Problem>>,
     guard: OnceLock<Result<guard_policy::Policy, String>>,
+}
+
+/// Policies that were compiled, by the ids of their rules: for whoever applies the same rules
+/// again and again, such as an editor's server. When a rule changes, start with an empty one.
+#[derive(Debug, Default)]
+pub struct Compiled {
+    policies: Mutex<BTreeMap<String, Arc<CompiledPolicy>>>,
+}
+
+impl Compiled {
+    fn policy(&self, rule: &Rule) -> Arc<CompiledPolicy> {
+        // A thread that panicked left nothing half done in it.
+        let mut policies = self.policies.lock().unwrap_or_else(PoisonError::into_inner);
+        match policies.get(rule.id()) {
+            Some(policy) => policy.clone(),
+            None => policies.entry(rule.id().to_owned()).or_default().clone(),
+        }
+    }
 }
 
 /// How to apply rules.
@@ -128,6 +151,8 @@ pub struct Options<'s> {
     pub now: Option<i64>,
     /// What the repository says of itself.
     pub settings: &'s Settings,
+    /// Policies that are compiled already.
+    pub compiled: Option<&'s Compiled>,
 }
 
 impl Options<'_> {
@@ -145,7 +170,10 @@ pub fn evaluate(graph: &ResourceGraph, rules: &[&Rule]) -> Outcome {
 pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options<'_>) -> Outcome {
     let prepared: Vec<Prepared<'_>> = rules
         .iter()
-        .map(|rule| Prepared { rule, rego: OnceLock::new(), guard: OnceLock::new() })
+        .map(|rule| {
+            let policy = options.compiled.map(|compiled| compiled.policy(rule));
+            Prepared { rule, policy: policy.unwrap_or_default() }
+        })
         .collect();
     let by_type: BTreeMap<&str, Vec<usize>> = graph
         .types()
@@ -299,7 +327,7 @@ impl<'w, 'r> Worker<'w, 'r> {
             return policy.evaluate(view);
         }
         let prepared = &self.shared.rules[index];
-        let policy = prepared.rego.get_or_init(|| match &prepared.rule.predicate {
+        let policy = prepared.policy.rego.get_or_init(|| match &prepared.rule.predicate {
             Predicate::Rego(text) => rego::Policy::parse(&prepared.rule.policy_file(), text),
             Predicate::Package(rule) => Ok(rego::Policy::of_package(rule)),
             Predicate::Native(_) | Predicate::Guard(_) | Predicate::GuardRule(_) => {
@@ -318,7 +346,8 @@ impl<'w, 'r> Worker<'w, 'r> {
         match &prepared.rule.predicate {
             Predicate::GuardRule(guard) => guard.evaluate(view, engine),
             Predicate::Guard(text) => {
-                let policy = prepared.guard.get_or_init(|| guard_policy::Policy::parse(text));
+                let policy =
+                    prepared.policy.guard.get_or_init(|| guard_policy::Policy::parse(text));
                 policy.as_ref().map_err(Clone::clone)?.evaluate(view, engine)
             }
             _ => Ok(guard_policy::Verdict::default()),

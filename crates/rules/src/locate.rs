@@ -84,10 +84,11 @@ pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located 
     for (stack, span) in view.root().stacks_around(&resource.address) {
         diagnostic = diagnostic.related(*span, format!("nested stack `{stack}` is created here"));
     }
+    let address = written_address(view);
     diagnostic.subject = Some(Subject {
-        address: written_address(view),
+        construct: construct(resource, &address),
+        address,
         declared: resource.span,
-        construct: construct(resource),
         resource_type: resource.resource_type.clone(),
         source_type: resource.source_type.clone(),
         path: finding.path,
@@ -96,11 +97,13 @@ pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located 
     Located { diagnostic, masks }
 }
 
-/// The CDK's path of the construct that made a resource.
-fn construct(resource: &Resource) -> Option<Arc<str>> {
+/// The CDK's path of the construct that made a resource. What SAM makes of a resource is called
+/// like that, which no construct is.
+fn construct(resource: &Resource, written: &str) -> Option<Arc<str>> {
     let is_named = resource.format == Format::CloudFormation
         && resource.is_real()
-        && resource.name != resource.address;
+        && resource.name != resource.address
+        && *resource.name != *written;
     is_named.then(|| resource.name.clone())
 }
 

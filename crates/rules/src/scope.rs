@@ -4,7 +4,7 @@ use trilith_graph::{Formula, ResourceGraph, ResourceId, Scenario, Scenarios};
 
 /// The scenarios of a resource: the ways in which the conditions that a rule can see through it
 /// come out. That is its own properties, what is attached to it, and what it refers to.
-pub(crate) fn scenarios(graph: &ResourceGraph, id: ResourceId) -> Scenarios {
+pub fn scenarios(graph: &ResourceGraph, id: ResourceId) -> Scenarios {
     let mut guards = Vec::new();
     let mut add = |id: ResourceId| collect(graph, id, &mut guards);
     add(id);

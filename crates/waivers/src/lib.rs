@@ -26,5 +26,5 @@ pub use decide::{Context, Decision, Names, Waived, decide};
 pub use glob::{matches, matches_path};
 pub use import::{Imported, Terms, import};
 pub use policy::{Field, Permission, Policy, Standing};
-pub use problem::{Problem, is_about_waivers, problems};
+pub use problem::{Problem, is_about_waivers, is_unused, problems};
 pub use waiver::{Expiry, Origin, Region, RegionKind, Scope, Tool, ValuePattern, Waiver};

@@ -68,3 +68,8 @@ pub const fn problems() -> &'static [Problem] {
 pub fn is_about_waivers(id: &str) -> bool {
     PROBLEMS.iter().any(|problem| problem.id == id)
 }
+
+/// Whether an id says that a waiver covers nothing.
+pub fn is_unused(id: &str) -> bool {
+    id == UNUSED
+}

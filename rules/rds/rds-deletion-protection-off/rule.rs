@@ -19,8 +19,8 @@ pub(crate) fn check(database: &View<'_>, findings: &mut Findings<'_>) {
     });
 }
 
-/// Whether a cluster protects it. A cluster's own name is called like the cluster that an instance
-/// belongs to.
+/// Whether a cluster protects it. A cluster's own name is called like that of the cluster which an
+/// instance belongs to.
 fn is_member(database: &View<'_>) -> Tri {
     let is_instance = Tri::from(database.resource_type() == "AWS::RDS::DBInstance");
     let is_aurora = database.get("Engine").starts_with("aurora");

@@ -11,7 +11,7 @@ use crate::parameters::ParameterArgs;
 use crate::variables::VariableArgs;
 
 /// What to look at, and with which rules.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line are booleans")]
 pub struct ScopeArgs {
     /// Files and directories, or `-` for standard input; the current directory if none is given.

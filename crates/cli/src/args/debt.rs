@@ -99,7 +99,7 @@ pub struct BaselineArgs {
 }
 
 /// `30d`, `4w` or `30`.
-fn days(text: &str) -> Result<u32, String> {
+pub(super) fn days(text: &str) -> Result<u32, String> {
     let (number, factor) = match text.strip_suffix('w') {
         Some(number) => (number, 7),
         None => (text.strip_suffix('d').unwrap_or(text), 1),

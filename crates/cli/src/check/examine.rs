@@ -95,9 +95,18 @@ impl Examiner<'_> {
             GuardEngineName::Trilith => GuardEngine::Trilith,
             GuardEngineName::CfnGuard => GuardEngine::Reference,
         };
-        let now = Some(files::seconds_since_1970());
-        let options =
-            trilith_rules::Options { guard_engine, now, settings: &self.setup.config.settings };
+        // As of another day the time is its first second.
+        let now = if self.today == super::today() {
+            files::seconds_since_1970()
+        } else {
+            self.today.days_since_1970() * 86_400
+        };
+        let options = trilith_rules::Options {
+            guard_engine,
+            now: Some(now),
+            settings: &self.setup.config.settings,
+            compiled: Some(&self.setup.compiled),
+        };
         let mut outcome = evaluate_with(&analysis.graph, rules, options);
         if documents::are_wanted(rules) || documents::graphs_are_wanted(rules) {
             let wants_documents = documents::are_wanted(rules);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -10,7 +11,8 @@ use crate::args::ScopeArgs;
 use crate::config::{Config, DocumentKind};
 use crate::discover::{self, Candidate, Walk};
 use crate::failure::Failure;
-use crate::loader::DiskLoader;
+use crate::file_system::{Disk, FileSystem};
+use crate::loader::FileLoader;
 use crate::paths::Paths;
 use crate::plan_file::{PlanFile, PlanProblem};
 use crate::{files, plan_file, siblings};
@@ -35,7 +37,7 @@ pub(crate) fn read_inputs(args: &ScopeArgs, config: &Config) -> Result<Inputs, F
         let name = args.stdin_filename.clone().unwrap_or_else(|| "stdin".into());
         let given = BTreeSet::from([name.clone()]);
         let mut list = vec![Input::decode(name, files::read_stdin()?)];
-        add_nested_templates(&mut list, None, args);
+        add_nested_templates(&mut list, None, args, &Disk);
         set_kinds(&mut list, config);
         let (given, plan_problems) = (Some(given), Vec::new());
         return Ok(Inputs { list, given, plan_problems, loader: Box::new(NoLoader) });
@@ -54,13 +56,24 @@ pub(crate) fn read_inputs(args: &ScopeArgs, config: &Config) -> Result<Inputs, F
     }
     // Files that were named are what to report on; what they need to be understood is read too.
     let named_only = candidates.iter().all(|candidate| candidate.named);
+    read_candidates(candidates, named_only, args, config, &(Arc::new(Disk) as Arc<_>))
+}
+
+/// Reads files, and what they need to be understood. If `named_only`, they are what to report on.
+pub(crate) fn read_candidates(
+    mut candidates: Vec<Candidate>,
+    named_only: bool,
+    args: &ScopeArgs,
+    config: &Config,
+    files: &Arc<dyn FileSystem>,
+) -> Result<Inputs, Failure> {
     let mut given: Option<BTreeSet<String>> =
         named_only.then(|| candidates.iter().map(|c| c.name.clone()).collect());
     if named_only {
-        siblings::add(&mut candidates);
+        siblings::add(&mut candidates, &**files);
     }
     let read: Result<Vec<Read>, Failure> =
-        candidates.par_iter().map(|candidate| read(candidate, args)).collect();
+        candidates.par_iter().map(|candidate| read(candidate, args, &**files)).collect();
     let mut list = Vec::with_capacity(candidates.len());
     let mut plan_files = Vec::new();
     for read in read? {
@@ -80,12 +93,12 @@ pub(crate) fn read_inputs(args: &ScopeArgs, config: &Config) -> Result<Inputs, F
         list.extend(plan.inputs.into_iter().filter(|input| !known.contains(&input.name)));
     }
     if given.is_some() {
-        let beside = siblings::of_plans(&list, &candidates);
+        let beside = siblings::of_plans(&list, &candidates, &**files);
         list.extend(beside);
     }
-    add_nested_templates(&mut list, given.as_mut(), args);
+    add_nested_templates(&mut list, given.as_mut(), args, &**files);
     set_kinds(&mut list, config);
-    Ok(Inputs { list, given, plan_problems, loader: Box::new(DiskLoader) })
+    Ok(Inputs { list, given, plan_problems, loader: Box::new(FileLoader(files.clone())) })
 }
 
 /// Tells the files that the configuration leaves out: one of them may have been read because a
@@ -123,18 +136,19 @@ fn add_nested_templates(
     inputs: &mut Vec<Input>,
     mut given: Option<&mut BTreeSet<String>>,
     args: &ScopeArgs,
+    files: &dyn FileSystem,
 ) {
     let mut known: BTreeSet<String> = inputs.iter().map(|input| input.name.clone()).collect();
     let mut at = 0;
     while let Some(input) = inputs.get(at) {
         at += 1;
         let is_given = given.as_ref().is_none_or(|given| given.contains(&input.name));
-        let found = siblings::nested_templates(&input.name, &input.text, &mut known);
+        let found = siblings::nested_templates(&input.name, &input.text, &mut known, files);
         for candidate in found {
             if let (true, Some(given)) = (is_given, given.as_mut()) {
                 given.insert(candidate.name.clone());
             }
-            if let Ok(Read::File(input)) = read(&candidate, args) {
+            if let Ok(Read::File(input)) = read(&candidate, args, files) {
                 inputs.push(input);
             }
         }
@@ -148,14 +162,14 @@ enum Read {
     Nothing,
 }
 
-fn read(candidate: &Candidate, args: &ScopeArgs) -> Result<Read, Failure> {
-    if files::size(&candidate.path) > MAX_FILE {
+fn read(candidate: &Candidate, args: &ScopeArgs, files: &dyn FileSystem) -> Result<Read, Failure> {
+    if files.size(&candidate.path) > MAX_FILE {
         let mut input = Input::new(candidate.name.clone(), String::new());
         let message = format!("larger than {} MiB", MAX_FILE >> 20);
         input.problem = Some(Problem { offset: 0, message, help: None, binary: true });
         return Ok(Read::File(input));
     }
-    match files::read(&candidate.path) {
+    match files.read(&candidate.path) {
         Ok(bytes) => Ok(match plan_file::read(candidate, &bytes) {
             Some(plan) => Read::Plan(plan),
             None => Read::File(Input::decode(candidate.name.clone(), bytes)),

@@ -19,8 +19,9 @@ use trilith_rules::Registry;
 use trilith_waivers::{Baseline, Date, is_about_waivers};
 
 pub(crate) use examine::{Examined, Examiner};
-pub(crate) use inputs::{Inputs, excluded, read_inputs, set_kinds};
+pub(crate) use inputs::{Inputs, excluded, read_candidates, read_inputs, set_kinds};
 pub(crate) use names::RuleNames;
+pub(crate) use outputs::root_prefix;
 pub(crate) use setup::{Rules, Setup, paths_of};
 pub(crate) use values::Values;
 
@@ -31,7 +32,7 @@ use crate::failure::Failure;
 use crate::policies::Policies;
 use crate::progress::Progress;
 use crate::{baseline, diff, files, fix, problems, stream, watch};
-use outputs::{Outputs, root_prefix};
+use outputs::Outputs;
 
 /// Findings that make a first run long to read.
 const MANY: usize = 20;
@@ -216,7 +217,7 @@ impl Findings {
     }
 
     /// Takes out what was known, and returns what is gone.
-    fn take_out(
+    pub(crate) fn take_out(
         &mut self,
         known: &Baseline,
         examined: &Examined,

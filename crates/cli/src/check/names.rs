@@ -44,7 +44,11 @@ fn is_problem(name: &str) -> bool {
 
 impl Names for RuleNames<'_> {
     fn is_known(&self, name: &str) -> bool {
-        name == "*" || is_problem(name) || !self.rules_of(name).is_empty()
+        name == "*"
+            || is_problem(name)
+            // A rule of `trilith review`, which other commands do not apply.
+            || trilith_review::is_contrary(name)
+            || !self.rules_of(name).is_empty()
     }
 
     fn stands_for(&self, name: &str, rule: &str) -> bool {
@@ -55,6 +59,9 @@ impl Names for RuleNames<'_> {
     }
 
     fn was_applied(&self, name: &str) -> bool {
+        if trilith_review::is_contrary(name) && !self.applied.contains(name) {
+            return is_problem(name);
+        }
         is_problem(name) || self.rules_of(name).is_subset(&self.applied)
     }
 

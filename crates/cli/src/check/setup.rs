@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use trilith_graph::{Diagnostic, Severity};
-use trilith_rules::{Registry, Rule, Selection};
+use trilith_rules::{Compiled, Registry, Rule, Selection};
 use trilith_waivers::Permission;
 
 use super::configuration;
@@ -18,6 +18,8 @@ use crate::problems;
 pub(crate) struct Setup {
     pub(crate) config: Config,
     pub(crate) policies: Policies,
+    /// What was compiled of the policies, for whoever looks at things more than once.
+    pub(crate) compiled: Compiled,
 }
 
 impl Setup {
@@ -31,7 +33,7 @@ impl Setup {
             config.waiver_policy.foreign = Permission::Deny;
         }
         let policies = Policies::load(&args.rules, &config)?;
-        Ok(Self { config, policies })
+        Ok(Self { config, policies, compiled: Compiled::default() })
     }
 
     /// The rules to apply, and where.

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 
 /// Names the place of an error, and the key that was probably meant.
-pub(super) fn explain(name: &str, text: &str, error: &toml::de::Error) -> Failure {
+pub(crate) fn explain(name: &str, text: &str, error: &toml::de::Error) -> Failure {
     let place = error.span().map_or(String::new(), |span| {
         let before = &text[..text.floor_char_boundary(span.start.min(text.len()))];
         let line = before.matches('\n').count() + 1;

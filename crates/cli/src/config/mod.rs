@@ -1,6 +1,6 @@
 //! The configuration file `trilith.toml`.
 
-mod error;
+pub(crate) mod error;
 mod file;
 mod schema;
 mod waivers;

@@ -76,6 +76,12 @@ impl Git {
     }
 }
 
+/// The commit that is checked out around the current directory, if this is a repository.
+pub(crate) fn head() -> Option<String> {
+    files::repository()?;
+    text(&["rev-parse", "--verify", "--quiet", "HEAD"]).ok().filter(|commit| !commit.is_empty())
+}
+
 /// git follows links, the current directory may not.
 fn root_like_here(root: PathBuf) -> PathBuf {
     files::repository().filter(|own| files::is_within(own, &root)).unwrap_or(root)

@@ -58,8 +58,8 @@ pub(crate) fn run(args: &FixArgs, color: bool, out: &mut dyn Write) -> Result<Ve
     };
     let done = task.run(&files)?;
     if done.files == 0 {
-        let examined = examiner.examine(read_inputs(scope, &setup.config)?);
-        return crate::check::nothing_to_check(scope, &examined);
+        let nothing = examiner.examine(read_inputs(scope, &setup.config)?);
+        return crate::check::nothing_to_check(scope, &nothing);
     }
     let before: BTreeMap<&str, &str> =
         files.list.iter().map(|input| (&*input.name, &*input.text)).collect();

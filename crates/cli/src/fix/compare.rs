@@ -87,7 +87,6 @@ pub(super) fn is_contained(
         if old.address != new.address
             || old.resource_type != new.resource_type
             || old.guard != new.guard
-            || !is_same(&old.attributes, &new.attributes)
         {
             return Err(what());
         }
@@ -95,7 +94,12 @@ pub(super) fn is_contained(
         let is_changed = place == declared && old.resource_type == changed.resource_type;
         let paths: Vec<&[EditSegment]> =
             if is_changed { paths.iter().map(|path| &path.0[..]).collect() } else { Vec::new() };
-        if !differs_only_at(&old.properties, &new.properties, &paths) {
+        // What Terraform says in a resource of its own is a part more.
+        let parts = [EditSegment::Key("Parts".into())];
+        let parts: &[&[EditSegment]] = if is_changed { &[&parts] } else { &[] };
+        if !differs_only_at(&old.properties, &new.properties, &paths)
+            || !differs_only_at(&old.attributes, &new.attributes, parts)
+        {
             return Err(what());
         }
     }
@@ -126,6 +130,7 @@ fn differs_only_at(before: &Value, after: &Value, paths: &[&[EditSegment]]) -> b
         }
         (ValueKind::List(old), ValueKind::List(new)) => lists(old, new, paths),
         (ValueKind::Absent | ValueKind::Null, ValueKind::List(new)) => lists(&[], new, paths),
+        (ValueKind::List(old), ValueKind::Absent | ValueKind::Null) => lists(old, &[], paths),
         (ValueKind::Map(_) | ValueKind::Absent | ValueKind::Null, ValueKind::Map(_)) => {
             maps(before, after, paths)
         }

@@ -19,6 +19,7 @@ pub(crate) use command::run;
 pub use prove::{Again, Prover, Unfixed};
 
 /// Puts a proved fix beside each finding that has one.
+#[expect(clippy::similar_names, reason = "who examines, and what is examined")]
 pub(crate) fn add(examiner: &Examiner<'_>, examined: &Examined, findings: &mut [Diagnostic]) {
     let options = examiner.options();
     let evaluate = |analysis: &Analysis| examiner.evaluate(analysis);

@@ -16,7 +16,7 @@ use crate::check::{Examined, Examiner, Findings, Inputs};
 use crate::failure::Failure;
 
 /// Rounds after which what is left stays.
-const MOST_ROUNDS: usize = 12;
+const MOST_ROUNDS: usize = 24;
 
 /// What was done.
 #[derive(Debug, Default)]
@@ -154,7 +154,7 @@ impl Task<'_> {
                     Ok(fix) if !fix.is_safe() && !self.with_unsafe => Why::Unsafe(fix),
                     Ok(fix) if !self.may_write(&examined, &fix) => Why::Outside,
                     Ok(fix) => {
-                        if chosen.take(&fix, is_careful) {
+                        if chosen.take(&fix, &examined, is_careful) {
                             fixed.push(Fixed { file: name, line, rule, title: fix.title });
                         }
                         continue;
@@ -230,6 +230,14 @@ fn counts(findings: &[Diagnostic]) -> BTreeMap<Key, usize> {
     counts
 }
 
+/// The place of a change with the lines before and after it.
+fn with_lines_around(text: &str, change: &Change) -> Change {
+    let before = text[..change.start].rmatch_indices('\n').nth(1).map_or(0, |(at, _)| at);
+    let after = text[change.end..].match_indices('\n').nth(1);
+    let end = after.map_or(text.len(), |(at, _)| change.end + at);
+    Change::new(before..end, String::new())
+}
+
 /// The changes of a round.
 #[derive(Default)]
 struct Chosen {
@@ -237,8 +245,9 @@ struct Chosen {
 }
 
 impl Chosen {
-    /// Takes a fix, unless it touches one that was taken. One that is the same mends two findings.
-    fn take(&mut self, fix: &Fix, is_careful: bool) -> bool {
+    /// Takes a fix, unless it touches one that was taken, or the lines around one that adds lines:
+    /// what is aligned there has moved. One that is the same mends two findings.
+    fn take(&mut self, fix: &Fix, examined: &Examined, is_careful: bool) -> bool {
         let change = |one: &Replacement| {
             let range = one.span.start as usize..one.span.end as usize;
             (one.span.source, Change::new(range, one.text.clone()))
@@ -249,7 +258,13 @@ impl Chosen {
             return true;
         }
         let touches = |(source, change): &(SourceId, Change)| {
-            of(source).iter().any(|other| is_careful || other.overlaps(change))
+            let text = examined.analysis.sources.file(*source).text();
+            let near = |other: &Change| {
+                let adds = change.text.contains('\n') || other.text.contains('\n');
+                let other = if adds { with_lines_around(text, other) } else { other.clone() };
+                other.overlaps(change)
+            };
+            of(source).iter().any(|other| is_careful || near(other))
         };
         if changes.iter().any(touches) {
             return false;

@@ -92,7 +92,7 @@ fn what(service: &str, actions: &[u32], catalog: &Catalog) -> String {
 }
 
 /// `2 permissions management, 12 write`.
-pub(super) fn levels(levels: impl Iterator<Item = AccessLevel>) -> String {
+pub(crate) fn levels(levels: impl Iterator<Item = AccessLevel>) -> String {
     let levels: Vec<AccessLevel> = levels.collect();
     let counted = AccessLevel::ALL.iter().rev().filter_map(|level| {
         let count = levels.iter().filter(|own| *own == level).count();

@@ -17,6 +17,7 @@ use crate::args::{IamArgs, IamCommand};
 use crate::check::Verdict;
 use crate::failure::Failure;
 use crate::files;
+pub(crate) use describe::levels;
 
 /// Runs a command about policies.
 pub fn iam(args: &IamArgs, out: &mut dyn Write) -> Result<Verdict, Failure> {

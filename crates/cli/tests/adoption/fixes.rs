@@ -18,7 +18,7 @@ Resources:
       EnableKeyRotation: !Ref Rotate
   Door:
     Type: AWS::Lambda::Url
-    Properties: {TargetFunctionArn: !GetAtt F.Arn, AuthType: NONE}
+    Properties: {TargetFunctionArn: \"arn:aws:lambda:eu-west-1:111122223333:function:f\", AuthType: NONE}
 ";
 
 #[test]
@@ -57,7 +57,7 @@ fn a_diff_changes_nothing_and_a_fix_changes_the_file() {
 #[test]
 fn a_waived_finding_is_left_alone() {
     let directory = Place::new("fix-waived");
-    let comment = "# trilith:waive kms-key-rotation-off reason=\"imported material\" owner=ops expires=2999-01-01\n";
+    let comment = "# trilith: ignore[kms-key-rotation-off] imported material (until 2999-12-31, owner @ops)\n";
     let waived = TEMPLATE.replace("  Key: # of the shop\n", &format!("  {comment}  Key:\n"));
     directory.write("keys.yaml", &waived);
     let output = directory.run(&["fix", "--select", "kms", "."]);
@@ -129,9 +129,9 @@ fn reports_for_other_tools_carry_fixes() {
     assert_eq!(rdjson["diagnostics"][2]["suggestions"], Json::Null, "a click shows no caution");
 
     let json = report(&["json", "--fixes", "always"]);
-    let fix = &json["findings"][0]["fix"];
+    let fix = &json["diagnostics"][0]["fix"];
     assert_eq!((&fix["safe"], &fix["edits"][0]["text"]), (&Json::Bool(true), &"true".into()));
-    assert_eq!(report(&["json"])["findings"][0]["fix"], Json::Null);
+    assert_eq!(report(&["json"])["diagnostics"][0]["fix"], Json::Null);
     assert_eq!(
         report(&["sarif", "--fixes", "never"])["runs"][0]["results"][0]["fixes"],
         Json::Null

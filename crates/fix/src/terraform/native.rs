@@ -4,9 +4,9 @@ use trilith_graph::{EditStep, SourceId};
 use trilith_parser::hcl::{Block, File, parse_file};
 use trilith_parser::wording::Way;
 
-use super::attribute::{Wanted, place_of, wanted, ways_of};
+use super::attribute::{Wanted, is_written, of_variable, place_of, wanted, ways_of};
 use crate::Declined;
-use crate::hcl::{Module, Step, block_at, list_in, literal_in, refers_to, resource};
+use crate::hcl::{Module, Step, block_at, is_in_text, list_in, literal_in, refers_to, resource};
 use crate::plan::{StepOf, Texts};
 use crate::text::Change;
 
@@ -42,7 +42,11 @@ pub(crate) fn write(step: &StepOf<'_>, texts: &mut Texts<'_>) -> Result<(), Decl
         let depth = target.map_or(0, |(_, block)| Module::depth(block, &steps(step, &way)));
         candidates.push(Candidate { way, target, depth });
     }
-    candidates.sort_by_key(|one| (one.depth == 0, one.way.is_deprecated && one.depth == 0));
+    // What the provider would rather have said otherwise is not begun.
+    candidates.retain(|one| one.depth > 0 || !one.way.is_deprecated);
+    let is_written = is_written(step);
+    candidates.retain(|one| !is_written || one.depth == one.way.steps.len());
+    candidates.sort_by_key(|one| one.depth == 0);
     let Some(Candidate { way, target, .. }) = candidates.get(step.reading.way) else {
         return Err(no_place("Terraform has no attribute for it here"));
     };
@@ -63,18 +67,13 @@ pub(crate) fn write(step: &StepOf<'_>, texts: &mut Texts<'_>) -> Result<(), Decl
     texts.change(source, &changes)
 }
 
-/// What a variable says of itself, in Terraform's words.
-const OF_VARIABLE: [(&str, &str); 1] = [("NoEcho", "sensitive")];
-
 fn variable(
     step: &StepOf<'_>,
     texts: &mut Texts<'_>,
     parsed: &[(SourceId, File)],
     name: &str,
 ) -> Result<(), Declined> {
-    let key = step.step.path().keys().next().cloned().unwrap_or_default();
-    let found = OF_VARIABLE.iter().find(|(own, _)| *own == &*key);
-    let (_, attribute) = found.ok_or_else(|| no_place("variables have no such attribute"))?;
+    let attribute = of_variable(step)?;
     let block = parsed.iter().find_map(|(id, file)| {
         let mut blocks = file.body.blocks_of("variable");
         Some((*id, blocks.find(|block| block.label(0).is_some_and(|label| **label == *name))?))
@@ -135,7 +134,9 @@ fn at_place(
     let module = Module::new(texts.text(*source));
     match step.step {
         EditStep::Set(_, value) => {
-            let expression = literal_in(&file.body, place).ok_or_else(nothing)?;
+            let expression = literal_in(&file.body, place).ok_or_else(|| {
+                if is_in_text(&file.body, place) { Declined::InText } else { nothing() }
+            })?;
             let said = ways_of(step).first().and_then(|way| way.value(value));
             Ok((*source, module.replace(expression, &said.unwrap_or_else(|| value.clone()))?))
         }

@@ -198,11 +198,7 @@ impl Search<'_> {
             return;
         }
         match row.block {
-            Some(block) if done < self.path.len() => {
-                if is_block {
-                    self.block(walk, block, done);
-                }
-            }
+            Some(block) if done < self.path.len() && is_block => self.block(walk, block, done),
             _ if done == self.path.len() && !row.steps.is_empty() => {
                 let top = walk.steps.first().map_or("", |step| step.name.as_str());
                 self.found.push(Way {
@@ -239,7 +235,7 @@ fn follow(path: &[EditSegment], done: usize, row: &Row) -> Option<(usize, Option
             (Step::Key(_), _) => {}
             (Step::Each(_), Some(EditSegment::Index(_))) => at += 1,
             (Step::At(_, of), Some(EditSegment::Index(given))) if usize::from(*of) == *given => {
-                at += 1
+                at += 1;
             }
             (Step::Where(_, member, text), Some(EditSegment::Where(given, of)))
                 if **given == *NAMES[usize::from(*member)] && **of == **text =>

@@ -1,6 +1,6 @@
 //! One HTML file that needs nothing else: no network, no font, no library.
 
-mod snippet;
+pub(crate) mod snippet;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,7 +14,8 @@ use crate::report::WaivedFinding;
 use crate::summary::summary_line;
 use crate::text::{counted, one_line};
 
-const STYLE: &str = include_str!("style.css");
+/// The style of pages.
+pub const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
 pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -232,7 +233,7 @@ fn footer(context: &Context<'_>, page: &mut String) {
 }
 
 /// A link to a page of the web; to nothing else.
-fn link(url: &str, label: &str) -> String {
+pub fn link(url: &str, label: &str) -> String {
     if url.starts_with("https://") {
         format!("<a href=\"{}\" rel=\"noreferrer\">{label}</a>", text(url))
     } else {
@@ -241,7 +242,7 @@ fn link(url: &str, label: &str) -> String {
 }
 
 /// Text for an element or an attribute.
-pub(super) fn text(text: &str) -> String {
+pub fn text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in one_line(text).chars() {
         match character {
@@ -257,7 +258,7 @@ pub(super) fn text(text: &str) -> String {
 }
 
 /// Text in which back-ticks mark code.
-fn inline(words: &str) -> String {
+pub fn inline(words: &str) -> String {
     let parts: Vec<&str> = words.split('`').collect();
     // An odd number of back-ticks closes no span, so none of them opens one.
     if parts.len().is_multiple_of(2) {

@@ -16,7 +16,7 @@ const LONGEST: usize = 220;
 const STARS: &str = "********";
 
 /// Writes the lines around the place of a finding.
-pub(super) fn write(context: &Context<'_>, diagnostic: &Diagnostic, page: &mut String) {
+pub(crate) fn write(context: &Context<'_>, diagnostic: &Diagnostic, page: &mut String) {
     let span = context.locator.first_line(diagnostic.primary.span);
     let file = context.locator.file(span.source);
     if file.text().is_empty() {

@@ -9,12 +9,16 @@
 //!   one of its own that is called the same. The inner name gets another one.
 //! - `not f(input.a.b)` does not hold in OPA where `input.a.b` is undefined: arguments that are
 //!   references or calls are evaluated before the negation, which regorus takes them into. They
-//!   are given names in front of it. The helpers of `data.trilith` are ours: what is undefined is
-//!   not true to them.
+//!   are given names in front of it. Not so in files that import `data.trilith`: they are shown
+//!   resources without what is unknown, and a negation that holds of that is counted as undecided.
+//! - What an import names is read under its whole path, `data.a.rule` for `a.rule`: regorus
+//!   evaluates all of `data.a` for the short one, packages below it included, and takes rules that
+//!   wait for each other in that for empty.
 //! - A name may be declared in a body and read in the comprehensions of it only, of each of which
 //!   it then is a variable. The declaration is left out.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use regorus::Value;
 use regorus::unstable::{
@@ -41,7 +45,9 @@ pub(super) fn members(arguments: &[Value]) -> Option<Value> {
 
 /// The text of a module as regorus takes it; none if it takes it as it is.
 pub(super) fn adapted(text: &str, module: &Module) -> Option<String> {
-    let mut places = Places::default();
+    let is_of_resources =
+        module.imports.iter().any(|import| import.refr.span().text() == "data.trilith");
+    let mut places = Places { imports: imports(module), is_of_resources, ..Places::default() };
     for rule in &module.policy {
         places.of_rule(rule);
     }
@@ -114,11 +120,25 @@ fn is_closed(text: &str) -> bool {
 
 /// What is changed: from where to where, and what stands there then.
 #[derive(Default)]
-struct Places {
+struct Places<'m> {
     changes: Vec<(usize, usize, String)>,
+    /// What imports name, and what that stands for.
+    imports: Vec<(&'m str, &'m str)>,
+    /// Whether the module is shown resources by the help of the library.
+    is_of_resources: bool,
 }
 
-impl Places {
+/// The names of imported packages and rules. Those of the library are few, and read nothing.
+fn imports(module: &Module) -> Vec<(&str, &str)> {
+    let imports = module.imports.iter().filter_map(|import| {
+        let path = import.refr.span().text();
+        let is_meant = path.starts_with("data.") && !path.starts_with("data.trilith");
+        Some((names::alias(import).filter(|_| is_meant)?, path))
+    });
+    imports.collect()
+}
+
+impl Places<'_> {
     fn insert(&mut self, at: u32, new: &str) {
         self.changes.push((at as usize, at as usize, new.to_owned()));
     }
@@ -139,6 +159,46 @@ impl Places {
             let outputs: Vec<&Expr> =
                 body.assign.iter().map(|assign| assign.value.as_ref()).collect();
             self.of_query(&body.query, &outputs, &arguments);
+        }
+        self.name_in_full(rule, &arguments);
+    }
+
+    /// Puts whole paths for the names of imports in a rule that does not declare them itself.
+    fn name_in_full(&mut self, rule: &Rule, arguments: &BTreeSet<&str>) {
+        let Rule::Spec { bodies, head, .. } = rule else { return };
+        if self.imports.is_empty() {
+            return;
+        }
+        let (mut read, mut declared) = (Vec::new(), arguments.clone());
+        names::outputs(head).for_each(|output| names::read_by(output, &mut read));
+        for body in bodies {
+            body.assign.iter().for_each(|assign| names::read_by(&assign.value, &mut read));
+            for statement in &body.query.stmts {
+                names::read_in(statement, &mut read);
+                names::declared(statement, &mut declared);
+            }
+        }
+        let taken: Vec<(usize, usize)> =
+            self.changes.iter().map(|(start, end, _)| (*start, *end)).collect();
+        for span in read {
+            let (start, end) = (span.start as usize, span.end as usize);
+            let import = self.imports.iter().find(|(name, _)| *name == span.text());
+            let is_taken = taken.iter().any(|(from, to)| *from <= start && end <= *to);
+            if let Some((name, path)) = import.filter(|_| !is_taken)
+                && !declared.contains(name)
+            {
+                self.changes.push((start, end, (*path).to_owned()));
+            }
+        }
+    }
+
+    /// The text of a reference, with the whole path for the name of an import that it begins with.
+    fn in_full(&self, text: &str) -> String {
+        let is_head =
+            |name: &str| text.strip_prefix(name).is_some_and(|rest| rest.starts_with(['.', '[']));
+        match self.imports.iter().find(|(name, _)| is_head(name)) {
+            Some((name, path)) => format!("{path}{}", &text[name.len()..]),
+            None => text.to_owned(),
         }
     }
 
@@ -172,17 +232,15 @@ impl Places {
     /// Arguments of a function whose result is negated get names in front of the negation.
     fn take_out_arguments(&mut self, statement: &LiteralStmt) {
         let Literal::NotExpr { expr, .. } = &statement.literal else { return };
-        let Expr::Call { fcn, params, .. } = expr.as_ref() else { return };
-        let name = fcn.span().text();
-        let is_ours = name.starts_with("trilith.") || name.starts_with("data.trilith.");
-        if is_ours || !statement.with_mods.is_empty() {
+        let Expr::Call { params, .. } = expr.as_ref() else { return };
+        if self.is_of_resources || !statement.with_mods.is_empty() {
             return;
         }
         let mut given = String::new();
         for argument in params.iter().filter(|argument| may_be_undefined(argument)) {
             let span = argument.span();
             let name = format!("{GIVEN}{}", span.start);
-            given.push_str(&format!("{name} := {}; ", span.text()));
+            let _ = write!(given, "{name} := {}; ", self.in_full(span.text()));
             self.changes.push((span.start as usize, span.end as usize, name));
         }
         if given.is_empty() {
@@ -357,6 +415,21 @@ mod tests {
             let expected = expected.map_or("\"<undefined>\"", |expected| expected);
             assert_eq!(found.as_deref(), Ok(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn what_an_import_names_is_read_by_its_path() {
+        let text = "package p\nimport data.s3\nimport data.lib.things as t\n\
+                    x := [s3.changes[_], t.a] if { not s3.is_fine(t.b) }\ny := t if { t := 1 }\n\
+                    z contains v if { v := [w | w := s3.changes[_]] }\n";
+        let mut engine = Engine::new();
+        engine.add_policy("p.rego".into(), text.into()).expect("it parses");
+        let modules = engine.get_modules();
+        let adapted = adapted(text, modules.last().expect("a module")).expect("it changes");
+        assert!(adapted.contains("x := [data.s3.changes[_], data.lib.things.a] if"), "{adapted}");
+        assert!(adapted.contains(":= data.lib.things.b; not s3.is_fine(__given"), "{adapted}");
+        assert!(adapted.contains("y := t if { t := 1 }"), "{adapted}");
+        assert!(adapted.contains("[w | w := data.s3.changes[_]]"), "{adapted}");
     }
 
     #[test]

@@ -325,6 +325,14 @@ pub(super) fn everywhere<'m>(expr: &'m Expr, names: &mut Names<'m>) {
     names.extend(found.into_iter().filter_map(named));
 }
 
+/// A `_` in a negation, which nothing gives a value there.
+pub(super) fn negated_wildcard(statement: &LiteralStmt) -> Option<&Span> {
+    let Literal::NotExpr { expr, .. } = &statement.literal else { return None };
+    let mut found = Vec::new();
+    variables(expr, &mut found);
+    found.into_iter().find(|span| span.text() == "_")
+}
+
 /// The name of a variable; none for `_`, which is another one each time.
 fn named(span: &Span) -> Option<&str> {
     Some(span.text()).filter(|name| *name != "_")

@@ -18,6 +18,9 @@ use crate::view::View;
 /// Time that one policy may take on one resource.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
 
+/// Fingerprints that are remembered at most: a policy may live as long as an editor.
+const MOST_REMEMBERED: usize = 100_000;
+
 /// Findings by the fingerprint of what they were found in.
 type Seen = Vec<(u64, Vec<Finding>)>;
 /// Findings with stand-ins for the name of the resource; `None` where they cannot be those of
@@ -105,7 +108,12 @@ impl Policy {
         } else {
             let findings = self.run(view, input::own_input(view))?;
             let alike = stand_in::are_general(&findings, view.id()).then(|| findings.into());
-            self.alike().insert(fingerprint, alike.clone());
+            let mut known = self.alike();
+            if known.len() >= MOST_REMEMBERED {
+                known.clear();
+            }
+            known.insert(fingerprint, alike.clone());
+            drop(known);
             alike
         };
         match alike {

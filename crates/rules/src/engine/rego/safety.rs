@@ -84,6 +84,9 @@ impl<'m> Body<'m> {
                 return missing.map(unsafe_variable);
             }
         }
+        if let Some(wildcard) = self.statements.iter().find_map(names::negated_wildcard) {
+            return Some(unsafe_variable(wildcard));
+        }
         let mut read = Reading::default();
         outputs.iter().for_each(|output| read.value(output, &self.own));
         let missing = read.needs.iter().find(|(name, _)| !self.has(name, &read.gives));
@@ -134,10 +137,13 @@ impl<'m> Body<'m> {
 }
 
 fn unsafe_variable(at: &Span) -> Problem {
-    let message = format!(
-        "`{}` is unsafe: no order of the statements gives it a value before it is read",
-        at.text()
-    );
+    let name = at.text();
+    let why = if name == "_" {
+        "in a negation nothing gives it a value: name it in front of the `not`, or use `every`"
+    } else {
+        "no order of the statements gives it a value before it is read"
+    };
+    let message = format!("`{name}` is unsafe: {why}");
     Problem { file: at.source.file().clone(), line: at.line, column: at.col, message }
 }
 
@@ -164,6 +170,7 @@ mod tests {
             ("d if { x = x + 1 }\n", "2:12", "x"),
             ("d if { every i in [1] { a := b\n b := a\n i == a } }\n", "2:30", "b"),
             ("d if { n := count([1 | i = m])\n m := n }\n", "2:28", "m"),
+            ("d if { not input.a[_].b }\n", "2:20", "_"),
         ] {
             let found = problems(body);
             assert_eq!(found.len(), 1, "{body}: {found:?}");
@@ -192,6 +199,7 @@ mod tests {
             "import data.lib.q as r\nd if { r == x; x := 2 }\n",
             "d contains x if { x := input with input.a as y; y := 1 }\n",
             "d[k] := v if { some k, v in input.a }\n",
+            "d if { not count([x | x := input.a[_]]) == 0; input.a[_] == 1 }\n",
             "d contains n if { some i; a := [x | x := input.a[i]]; b = [x | x := input.b[i]]; n := count(a) + count(b) }\n",
         ] {
             assert_eq!(problems(body), Vec::<String>::new(), "{body}");
