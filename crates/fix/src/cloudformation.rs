@@ -1,7 +1,9 @@
 //! Edits of CloudFormation templates, in YAML and JSON.
 
 use trilith_graph::{EditPath, EditSegment, EditStep, Resource, Span};
-use trilith_parser::tree::{JsonOptions, NodeId, ParsedTree, Tree, parse_json, parse_yaml};
+use trilith_parser::tree::{
+    JsonOptions, NodeId, ParsedTree, SyntaxError, Tree, parse_json, parse_yaml,
+};
 
 use crate::Declined;
 use crate::document::Document;
@@ -67,7 +69,7 @@ pub(crate) fn literal(
 pub(crate) fn parse(source: trilith_graph::SourceId, text: &str) -> (ParsedTree<'_>, bool) {
     if text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
         let parsed = parse_json(source, text, &JsonOptions::default());
-        if !parsed.errors.iter().any(|error| error.is_fatal()) {
+        if !parsed.errors.iter().any(SyntaxError::is_fatal) {
             return (parsed, true);
         }
     }

@@ -69,7 +69,7 @@ impl<'t> Document<'t> {
             node = self.entered(node)?;
             let rest = &path[at + 1..];
             if self.is_nothing(node) {
-                return self.fill(node, &wrapped(&path[at..], what)?);
+                return Ok(self.fill(node, &wrapped(&path[at..], what)?));
             }
             // Terraform's JSON may write a block as a list of one.
             if let (true, EditSegment::Key(_), Kind::List) =
@@ -85,7 +85,7 @@ impl<'t> Document<'t> {
                         around.push(node);
                         node = member.value;
                     }
-                    None => return self.insert_member(node, key, &wrapped(rest, what)?),
+                    None => return Ok(self.insert_member(node, key, &wrapped(rest, what)?)),
                 },
                 (EditSegment::Index(index), Kind::List) => {
                     let items: Vec<NodeId> = self.tree.items(node).collect();
@@ -123,7 +123,7 @@ impl<'t> Document<'t> {
             Operation::Set(value) => {
                 let node = self.entered(node)?;
                 if self.is_nothing(node) {
-                    self.fill(node, value)
+                    Ok(self.fill(node, value))
                 } else {
                     self.replace(node, value)
                 }
@@ -131,7 +131,7 @@ impl<'t> Document<'t> {
             Operation::Add(items) => {
                 let node = self.entered(node)?;
                 if self.is_nothing(node) {
-                    return self.fill(node, &Literal::List(items.to_vec()));
+                    return Ok(self.fill(node, &Literal::List(items.to_vec())));
                 }
                 if self.tree.kind(node) != Kind::List {
                     return Err(no_place("it is no list"));
@@ -276,10 +276,12 @@ impl<'t> Document<'t> {
     /// Where the text of a node ends.
     fn end(&self, node: NodeId) -> usize {
         let is_collection = matches!(self.tree.kind(node), Kind::List | Kind::Map);
-        if is_collection && !self.tree.is_alias(node) && !self.is_flow(node) {
-            if let Some(last) = self.tree.children(node).last() {
-                return self.end(last);
-            }
+        if is_collection
+            && !self.tree.is_alias(node)
+            && !self.is_flow(node)
+            && let Some(last) = self.tree.children(node).last()
+        {
+            return self.end(last);
         }
         let span = self.tree.span(node);
         let (start, end) = (span.start as usize, span.end as usize);
@@ -296,21 +298,18 @@ impl<'t> Document<'t> {
     }
 
     /// A value where there is none.
-    fn fill(&self, node: NodeId, value: &Literal) -> Changes {
+    fn fill(&self, node: NodeId, value: &Literal) -> Vec<Change> {
         let Some(key) = self.tree.key_span(node) else {
             let range = self.start(node)..self.end(node);
-            return Ok(vec![Change::new(range, self.inline(value))]);
+            return vec![Change::new(range, self.inline(value))];
         };
         let from = self.after_colon(key.end as usize);
         let to = self.end(node).max(from);
         if self.in_flow(node) {
-            return Ok(vec![Change::new(
-                self.start(node)..to,
-                self.pretty(value, key.start as usize),
-            )]);
+            return vec![Change::new(self.start(node)..to, self.pretty(value, key.start as usize))];
         }
         let column = column(self.text, key.start as usize);
-        Ok(vec![Change::new(from..to, self.block(value, column))])
+        vec![Change::new(from..to, self.block(value, column))]
     }
 
     /// Whether a node stands in a collection of brackets.
@@ -351,7 +350,7 @@ impl<'t> Document<'t> {
         if matches!(value, Literal::List(_) | Literal::Map(_)) {
             let key = self.tree.key_span(node);
             return Ok(vec![match key {
-                Some(key) if !self.in_flow(node) && !(is_collection && self.is_flow(node)) => {
+                Some(key) if !(self.in_flow(node) || is_collection && self.is_flow(node)) => {
                     let column = column(self.text, key.start as usize);
                     Change::new(self.after_colon(key.end as usize)..end, self.block(value, column))
                 }
@@ -459,13 +458,13 @@ impl<'t> Document<'t> {
     }
 
     /// A member more.
-    pub(crate) fn insert_member(&self, map: NodeId, key: &str, value: &Literal) -> Changes {
+    pub(crate) fn insert_member(&self, map: NodeId, key: &str, value: &Literal) -> Vec<Change> {
         let members: Vec<Member<'_>> = self.tree.own_members(map).collect();
         let Some(last) = members.last() else {
-            return Ok(vec![self.only_element(map, |key_column| match key_column {
+            return vec![self.only_element(map, |key_column| match key_column {
                 Some(indent) => format!("{}: {}", self.key(key), self.spread(value, indent)),
                 None => format!("{}: {}", self.key(key), self.inline(value)),
-            })]);
+            })];
         };
         // `Properties` follow the type.
         let after = members.iter().find(|member| key == "Properties" && &**member.key == "Type");
@@ -479,7 +478,7 @@ impl<'t> Document<'t> {
                 }
                 _ => format!("{}: {}", self.key(key), self.inline(value)),
             };
-            return Ok(self.after_element(map, start, end, member));
+            return self.after_element(map, start, end, member);
         }
         let column = column(self.text, start);
         let text = format!(
@@ -489,16 +488,16 @@ impl<'t> Document<'t> {
             self.key(key),
             self.block(value, column)
         );
-        Ok(vec![Change::insert(line_end(self.text, end), text)])
+        vec![Change::insert(line_end(self.text, end), text)]
     }
 
-    fn insert_items(&self, list: NodeId, items: &[Literal]) -> Changes {
-        let Some(last) = self.tree.items(list).last() else {
+    fn insert_items(&self, sequence: NodeId, items: &[Literal]) -> Changes {
+        let Some(last) = self.tree.items(sequence).last() else {
             let items: Vec<String> = items.iter().map(|item| self.inline(item)).collect();
-            return Ok(vec![self.only_element(list, |_| items.join(", "))]);
+            return Ok(vec![self.only_element(sequence, |_| items.join(", "))]);
         };
         let (start, end) = (self.start(last), self.end(last));
-        if self.is_flow(list) {
+        if self.is_flow(sequence) {
             let text = |indent: Option<&str>| {
                 let write = |item: &Literal| match indent {
                     Some(indent) if self.is_json => self.spread(item, indent),
@@ -510,7 +509,7 @@ impl<'t> Document<'t> {
                     None => items.join(", "),
                 }
             };
-            return Ok(self.after_element(list, start, end, text));
+            return Ok(self.after_element(sequence, start, end, text));
         }
         let dash = self.dash_of(start).ok_or_else(|| no_place("the list has no dashes"))?;
         let column = column(self.text, dash);

@@ -272,12 +272,12 @@ impl<'t> Module<'t> {
 
     /// What is missing of the way, in a block.
     fn insert(&self, block: &Block, steps: &[Step<'_>], what: Operation<'_>) -> Changes {
-        let list;
+        let items_as_list;
         let value = match what {
             Operation::Set(value) => value,
             Operation::Add(items) => {
-                list = Literal::List(items.to_vec());
-                &list
+                items_as_list = Literal::List(items.to_vec());
+                &items_as_list
             }
             Operation::Remove => return Err(Declined::Nothing),
         };
@@ -299,7 +299,7 @@ impl<'t> Module<'t> {
             return Ok(vec![Change::new(open + 1..close, text)]);
         }
         if first.is_block {
-            let last = self.last_end(&block.body);
+            let last = Self::last_end(&block.body);
             let new = self.lines(first, rest, value, &indent, 0);
             let (at, gap) = match last {
                 Some(last) => (line_end(self.text, last), self.newline),
@@ -352,7 +352,7 @@ impl<'t> Module<'t> {
         is_first(self.text, first).then(|| indent_of(self.text, first).to_owned())
     }
 
-    fn last_end(&self, body: &Body) -> Option<usize> {
+    fn last_end(body: &Body) -> Option<usize> {
         let attributes = body.attributes.iter().map(|one| one.value.span.end);
         let blocks = body.blocks.iter().map(|one| one.span.end);
         attributes.chain(blocks).max().map(|end| end as usize)

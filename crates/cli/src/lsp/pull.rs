@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 use super::server::Server;
 
 /// Answers `textDocument/diagnostic`.
-pub(super) fn diagnostics(server: &mut Server<'_>, params: DocumentDiagnosticParams) -> Json {
+pub(super) fn diagnostics(server: &mut Server<'_>, params: &DocumentDiagnosticParams) -> Json {
     let name = server.session.name(&params.text_document.uri).unwrap_or_default();
     let mut all = server.session.diagnostics();
     let items = all.remove(&name).unwrap_or_default();

@@ -211,12 +211,18 @@ impl<'o> Server<'o> {
                 self.client.refuse_with(id, code, "the document was changed meanwhile", data);
                 return;
             }
-            asked::DocumentDiagnosticRequest::METHOD => self.answered(params, pull::diagnostics),
+            asked::DocumentDiagnosticRequest::METHOD => {
+                self.answered(params, |server, params| pull::diagnostics(server, &params))
+            }
             asked::HoverRequest::METHOD => self.answered(params, hover::hover),
-            asked::CodeActionRequest::METHOD => self.answered(params, actions::actions),
+            asked::CodeActionRequest::METHOD => {
+                self.answered(params, |server, params| actions::actions(server, &params))
+            }
             asked::CodeActionResolveRequest::METHOD => self.answered(params, actions::resolve),
             asked::Completion::METHOD => self.answered(params, completion::completion),
-            asked::ExecuteCommand::METHOD => self.answered(params, actions::execute),
+            asked::ExecuteCommand::METHOD => {
+                self.answered(params, |server, params| actions::execute(server, &params))
+            }
             asked::Initialize::METHOD => {
                 self.client.refuse(id, ErrorCode::InvalidRequest, "this was done already");
                 return;

@@ -70,7 +70,7 @@ fn shown(rule: &Rule) -> Vec<(String, Example)> {
                 shown.push((format!("{number} as JSON"), json));
             }
             Format::Terraform => {
-                shown.extend(as_json(&example).map(|it| (format!("{number} as JSON"), it)))
+                shown.extend(as_json(&example).map(|it| (format!("{number} as JSON"), it)));
             }
             _ => {}
         }
@@ -135,9 +135,8 @@ fn commented(example: &Example) -> String {
     if !matches!(example.format, Format::TemplateYaml | Format::Terraform) {
         return example.code.clone();
     }
-    let lines = example.code.lines().enumerate();
     let mut number = 0;
-    let lines = lines.map(|(_, line)| {
+    let lines = example.code.lines().map(|line| {
         if line.trim().is_empty() || line.contains('#') {
             return format!("{line}\n");
         }

@@ -34,7 +34,7 @@ struct Subject<'s> {
 }
 
 /// Answers `textDocument/codeAction`.
-pub(super) fn actions(server: &mut Server<'_>, params: CodeActionParams) -> Json {
+pub(super) fn actions(server: &mut Server<'_>, params: &CodeActionParams) -> Json {
     let wanted = params.context.only.as_ref();
     let is_wanted = |kind: &CodeActionKind| {
         let is_below = |asked: &CodeActionKind| {
@@ -143,7 +143,7 @@ fn told(diagnostics: &[Diagnostic], shown: &Shown) -> Option<Diagnostic> {
 }
 
 /// Answers `workspace/executeCommand`.
-pub(super) fn execute(server: &mut Server<'_>, params: ExecuteCommandParams) -> Json {
+pub(super) fn execute(server: &mut Server<'_>, params: &ExecuteCommandParams) -> Json {
     match params.command.as_str() {
         EXPLAIN => {
             let rule = params.arguments.first().and_then(Json::as_str).unwrap_or_default();

@@ -200,7 +200,6 @@ fn file_name(uri: &Uri) -> &str {
     uri.as_str().rsplit('/').next().unwrap_or(config::NAMES[0])
 }
 
-#[expect(clippy::mutable_key_type, reason = "the protocol's maps have addresses as keys")]
 fn edit(uri: &Uri, text: &str, insertion: Insertion, encoding: Encoding) -> WorkspaceEdit {
     let position = Lines::of(text).position(text, insertion.at, encoding);
     let edit = TextEdit { range: Range::new(position, position), new_text: insertion.text };

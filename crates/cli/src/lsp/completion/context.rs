@@ -50,10 +50,10 @@ fn is_rule(name: &str, text: &str, offset: usize) -> bool {
         (Some(open), Some(close)) => open > close,
         (open, _) => open.is_some(),
     });
-    let before = line.trim_end_matches(|c| word::is_of_rule(c)).trim_end_matches(['"', '\'']);
-    let is_config = NAMES.contains(&name.rsplit('/').next().unwrap_or(name));
+    let before = line.trim_end_matches(word::is_of_rule).trim_end_matches(['"', '\'']);
+    let is_own = NAMES.contains(&name.rsplit('/').next().unwrap_or(name));
     let is_key = |keys: &[&str]| is_after_key(before, keys);
-    let in_config = is_config
+    let in_config = is_own
         && (is_key(&["rule"])
             || is_in_named_list(
                 before,
@@ -105,7 +105,7 @@ fn is_in_named_list(text: &str, keys: &[&str]) -> bool {
 fn is_in_block_list(text: &str) -> bool {
     let line = &text[word::line(text, text.len())];
     let content = line.trim_start();
-    if !content.starts_with('-') || content.trim_matches(['-', ' ']) != "" {
+    if !content.starts_with('-') || !content.trim_matches(['-', ' ']).is_empty() {
         return false;
     }
     let indent = line.len() - content.len();

@@ -72,7 +72,7 @@ fn registry_items(registry: &Registry, is_found: impl Fn(&Rule) -> bool) -> Vec<
             "{}\n\n{} · confidence {}",
             rule.metadata.summary, rule.metadata.severity, rule.metadata.confidence
         ))),
-        sort_text: Some(format!("{}{}", if is_found(rule) { 0 } else { 1 }, rule.id())),
+        sort_text: Some(format!("{}{}", i32::from(!is_found(rule)), rule.id())),
         ..CompletionItem::default()
     };
     registry.rules().map(item).collect()
