@@ -67,11 +67,15 @@ impl Case {
         let (name, text) = &self.files[self.open];
         let mut server = Server::start(&directory, &directory.join(name), text);
         let warm = if is_measured { WARM } else { 2 };
-        (0..warm).for_each(|_| drop(server.edit(self.edit)));
+        (0..warm).for_each(|_| {
+            server.edit(self.edit);
+        });
         let before = server.memory();
         let (edits, many) = if is_measured { (EDITS, MANY) } else { (2, 2) };
         let costs: Vec<(Duration, Duration)> = (0..edits).map(|_| server.edit(self.edit)).collect();
-        (edits..many).for_each(|_| drop(server.edit(self.edit)));
+        (edits..many).for_each(|_| {
+            server.edit(self.edit);
+        });
         let after = server.memory();
         let sorted = |part: fn(&(Duration, Duration)) -> Duration| {
             let mut all: Vec<Duration> = costs.iter().map(part).collect();
