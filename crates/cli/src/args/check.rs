@@ -83,7 +83,7 @@ pub struct CheckArgs {
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<Severity>,
     /// Whether to prove fixes and put them into the report: `auto` does so for the formats that
-    /// others apply fixes from (SARIF, rdjson); JSON carries them too.
+    /// others apply fixes from (SARIF, rdjson), of up to 100 findings; JSON carries them too.
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = WithFixes::Auto)]
     pub fixes: WithFixes,
     /// Exit with 0 whatever is found.

@@ -36,6 +36,9 @@ use outputs::Outputs;
 
 /// Findings that make a first run long to read.
 const MANY: usize = 20;
+/// Findings above which a report goes without fixes unless it is asked for them: a proof reads and
+/// evaluates files again, which takes more than all the rest of a run.
+const MANY_TO_MEND: usize = 100;
 
 /// How a check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,8 +141,15 @@ fn once(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, F
     summary.findings_known = findings.known;
     summary.findings_waived += findings.waived.len();
     summary.elapsed = Some(start.elapsed().as_micros().try_into().unwrap_or(u64::MAX));
+    let is_much = findings.diagnostics.len() > MANY_TO_MEND;
+    if args.fixes == WithFixes::Auto && is_much && outputs.are_for_fixes() {
+        notes.push(format!(
+            "note: fixes are left out of reports of more than {MANY_TO_MEND} findings; \
+             `--fixes always` proves them all"
+        ));
+    }
     let wants_fixes = match args.fixes {
-        WithFixes::Auto => outputs.are_for_fixes(),
+        WithFixes::Auto => outputs.are_for_fixes() && !is_much,
         WithFixes::Always => true,
         WithFixes::Never => false,
     };

@@ -50,13 +50,15 @@ fn is_rule(name: &str, text: &str, offset: usize) -> bool {
         (Some(open), Some(close)) => open > close,
         (open, _) => open.is_some(),
     });
-    let before = line.trim_end_matches(word::is_of_rule).trim_end_matches(['"', '\'']);
+    let without_name =
+        |text: &'_ str| text.trim_end_matches(word::is_of_rule).trim_end_matches(['"', '\'']).len();
+    let before = &line[..without_name(line)];
     let is_own = NAMES.contains(&name.rsplit('/').next().unwrap_or(name));
     let is_key = |keys: &[&str]| is_after_key(before, keys);
     let in_config = is_own
         && (is_key(&["rule"])
             || is_in_named_list(
-                before,
+                &text[..without_name(&text[..offset])],
                 &["rule", "select", "ignore", "extend-select", "extend-ignore"],
             ));
     let has_metadata = text.contains("trilith") && text.contains("waivers");

@@ -35,7 +35,7 @@ pub(in crate::lsp) fn action(action: &Action<'_>, catalog: &Catalog) -> String {
     let types: Vec<String> = action
         .resource_types()
         .map(|(kind, is_needed)| {
-            let mark = if is_needed { "" } else { " (optional)" };
+            let mark = if is_needed { " (required)" } else { "" };
             let arn = if kind.arn.is_empty() { String::new() } else { format!(" `{}`", kind.arn) };
             format!("- {}{mark}{arn}\n", kind.name)
         })
