@@ -8,6 +8,7 @@ resource "aws_db_instance" "db" {
   publicly_accessible             = true
   storage_encrypted               = false
   multi_az                        = false
+  backup_retention_period         = 1
   enabled_cloudwatch_logs_exports = ["postgresql"]
   vpc_security_group_ids          = ["sg-1"]
 }
