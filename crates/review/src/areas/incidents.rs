@@ -4,7 +4,7 @@ use trilith_graph::{Finding, ResourceId};
 use trilith_rules::Findings;
 
 use super::detection::takes_findings;
-use super::roles::{RESPONSE, any_contains, asks_for_second_factor, is_called, is_loose};
+use super::roles::{RESPONSE, any_contains, asks_for_second_factor, is_called, report_loose};
 use crate::contrary::Contrary;
 use crate::evidence::prelude::*;
 
@@ -117,16 +117,7 @@ pub(super) const CONTRARY: &[Contrary] = &[
         practices: &[ACCESS],
         catalogue: &["IR-001"],
         fix: "demand `aws:MultiFactorAuthPresent` in the trust policy",
-        check: |role, findings| {
-            if is_called(role, &RESPONSE) {
-                findings.when(is_loose(role), || {
-                    let message =
-                        format!("`{}` opens everything to a stolen password", role.name());
-                    Finding::new(role.id(), "AssumeRolePolicyDocument", message)
-                        .label("no second factor is asked for")
-                });
-            }
-        },
+        check: |role, findings| report_loose(role, &RESPONSE, findings),
     },
     Contrary {
         id: "security-findings-unanswered",

@@ -5,7 +5,7 @@ use trilith_iam::{Account, PolicyKind, Statement};
 use trilith_rules::Findings;
 use trilith_rules::query::power;
 
-use super::roles::{EMERGENCY, asks_for_second_factor, is_called, is_loose};
+use super::roles::{EMERGENCY, asks_for_second_factor, is_called, report_loose};
 use crate::contrary::Contrary;
 use crate::evidence::prelude::*;
 
@@ -212,16 +212,7 @@ pub(super) const CONTRARY: &[Contrary] = &[
         practices: &[EMERGENCIES],
         catalogue: &["IAM-039"],
         fix: "demand `aws:MultiFactorAuthPresent` in the trust policy",
-        check: |role, findings| {
-            if is_called(role, &EMERGENCY) {
-                findings.when(is_loose(role), || {
-                    let message =
-                        format!("`{}` opens everything to a stolen password", role.name());
-                    Finding::new(role.id(), "AssumeRolePolicyDocument", message)
-                        .label("no second factor is asked for")
-                });
-            }
-        },
+        check: |role, findings| report_loose(role, &EMERGENCY, findings),
     },
     Contrary {
         id: "powerful-role-for-other-account",

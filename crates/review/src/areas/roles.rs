@@ -1,8 +1,8 @@
 //! What roles are for, as far as their names and tags tell, and who may take them.
 
-use trilith_graph::{Tri, Value, ValueKind};
-use trilith_rules::View;
+use trilith_graph::{Finding, Tri, Value, ValueKind};
 use trilith_rules::query::power;
+use trilith_rules::{Findings, View};
 
 /// Words that name a role for emergencies.
 pub(super) const EMERGENCY: [&str; 3] = ["breakglass", "emergency", "firecall"];
@@ -48,9 +48,21 @@ pub(super) fn asks_for_second_factor(role: &View<'_>) -> Tri {
 }
 
 /// Whether a role is powerful, and people may take it without a second factor.
-pub(super) fn is_loose(role: &View<'_>) -> Tri {
+fn is_loose(role: &View<'_>) -> Tri {
     let power = power::over_everything(role).map_or(Tri::False, |power| power.truth);
     power.and(!asks_for_second_factor(role))
+}
+
+/// Reports a role that is called by one of some words, powerful, and taken without a second factor.
+pub(super) fn report_loose(role: &View<'_>, words: &[&str], findings: &mut Findings<'_>) {
+    if !is_called(role, words) {
+        return;
+    }
+    findings.when(is_loose(role), || {
+        let message = format!("`{}` opens everything to a stolen password", role.name());
+        Finding::new(role.id(), "AssumeRolePolicyDocument", message)
+            .label("no second factor is asked for")
+    });
 }
 
 /// Whether a list has a text that contains `part`.
