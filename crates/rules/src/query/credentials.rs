@@ -270,8 +270,8 @@ fn has_assignment(text: &str) -> bool {
     text.lines().take(MAX_LINES).any(|line| {
         let Some(at) = line.find(['=', ':']) else { return false };
         let name = line[..at].trim_end_matches([' ', '\t', '"', '\'']);
-        let start = name.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-');
-        let name = &name[start.map_or(0, |at| at + 1)..];
+        let is_between = |c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-';
+        let name = name.rsplit(is_between).next().unwrap_or_default();
         let value = line[at + 1..].trim().trim_end_matches([',', ';']);
         let value = value.trim_matches(['"', '\'']);
         let is_word = !value.contains(char::is_whitespace) && value.is_ascii();
@@ -392,5 +392,15 @@ mod tests {
         assert!(!is_named_secret("DB_SECRET", "prod-db-secret"));
         assert!(!is_named_secret("DB_PASSWORD", "<password>"));
         assert!(!is_named_secret("DB_USER", "hunter2"));
+    }
+
+    #[test]
+    fn letters_of_any_script_may_stand_before_a_value() {
+        for text in ["\u{fffd}=a b c d e f", "clé: some value of it", "# für\u{e4}=x1y2z3w4v5u6"]
+        {
+            assert_eq!(find(text), None, "{text}");
+        }
+        let text = "café DB_PASSWORD=x9Kq2Lm7Vb4T";
+        assert_eq!(find(text).map(|it| it.what), Some("a password"));
     }
 }
