@@ -8,6 +8,7 @@ pub mod builtin;
 pub mod cards;
 pub mod check;
 pub mod config;
+mod destinations;
 mod diff;
 pub mod discover;
 pub mod documents;

@@ -13,7 +13,7 @@ use crate::args::{ListFormat, ListResourcesArgs};
 use crate::discover::{Walk, discover};
 use crate::failure::Failure;
 use crate::files;
-use crate::loader::DiskLoader;
+use crate::loader::FileLoader;
 use crate::parameters::Given;
 
 /// Prints rules.
@@ -63,7 +63,7 @@ pub fn resources(args: &ListResourcesArgs, out: &mut dyn Write) -> Result<(), Fa
     let (variables, values) = args.variables.read()?;
     inputs.extend(values);
     let options = Options { parameters: parameters.values(), variables, ..Options::default() };
-    let analysis = analyse_with(inputs, &options, &DiskLoader);
+    let analysis = analyse_with(inputs, &options, &FileLoader::of_disk());
     if analysis.files == 0 {
         return Err(Failure::new("no CloudFormation, Terraform or IAM file to list"));
     }

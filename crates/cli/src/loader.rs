@@ -14,54 +14,33 @@ const MAX_TEXT: u64 = 1 << 20;
 /// Files that one pattern may stand for.
 const MAX_MATCHES: usize = 200;
 
-/// Reads from the disk.
-#[derive(Debug, Clone, Copy)]
-pub struct DiskLoader;
-
-impl Loader for DiskLoader {
-    fn module(&self, directory: &str) -> Vec<Input> {
-        From(&Disk).module(directory)
-    }
-
-    fn values(&self, directory: &str) -> Vec<Input> {
-        From(&Disk).values(directory)
-    }
-
-    fn manifest(&self, directory: &str) -> Option<String> {
-        From(&Disk).manifest(directory)
-    }
-
-    fn texts(&self, pattern: &str, modules: &[&str]) -> Vec<Input> {
-        From(&Disk).texts(pattern, modules)
-    }
-}
-
-/// Reads from wherever files are.
+/// Reads from the disk, or wherever else files are.
 #[derive(Debug, Clone)]
 pub struct FileLoader(pub Arc<dyn FileSystem>);
 
-impl Loader for FileLoader {
-    fn module(&self, directory: &str) -> Vec<Input> {
-        From(&*self.0).module(directory)
+impl FileLoader {
+    /// Reads from the disk.
+    pub fn of_disk() -> Self {
+        Self(Arc::new(Disk))
     }
 
-    fn values(&self, directory: &str) -> Vec<Input> {
-        From(&*self.0).values(directory)
+    /// The files of a directory whose name will do.
+    fn files(&self, directory: &str, will_do: impl Fn(&str) -> bool) -> Vec<Input> {
+        let named = self.0.list(Path::new(directory)).into_iter().filter(|path| {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            will_do(name) && self.0.is_file(path)
+        });
+        named.filter_map(|path| self.read(&path)).collect()
     }
 
-    fn manifest(&self, directory: &str) -> Option<String> {
-        From(&*self.0).manifest(directory)
-    }
-
-    fn texts(&self, pattern: &str, modules: &[&str]) -> Vec<Input> {
-        From(&*self.0).texts(pattern, modules)
+    fn read(&self, path: &Path) -> Option<Input> {
+        let bytes = self.0.read(path).ok()?;
+        let input = Input::decode(files::display(path), bytes);
+        input.problem.is_none().then_some(input)
     }
 }
 
-/// What [`Loader`] is about, of a file system.
-struct From<'f>(&'f dyn FileSystem);
-
-impl From<'_> {
+impl Loader for FileLoader {
     fn module(&self, directory: &str) -> Vec<Input> {
         self.files(directory, is_part_of_module)
     }
@@ -93,21 +72,6 @@ impl From<'_> {
                 && self.0.is_within(path, Path::new(around))
         });
         meant.take(MAX_MATCHES).filter_map(|path| self.read(&path)).collect()
-    }
-
-    /// The files of a directory whose name will do.
-    fn files(&self, directory: &str, will_do: impl Fn(&str) -> bool) -> Vec<Input> {
-        let named = self.0.list(Path::new(directory)).into_iter().filter(|path| {
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            will_do(name) && self.0.is_file(path)
-        });
-        named.filter_map(|path| self.read(&path)).collect()
-    }
-
-    fn read(&self, path: &Path) -> Option<Input> {
-        let bytes = self.0.read(path).ok()?;
-        let input = Input::decode(files::display(path), bytes);
-        input.problem.is_none().then_some(input)
     }
 }
 

@@ -52,5 +52,5 @@ pub fn shown(report: &Report<'_>, snippets: bool) -> (Vec<Shown>, Vec<Shown>) {
 
 /// What pages in HTML are made of.
 pub mod page {
-    pub use crate::html::{STYLE, inline, link, text as escape};
+    pub use crate::html::{begin, inline, link, text as escape};
 }

@@ -35,16 +35,6 @@ pub(crate) const TYPES: [&str; 27] = [
     "AWS::Timestream::Database",
 ];
 
-/// Tags that tell how sensitive data is, where the configuration names none.
-const CLASS_TAGS: [&str; 6] = [
-    "data-classification",
-    "data-class",
-    "classification",
-    "data-sensitivity",
-    "sensitivity",
-    "confidentiality",
-];
-
 /// Tags that name who answers for a resource.
 const OWNER_TAGS: [&str; 8] =
     ["owner", "team", "owned-by", "owner-email", "contact", "maintainer", "squad", "cost-center"];
@@ -253,7 +243,7 @@ pub(crate) fn classification<'v>(view: &'v View<'_>) -> Result<&'v Value, Tri> {
     let declared = view.settings().classification_tag.as_deref();
     tag(view, |key| match declared {
         Some(declared) => key == declared,
-        None => CLASS_TAGS.iter().any(|known| tags::is_like(key, known)),
+        None => tags::CLASSIFICATION.iter().any(|known| tags::is_like(key, known)),
     })
 }
 

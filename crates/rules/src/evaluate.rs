@@ -419,19 +419,10 @@ fn merge_instances(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
 /// Whether two findings say the same of instances of one resource: of the same one, a rule may
 /// well say two things.
 fn is_instance(first: &Diagnostic, other: &Diagnostic) -> bool {
-    let of = |d: &Diagnostic| d.subject.as_ref().map(|it| (it.path.clone(), it.address.clone()));
-    let (Some((path, address)), Some((other_path, other_address))) = (of(first), of(other)) else {
-        return first.subject.is_none() && other.subject.is_none() && is_same(first, other);
-    };
-    is_at_same_place(first, other)
-        && path == other_path
-        && (first.message == other.message || address != other_address)
-}
-
-fn is_at_same_place(first: &Diagnostic, other: &Diagnostic) -> bool {
-    first.rule == other.rule && first.primary.span == other.primary.span
-}
-
-fn is_same(first: &Diagnostic, other: &Diagnostic) -> bool {
-    is_at_same_place(first, other) && first.message == other.message
+    let path = |d: &Diagnostic| d.subject.as_ref().map(|subject| subject.path.clone());
+    let address = |d: &Diagnostic| d.subject.as_ref().map(|subject| subject.address.clone());
+    first.rule == other.rule
+        && first.primary.span == other.primary.span
+        && path(first) == path(other)
+        && (first.message == other.message || address(first) != address(other))
 }

@@ -54,11 +54,11 @@ pub fn collect(source: SourceId, file: &SourceFile) -> Vec<Waiver> {
         }
         Detection::CloudFormation(Syntax::Json) => {
             let parsed = parse_json(source, text, &JsonOptions::default());
-            collect_in(source, text, &parsed.tree)
+            of_tree(source, text, &parsed.tree)
         }
         Detection::CloudFormation(_) | Detection::IamDocument(Syntax::Yaml) => {
             let parsed = parse_yaml(source, text);
-            collect_in(source, text, &parsed.tree)
+            of_tree(source, text, &parsed.tree)
         }
         _ => Vec::new(),
     }
@@ -66,10 +66,11 @@ pub fn collect(source: SourceId, file: &SourceFile) -> Vec<Waiver> {
 
 /// The waivers in a template or policy document that has been read already.
 pub fn collect_in(source: SourceId, text: &str, tree: &Tree<'_>) -> Vec<Waiver> {
+    if may_have_waivers(text) { of_tree(source, text, tree) } else { Vec::new() }
+}
+
+fn of_tree(source: SourceId, text: &str, tree: &Tree<'_>) -> Vec<Waiver> {
     let mut found = Vec::new();
-    if !may_have_waivers(text) {
-        return found;
-    }
     if !tree.comments.is_empty() {
         comments(&Outline::of_tree(source, text, tree), &mut found);
     }

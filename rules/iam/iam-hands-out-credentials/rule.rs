@@ -18,13 +18,6 @@ const ACTIONS: [&str; 12] = [
 ];
 
 pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
-    let policies = holder.identity_policies();
-    findings.ask(
-        &policies,
-        |document| document.statements_allowing_any_of(&ACTIONS),
-        |asked| {
-            let message = format!("`{}` can get credentials of anyone", holder.name());
-            asked.finding_on(holder, message, "on every resource").label("returns credentials")
-        },
-    );
+    let message = format!("`{}` can get credentials of anyone", holder.name());
+    findings.ask_for_any_of(holder, &ACTIONS, &message, "returns credentials");
 }

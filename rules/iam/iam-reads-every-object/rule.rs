@@ -14,13 +14,6 @@ const ACTIONS: [&str; 8] = [
 ];
 
 pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
-    let policies = holder.identity_policies();
-    findings.ask(
-        &policies,
-        |document| document.statements_allowing_any_of(&ACTIONS),
-        |asked| {
-            let message = format!("`{}` can read all data of a kind", holder.name());
-            asked.finding_on(holder, message, "on every resource").label("reads data")
-        },
-    );
+    let message = format!("`{}` can read all data of a kind", holder.name());
+    findings.ask_for_any_of(holder, &ACTIONS, &message, "reads data");
 }

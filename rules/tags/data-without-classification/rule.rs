@@ -3,14 +3,6 @@
 use trilith_rules::prelude::*;
 use trilith_rules::query::tags;
 
-const NAMES: [&str; 6] = [
-    "data-classification",
-    "data-class",
-    "classification",
-    "data-sensitivity",
-    "sensitivity",
-    "confidentiality",
-];
 /// What is asked about a root.
 const USUAL: &str = "tags: data classification";
 /// The types that are asked what is usual: those of this rule.
@@ -61,7 +53,7 @@ fn declared(store: &View<'_>, findings: &mut Findings<'_>, key: &str) {
 
 fn usual(store: &View<'_>, findings: &mut Findings<'_>) {
     let property = tags::property(store);
-    let is_meant = |name: &str| NAMES.iter().any(|known| tags::is_like(name, known));
+    let is_meant = |name: &str| tags::CLASSIFICATION.iter().any(|known| tags::is_like(name, known));
     let missing = !tags::hold(store.get(property), is_meant);
     if missing.is_false() || !tags::is_convention(tags::usage(store, USUAL, &TYPES, is_meant)) {
         return;

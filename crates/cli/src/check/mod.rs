@@ -141,19 +141,15 @@ fn once(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, F
     summary.findings_known = findings.known;
     summary.findings_waived += findings.waived.len();
     summary.elapsed = Some(start.elapsed().as_micros().try_into().unwrap_or(u64::MAX));
+    let is_by_format = args.fixes == WithFixes::Auto && outputs.are_for_fixes();
     let is_much = findings.diagnostics.len() > MANY_TO_MEND;
-    if args.fixes == WithFixes::Auto && is_much && outputs.are_for_fixes() {
+    if is_by_format && is_much {
         notes.push(format!(
             "note: fixes are left out of reports of more than {MANY_TO_MEND} findings; \
              `--fixes always` proves them all"
         ));
     }
-    let wants_fixes = match args.fixes {
-        WithFixes::Auto => outputs.are_for_fixes() && !is_much,
-        WithFixes::Always => true,
-        WithFixes::Never => false,
-    };
-    if wants_fixes {
+    if args.fixes == WithFixes::Always || (is_by_format && !is_much) {
         fix::add(&examiner, &examined, &mut findings.diagnostics);
     }
     let Findings { diagnostics, waived, .. } = &findings;

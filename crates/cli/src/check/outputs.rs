@@ -7,7 +7,7 @@ use trilith_reporter::{Format, RenderOptions, Report, summary_line};
 
 use crate::args::CheckArgs;
 use crate::failure::Failure;
-use crate::files;
+use crate::{destinations, files};
 
 /// The reports of a run.
 pub(crate) struct Outputs {
@@ -20,17 +20,7 @@ pub(crate) struct Outputs {
 
 impl Outputs {
     pub(crate) fn parse(args: &CheckArgs, color: bool) -> Result<Self, Failure> {
-        let format = |name: &str| name.parse::<Format>().map_err(Failure::new);
-        let mut files = Vec::new();
-        for output in &args.output {
-            let (name, path) = output.split_once('=').ok_or_else(|| {
-                Failure::new(format!("--output `{output}`: write it as FORMAT=FILE"))
-            })?;
-            if path.is_empty() {
-                return Err(Failure::new(format!("--output `{output}`: the file has no name")));
-            }
-            files.push((format(name)?, PathBuf::from(path)));
-        }
+        let files = destinations::parse(&args.output)?;
         let options = RenderOptions {
             color,
             tool_version: env!("CARGO_PKG_VERSION").into(),
@@ -40,7 +30,7 @@ impl Outputs {
             waived_in_sarif: args.sarif_waived,
             ..RenderOptions::default()
         };
-        let standard = format(&args.format)?;
+        let standard = args.format.parse().map_err(Failure::new)?;
         Ok(Self { standard, files, options, quiet: args.quiet, statistics: args.statistics })
     }
 

@@ -8,7 +8,7 @@ use crate::analyse::{Input, Loader};
 use crate::check::directory_of;
 use crate::discover::{has_known_ending, is_not_ours};
 use crate::failure::Failure;
-use crate::loader::{DiskLoader, is_inside, is_values_of_root};
+use crate::loader::{FileLoader, is_inside, is_values_of_root};
 use crate::siblings::is_part_of_module;
 use crate::terraform::matches;
 
@@ -63,7 +63,11 @@ impl Loader for TreeLoader {
     fn module(&self, directory: &str) -> Vec<Input> {
         let found = self.0.in_directory(directory, is_part_of_module);
         let is_installed = directory.split('/').any(|part| part == ".terraform");
-        if found.is_empty() && is_installed { DiskLoader.module(directory) } else { found }
+        if found.is_empty() && is_installed {
+            FileLoader::of_disk().module(directory)
+        } else {
+            found
+        }
     }
 
     fn values(&self, directory: &str) -> Vec<Input> {
@@ -71,7 +75,7 @@ impl Loader for TreeLoader {
     }
 
     fn manifest(&self, directory: &str) -> Option<String> {
-        DiskLoader.manifest(directory)
+        FileLoader::of_disk().manifest(directory)
     }
 
     fn texts(&self, pattern: &str, modules: &[&str]) -> Vec<Input> {

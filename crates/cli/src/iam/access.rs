@@ -117,6 +117,15 @@ fn ask(principal: &Principal<'_>, wanted: &Wanted<'_>, catalog: &Catalog) -> Fin
     best
 }
 
+/// The answer in a word.
+const fn word(proof: Proof) -> &'static str {
+    match proof {
+        Proof::Witness => "yes",
+        Proof::Possible => "maybe",
+        Proof::Proved => "no",
+    }
+}
+
 /// Whether a principal may do something. Exits with 1 if not, or if that cannot be told.
 pub(super) fn can(
     (who, action, resource): (&str, &str, &str),
@@ -136,11 +145,7 @@ pub(super) fn can(
         return Err(Failure::new(message));
     };
     let finding = ask(principal, &wanted, catalog);
-    let word = match finding.proof {
-        Proof::Witness => "yes",
-        Proof::Possible => "maybe",
-        Proof::Proved => "no",
-    };
+    let word = word(finding.proof);
     writeln!(out, "{word}: {} {action} on {resource}", principal.resource.address)?;
     explain(principal, &finding, (&analysis.sources, managed.sources()), out)?;
     if finding.proof != Proof::Witness {
@@ -165,11 +170,10 @@ pub(super) fn who(
     let mut count = 0;
     for principal in Principal::all(&analysis, &managed) {
         let finding = ask(&principal, &wanted, catalog);
-        let word = match finding.proof {
-            Proof::Witness => "yes",
-            Proof::Possible => "maybe",
-            Proof::Proved => continue,
-        };
+        if finding.proof == Proof::Proved {
+            continue;
+        }
+        let word = word(finding.proof);
         count += 1;
         let kind = &principal.resource.source_type;
         writeln!(out, "{word:<6} {} ({kind})", principal.resource.address)?;

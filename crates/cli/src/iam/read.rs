@@ -10,7 +10,7 @@ use crate::analyse::{Analysis, Input, Loader, NoLoader, analyse_with};
 use crate::discover::{self, Walk};
 use crate::failure::Failure;
 use crate::files;
-use crate::loader::DiskLoader;
+use crate::loader::FileLoader;
 
 /// Reads policies: a document, a template, a plan, a module's file, or a directory of those.
 pub(super) fn read(path: &Path) -> Result<Analysis, Failure> {
@@ -25,7 +25,7 @@ pub(super) fn read(path: &Path) -> Result<Analysis, Failure> {
         Ok(Input::decode(candidate.name, files::read(&candidate.path)?))
     };
     let inputs = candidates.into_iter().map(read).collect::<Result<Vec<_>, Failure>>()?;
-    analysed(inputs, &DiskLoader, named)
+    analysed(inputs, &FileLoader::of_disk(), named)
 }
 
 /// Two revisions: `main..HEAD`; an end that is left out is what lies in the working tree.

@@ -8,7 +8,7 @@ use trilith_review::render::{Format, Options, render};
 
 use crate::args::ReviewArgs;
 use crate::failure::Failure;
-use crate::files;
+use crate::{destinations, files};
 
 /// The forms of a review.
 pub(super) struct Outputs {
@@ -18,18 +18,8 @@ pub(super) struct Outputs {
 
 impl Outputs {
     pub(super) fn parse(args: &ReviewArgs) -> Result<Self, Failure> {
-        let format = |name: &str| name.parse::<Format>().map_err(Failure::new);
-        let mut files = Vec::new();
-        for output in &args.output {
-            let (name, path) = output.split_once('=').ok_or_else(|| {
-                Failure::new(format!("--output `{output}`: write it as FORMAT=FILE"))
-            })?;
-            if path.is_empty() {
-                return Err(Failure::new(format!("--output `{output}`: the file has no name")));
-            }
-            files.push((format(name)?, PathBuf::from(path)));
-        }
-        Ok(Self { standard: format(&args.format)?, files })
+        let files = destinations::parse(&args.output)?;
+        Ok(Self { standard: args.format.parse().map_err(Failure::new)?, files })
     }
 
     /// Whether a form shows the lines around a finding.

@@ -14,20 +14,26 @@ use crate::report::WaivedFinding;
 use crate::summary::summary_line;
 use crate::text::{counted, one_line};
 
-/// The style of pages.
-pub const STYLE: &str = include_str!("style.css");
+const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = String::new();
+/// The beginning of a page, which nothing from elsewhere is loaded into. `style` is what it has
+/// besides the style of all pages.
+pub fn begin(title: &str, style: &str, page: &mut String) {
     let _ = write!(
         page,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
          style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n\
-         <title>Trilith report</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
+         <title>{}</title>\n<style>\n{STYLE}{style}</style>\n</head>\n<body>\n",
+        text(title)
     );
+}
+
+pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = String::new();
+    begin("Trilith report", "", &mut page);
     header(context, &mut page);
     if !context.diagnostics.is_empty() {
         filters(context, &mut page);

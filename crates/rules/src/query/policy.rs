@@ -120,6 +120,22 @@ impl Findings<'_> {
             }
         }
     }
+
+    /// Reports statements of the identity policies of a holder that allow any of some actions on
+    /// every resource.
+    pub fn ask_for_any_of(
+        &mut self,
+        holder: &View<'_>,
+        actions: &[&str],
+        message: &str,
+        label: &str,
+    ) {
+        self.ask(
+            &holder.identity_policies(),
+            |document| document.statements_allowing_any_of(actions),
+            |asked| asked.finding_on(holder, message, "on every resource").label(label),
+        );
+    }
 }
 
 /// Something that a check of a policy found.

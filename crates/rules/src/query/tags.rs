@@ -14,6 +14,16 @@ const LOOKED_AT: usize = 4 * ASKED;
 /// How many must agree, at least.
 const FEW: usize = 3;
 
+/// Keys of the tag that tells how sensitive data is, where the configuration names none.
+pub const CLASSIFICATION: [&str; 6] = [
+    "data-classification",
+    "data-class",
+    "classification",
+    "data-sensitivity",
+    "sensitivity",
+    "confidentiality",
+];
+
 /// The property with the tags of a resource.
 pub fn property(view: &View<'_>) -> &'static str {
     property_of(view.properties())
@@ -107,8 +117,7 @@ pub fn is_like(key: &str, wanted: &str) -> bool {
     letters(key).eq(letters(wanted))
 }
 
-/// Whether two keys begin with different letters: so do most, compared millions of times for a
-/// large plan.
+/// Whether two keys begin with different letters: so do most.
 fn differ_at_once(key: &str, wanted: &str) -> bool {
     match (key.as_bytes().first(), wanted.as_bytes().first()) {
         (Some(a), Some(b)) if a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() => {

@@ -1,10 +1,9 @@
 //! Input variables and outputs as resources, so that rules can speak about them.
 
-use trilith_graph::{
-    Entry, Flags, Format, Formula, Map, Reason, Resource, RootId, Value, ValueKind,
-};
+use trilith_graph::{Entry, Flags, Map, Reason, Resource, Value, ValueKind};
 
 use super::instance::{Module, is_true};
+use super::settings::{self, Made};
 use crate::hcl::{Block, Expression, ExpressionKind, NoNames, evaluate};
 
 /// The variables and outputs of modules. Of several instances of a module only the first counts:
@@ -36,7 +35,7 @@ fn variable(block: &Block, module: &Module<'_>) -> Option<Resource> {
         let value = secret(evaluate(&default.value, &NoNames), is_secret, module);
         map.push(Entry { key: "Default".into(), key_span: default.name_span, value });
     }
-    resource(("var", "variable", Resource::PARAMETER), block, map, is_secret, module)
+    stated(("var", "variable", Resource::PARAMETER), block, map, is_secret, module)
 }
 
 /// The name of a type constraint: `string`, `list` of `list(string)`.
@@ -59,7 +58,7 @@ fn output<'a>(at: usize, module: &'a Module<'a>) -> Option<Resource> {
         let value = secret(module.output(at, found.value.span), is_secret, module);
         map.push(Entry { key: "Value".into(), key_span: found.name_span, value });
     }
-    resource(("output", "output", Resource::OUTPUT), block, map, is_secret, module)
+    stated(("output", "output", Resource::OUTPUT), block, map, is_secret, module)
 }
 
 fn secret(value: Value, is_secret: bool, module: &Module<'_>) -> Value {
@@ -77,7 +76,7 @@ fn named(block: &Block) -> Option<Map> {
     Some(map)
 }
 
-fn resource(
+fn stated(
     (prefix, source_type, resource_type): (&str, &str, &str),
     block: &Block,
     mut properties: Map,
@@ -92,19 +91,7 @@ fn resource(
     }
     properties.insert("NoEcho", echo.span, echo);
     let name = block.label(0)?.clone();
-    let properties = Value::map(properties, span);
-    Some(Resource {
-        root: RootId(0),
-        address: format!("{}{prefix}.{name}", module.prefix).into(),
-        name,
-        resource_type: resource_type.into(),
-        source_type: source_type.into(),
-        format: Format::Terraform,
-        span,
-        raw: properties.clone(),
-        properties,
-        attributes: Value::map(Map::default(), span),
-        guard: Formula::True,
-        flags: Flags::NONE,
-    })
+    let address = format!("{prefix}.{name}");
+    let made = Made { source_type, address: &address, name };
+    Some(settings::resource(made, resource_type, span, Value::map(properties, span), module))
 }

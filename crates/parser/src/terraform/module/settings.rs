@@ -120,14 +120,15 @@ fn properties_of<'a>(block: &Block, scope: &dyn Scope, module: &'a Module<'a>) -
     body_value(&block.body, block.span, &META, scope, &mut texts)
 }
 
-/// What a setting is called.
-struct Made<'n> {
-    source_type: &'n str,
-    address: &'n str,
-    name: Arc<str>,
+/// What a setting, variable or output is called.
+pub(super) struct Made<'n> {
+    pub(super) source_type: &'n str,
+    pub(super) address: &'n str,
+    pub(super) name: Arc<str>,
 }
 
-fn resource(
+/// What a module states beside its resources, as a resource.
+pub(super) fn resource(
     made: Made<'_>,
     resource_type: &str,
     span: Span,

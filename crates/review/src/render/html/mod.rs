@@ -10,7 +10,7 @@ mod tables;
 
 use std::fmt::Write as _;
 
-use trilith_reporter::page::STYLE;
+use trilith_reporter::page::begin;
 
 use super::{Options, scope, text};
 use crate::model::Review;
@@ -20,16 +20,7 @@ const SCRIPT: &str = include_str!("script.js");
 
 pub(super) fn page(review: &Review, options: Options) -> String {
     let mut page = String::with_capacity(1 << 16);
-    let _ = write!(
-        page,
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
-         style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n\
-         <title>Security Pillar review, {}</title>\n<style>\n{STYLE}{OWN_STYLE}</style>\n</head>\n\
-         <body>\n",
-        text(&review.date)
-    );
+    begin(&format!("Security Pillar review, {}", review.date), OWN_STYLE, &mut page);
     overview::header(review, &mut page);
     overview::bars(review, &mut page);
     overview::comparison(review, &mut page);
