@@ -71,9 +71,7 @@ fn read(module: &ModuleText, package: &str, functions: &mut BTreeMap<String, Fun
 /// The names in front of an opening parenthesis.
 fn calls(line: &str) -> impl Iterator<Item = &str> {
     line.match_indices('(').filter_map(|(at, _)| {
-        let before = &line[..at];
-        let start = before.rfind(|c: char| !is_word(c) && c != '.').map_or(0, |at| at + 1);
-        let name = &before[start..];
+        let name = line[..at].rsplit(|c: char| !is_word(c) && c != '.').next()?;
         (!name.is_empty()).then_some(name)
     })
 }
