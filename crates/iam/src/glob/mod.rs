@@ -395,11 +395,12 @@ mod tests {
     }
 
     /// All texts over three letters, one of which no glob names, up to a length that tells
-    /// globs of five tokens apart.
+    /// globs of five tokens apart: `b?b*` and `*aa??` meet first in seven letters, and eight are
+    /// the most that two of them can need.
     fn texts() -> Vec<String> {
         let mut all = vec![String::new()];
         let mut last = all.clone();
-        for _ in 0..6 {
+        for _ in 0..8 {
             last = last
                 .iter()
                 .flat_map(|text| ["a", "b", "c"].map(|end| format!("{text}{end}")))
