@@ -9,7 +9,6 @@ use std::io::{self, BufRead, Read, Write};
 
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use trilith_graph::Severity;
 use trilith_reporter::{Format, RenderOptions, Report, render};
 use trilith_rules::Registry;
 use trilith_waivers::Date;
@@ -170,6 +169,7 @@ impl Stream<'_> {
             rules: self.rules,
             values: &values,
             today: self.today,
+            nested: None,
         };
         Ok(examiner.examine(Inputs {
             list,
@@ -180,9 +180,7 @@ impl Stream<'_> {
     }
 
     fn lines(&self, id: &Json, examined: &Examined, out: &mut dyn Write) -> Result<usize, Failure> {
-        let config = &self.setup.config;
-        let least = self.args.min_severity.or(config.min_severity).unwrap_or(Severity::Low);
-        let findings = Findings::of(examined, config, least)?;
+        let findings = Findings::of(examined, self.args.min_severity)?;
         let registry: &Registry = &self.setup.policies.registry;
         let ids: Vec<&str> = findings.diagnostics.iter().map(|one| &*one.rule).collect();
         let masks: Vec<_> =
