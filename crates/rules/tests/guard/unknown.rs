@@ -138,6 +138,8 @@ fn nothing_is_missing_in_an_open_map_or_list() {
         ("Properties.L == Properties.One", Unknown),
         ("Properties.None == Properties.N", Unknown),
         ("Properties.Map == Properties.M", Unknown),
+        ("Properties.One < Properties.N", Unknown),
+        ("Properties.One == Properties.L[*]", Unknown),
         ("Properties.L[0] == 1", Pass),
         ("Properties.L[1] exists", Unknown),
         ("Properties.L[*] { this == 1 }", Unknown),
