@@ -148,8 +148,8 @@ impl<'t> Plan<'t> {
             Some(changes) => tree.items(changes).collect(),
             None => planned(tree, document),
         };
-        let changes: Vec<Change<'t>> =
-            list.into_iter().filter_map(|node| read(tree, node)).collect();
+        let mut changes: Vec<Change<'t>> = Vec::with_capacity(list.len());
+        changes.extend(list.into_iter().filter_map(|node| read(tree, node)));
         let references = References::new(tree, tree.get(document, "configuration"));
         let mut plan = Self {
             tree,
@@ -381,7 +381,8 @@ impl<'t> Plan<'t> {
         configured: Option<NodeId>,
     ) -> Value {
         let tree = self.tree;
-        let mut map = Map::with_capacity(4);
+        // Most resources have their actions beside them, and nothing else.
+        let mut map = Map::with_capacity(1);
         let mut add = |key: Arc<str>, value: Value| {
             map.push(Entry { key, key_span: value.span, value });
         };
