@@ -15,6 +15,7 @@ use trilith_graph::{
 use super::changes::{Change, planned, read, sensitive_places};
 use super::fuse::{Fusion, Moved};
 use super::module::Project;
+use super::plan_documents::Repeated;
 use super::plan_values::{Lookup, Nodes, Reader, has_true};
 use super::providers::{Providers, fill_tags};
 use super::references::{Instance, References, Resolved, Scope};
@@ -127,6 +128,7 @@ pub(super) struct Plan<'t> {
     pub(super) sources: Option<Sources>,
     /// Texts that the sources gave another place.
     pub(super) moved: Moved,
+    pub(super) repeated: Repeated<'t>,
     interned: HashMap<&'t str, Arc<str>>,
     /// Lists of actions that occur.
     actions: Vec<Value>,
@@ -161,6 +163,7 @@ impl<'t> Plan<'t> {
             providers: Providers::new(tree, document),
             sources: None,
             moved: Moved::default(),
+            repeated: Repeated::default(),
             interned: HashMap::default(),
             actions: Vec::new(),
             fallback: Span::at(tree.source(), tree.span(document).start),
