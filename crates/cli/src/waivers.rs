@@ -77,8 +77,7 @@ impl Run {
                 continue;
             }
             let by = |waived: &&Waived| waived.waiver == index || is_same(&waivers[waived.waiver]);
-            let covered: Vec<_> =
-                decision.waived.iter().filter(by).collect();
+            let covered: Vec<_> = decision.waived.iter().filter(by).collect();
             let path = paths.get(waiver.place.source.0 as usize);
             rows.push(Row::new(
                 waiver,

@@ -113,6 +113,7 @@ pub fn apply(
         waivers.iter().map(|waiver| standing(waiver, names, context)).collect();
     let mut decision =
         Decision { standing, covered: vec![0; waivers.len()], ..Decision::default() };
+    decision.kept.reserve(diagnostics.len());
     let groups = by_names(waivers);
     let mut by_rule: BTreeMap<Arc<str>, Vec<usize>> = BTreeMap::new();
     for diagnostic in diagnostics {
@@ -138,6 +139,10 @@ pub fn apply(
 impl Decision {
     /// Adds what became of other findings.
     pub fn join(&mut self, other: Self) {
+        if self.standing.is_empty() && self.kept.is_empty() && self.waived.is_empty() {
+            *self = other;
+            return;
+        }
         self.kept.extend(other.kept);
         self.waived.extend(other.waived);
         self.problems.extend(other.problems);
@@ -145,9 +150,6 @@ impl Decision {
         self.covered.resize(other.covered.len(), 0);
         for (sum, more) in self.covered.iter_mut().zip(other.covered) {
             *sum += more;
-        }
-        if self.standing.is_empty() {
-            self.standing = other.standing;
         }
     }
 

@@ -129,15 +129,15 @@ fn once(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, F
         today: today(),
         nested: domains.as_ref(),
     };
-    let examined = examiner.examine(inputs);
+    let mut examined = examiner.examine(inputs);
     if examined.analysis.files == 0 {
         let verdict = nothing_to_check(scope, &examined);
         let broken = nested.print_problems(&setup, &[], color)?;
         return if broken { Ok(Verdict::Incomplete) } else { verdict };
     }
     values.check(scope, &examined.analysis)?;
-    let mut findings = Findings::of(&examined, args.min_severity)?;
     let mut summary = show::summary(&examined);
+    let mut findings = Findings::taken_from(&mut examined, args.min_severity)?;
     let mut notes = Vec::new();
     let names = nested.names(&setup);
     let stands_for = |name: &str, rule: &str| names.iter().any(|it| it.stands_for(name, rule));
@@ -198,9 +198,11 @@ fn once(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, F
         }
     }
     let broken = nested.print_problems(&setup, &examined.outcome.broken, color)?;
-    // The process ends now: to take a large graph apart costs a tenth of the whole run.
+    // The process ends now: to take a large graph and all rules apart costs a tenth of the whole run.
+    drop(names);
     if !args.watch {
-        std::mem::forget(examined);
+        std::mem::forget((examined, findings, rules));
+        std::mem::forget(setup);
     }
     Ok(if broken { Verdict::Incomplete } else { verdict })
 }
@@ -217,6 +219,22 @@ impl Findings {
     /// What was found in the files to report on, of at least the given severity or the one that
     /// the configuration names.
     pub(crate) fn of(examined: &Examined, least: Option<Severity>) -> Result<Self, Failure> {
+        let found = examined.decision.kept.iter().chain(&examined.decision.problems);
+        Self::among(found.cloned(), examined, least)
+    }
+
+    /// [`Findings::of`], with the findings that nobody accepts taken away from where they are.
+    fn taken_from(examined: &mut Examined, least: Option<Severity>) -> Result<Self, Failure> {
+        let mut found = std::mem::take(&mut examined.decision.kept);
+        found.append(&mut examined.decision.problems);
+        Self::among(found.into_iter(), examined, least)
+    }
+
+    fn among(
+        found: impl Iterator<Item = Diagnostic>,
+        examined: &Examined,
+        least: Option<Severity>,
+    ) -> Result<Self, Failure> {
         let Examined { analysis, decision, waivers, given, limits, .. } = examined;
         let excluded: Vec<_> = limits.iter().map(excluded_by).collect::<Result<_, Failure>>()?;
         let is_excluded = |name: &str| excluded[examined.place_of(name)](name);
@@ -227,13 +245,7 @@ impl Findings {
                 && !(analysis.needed.contains(name) && is_excluded(name))
                 && given.as_ref().is_none_or(|given| is_about(diagnostic, given, examined))
         };
-        let mut diagnostics: Vec<Diagnostic> = decision
-            .kept
-            .iter()
-            .chain(&decision.problems)
-            .filter(|diagnostic| is_wanted(diagnostic))
-            .cloned()
-            .collect();
+        let mut diagnostics: Vec<Diagnostic> = found.filter(&is_wanted).collect();
         diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         let waived = decision.waived.iter().filter(|waived| is_wanted(&waived.diagnostic));
         let waived = waived.map(|waived| {
