@@ -1,0 +1,21 @@
+package trilith.emr_storage_unencrypted
+
+import data.trilith
+
+encryption := "SecurityConfiguration/EncryptionConfiguration"
+
+switch := concat("/", [encryption, "EnableAtRestEncryption"])
+
+at_rest := concat("/", [encryption, "AtRestEncryptionConfiguration"])
+
+path := switch if not trilith.is_true(trilith.property(input, switch))
+
+	else := concat("/", [at_rest, "LocalDiskEncryptionConfiguration"]) if {
+	not object.get(trilith.property(input, at_rest), "LocalDiskEncryptionConfiguration", false)
+}
+
+deny contains {
+	"path": path, "message": msg, "label": "local disks stay unencrypted", "rests_on": [switch],
+} if {
+	msg := sprintf("clusters with security configuration `%s` keep data unencrypted on their disks", [input.name])
+}
