@@ -107,6 +107,8 @@ impl ResourceGraph {
     fn add(&mut self, mut root: Root) {
         let id = RootId(self.roots.len() as u32);
         let offset = self.resources.len() as u32;
+        self.resources.reserve(root.resources.len());
+        self.outgoing.reserve(root.edges.len());
         for (index, mut resource) in std::mem::take(&mut root.resources).into_iter().enumerate() {
             let resource_id = ResourceId(offset + index as u32);
             resource.root = id;

@@ -381,6 +381,8 @@ fn describe(scenarios: &Scenarios, indexes: &[usize]) -> Option<String> {
 
 fn collect(parts: Vec<Part>, rules_applied: usize, applied: Vec<String>) -> Outcome {
     let mut outcome = Outcome { rules_applied, applied, ..Outcome::default() };
+    outcome.diagnostics.reserve(parts.iter().map(|part| part.located.len()).sum());
+    outcome.undecided.reserve(parts.iter().map(|part| part.undecided.len()).sum());
     for part in parts {
         for located in part.located {
             outcome.diagnostics.push(located.diagnostic);

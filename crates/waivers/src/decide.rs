@@ -80,6 +80,7 @@ pub fn decide(
         waivers.iter().map(|waiver| standing(waiver, names, context)).collect();
     let mut decision =
         Decision { standing, covered: vec![0; waivers.len()], ..Decision::default() };
+    decision.kept.reserve(diagnostics.len());
     let groups = by_names(waivers);
     let mut by_rule: BTreeMap<Arc<str>, Vec<usize>> = BTreeMap::new();
     for diagnostic in diagnostics {

@@ -117,7 +117,7 @@ fn once(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, F
     let progress = Progress::start(args.quiet);
     let examiner =
         Examiner { args: scope, setup: &setup, rules: &rules, values: &values, today: today() };
-    let examined = examiner.examine(read_inputs(scope, &setup.config)?);
+    let mut examined = examiner.examine(read_inputs(scope, &setup.config)?);
     if examined.analysis.files == 0 {
         let verdict = nothing_to_check(scope, &examined);
         let broken = problems::print(&setup.policies, &[], color)?;
@@ -125,8 +125,8 @@ fn once(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, F
     }
     values.check(scope, &examined.analysis)?;
     let least = args.min_severity.or(setup.config.min_severity).unwrap_or(Severity::Low);
-    let mut findings = Findings::of(&examined, &setup.config, least)?;
     let mut summary = show::summary(&examined);
+    let mut findings = Findings::taken_from(&mut examined, &setup.config, least)?;
     let mut notes = Vec::new();
     if let Some(reference) = &args.diff_base {
         let known = diff::known_findings(&examiner, reference, least)?;
@@ -169,9 +169,10 @@ fn once(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, F
         }
     }
     let broken = problems::print(&setup.policies, &examined.outcome.broken, color)?;
-    // The process ends now: to take a large graph apart costs a tenth of the whole run.
+    // The process ends now: to take a large graph and all rules apart costs a tenth of the whole run.
     if !args.watch {
-        std::mem::forget(examined);
+        std::mem::forget((examined, findings, rules));
+        std::mem::forget(setup);
     }
     Ok(if broken { Verdict::Incomplete } else { verdict })
 }
@@ -191,6 +192,27 @@ impl Findings {
         config: &Config,
         least: Severity,
     ) -> Result<Self, Failure> {
+        let found = examined.decision.kept.iter().chain(&examined.decision.problems);
+        Self::among(found.cloned(), examined, config, least)
+    }
+
+    /// [`Findings::of`], with the findings that nobody accepts taken away from where they are.
+    fn taken_from(
+        examined: &mut Examined,
+        config: &Config,
+        least: Severity,
+    ) -> Result<Self, Failure> {
+        let mut found = std::mem::take(&mut examined.decision.kept);
+        found.append(&mut examined.decision.problems);
+        Self::among(found.into_iter(), examined, config, least)
+    }
+
+    fn among(
+        found: impl Iterator<Item = Diagnostic>,
+        examined: &Examined,
+        config: &Config,
+        least: Severity,
+    ) -> Result<Self, Failure> {
         let Examined { analysis, decision, waivers, given, .. } = examined;
         let is_excluded = excluded(config)?;
         let is_wanted = |diagnostic: &Diagnostic| {
@@ -199,13 +221,7 @@ impl Findings {
                 && !(analysis.needed.contains(name) && is_excluded(name))
                 && given.as_ref().is_none_or(|given| is_about(diagnostic, given, examined))
         };
-        let mut diagnostics: Vec<Diagnostic> = decision
-            .kept
-            .iter()
-            .chain(&decision.problems)
-            .filter(|diagnostic| is_wanted(diagnostic))
-            .cloned()
-            .collect();
+        let mut diagnostics: Vec<Diagnostic> = found.filter(&is_wanted).collect();
         diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         let waived = decision.waived.iter().filter(|waived| is_wanted(&waived.diagnostic));
         let waived = waived.map(|waived| {

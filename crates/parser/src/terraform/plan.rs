@@ -15,6 +15,7 @@ use trilith_graph::{
 use super::changes::{Change, planned, read, sensitive_places};
 use super::fuse::{Fusion, Moved};
 use super::module::Project;
+use super::plan_documents::Repeated;
 use super::plan_values::{Lookup, Nodes, Reader, has_true};
 use super::providers::{Providers, fill_tags};
 use super::references::{Instance, References, Resolved, Scope};
@@ -129,6 +130,7 @@ pub(super) struct Plan<'t> {
     pub(super) sources: Option<Sources>,
     /// Texts that the sources gave another place.
     pub(super) moved: Moved,
+    pub(super) repeated: Repeated<'t>,
     interned: HashMap<&'t str, Arc<str>>,
     /// Lists of actions that occur.
     actions: Vec<Value>,
@@ -150,8 +152,8 @@ impl<'t> Plan<'t> {
             Some(changes) => tree.items(changes).collect(),
             None => planned(tree, document),
         };
-        let changes: Vec<Change<'t>> =
-            list.into_iter().filter_map(|node| read(tree, node)).collect();
+        let mut changes: Vec<Change<'t>> = Vec::with_capacity(list.len());
+        changes.extend(list.into_iter().filter_map(|node| read(tree, node)));
         let references = References::new(tree, tree.get(document, "configuration"));
         let mut plan = Self {
             tree,
@@ -163,6 +165,7 @@ impl<'t> Plan<'t> {
             providers: Providers::new(tree, document),
             sources: None,
             moved: Moved::default(),
+            repeated: Repeated::default(),
             interned: HashMap::default(),
             actions: Vec::new(),
             fallback: Span::at(tree.source(), tree.span(document).start),
@@ -383,7 +386,8 @@ impl<'t> Plan<'t> {
         configured: Option<NodeId>,
     ) -> Value {
         let tree = self.tree;
-        let mut map = Map::with_capacity(4);
+        // Most resources have their actions beside them, and nothing else.
+        let mut map = Map::with_capacity(1);
         let mut add = |key: Arc<str>, value: Value| {
             map.push(Entry { key, key_span: value.span, value });
         };
