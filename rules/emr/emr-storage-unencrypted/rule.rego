@@ -11,7 +11,9 @@ at_rest := concat("/", [encryption, "AtRestEncryptionConfiguration"])
 path := switch if not trilith.is_true(trilith.property(input, switch))
 
 	else := concat("/", [at_rest, "LocalDiskEncryptionConfiguration"]) if {
-	not object.get(trilith.property(input, at_rest), "LocalDiskEncryptionConfiguration", false)
+	how := trilith.property(input, at_rest)
+	is_object(how)
+	not how.LocalDiskEncryptionConfiguration
 }
 
 deny contains {
