@@ -31,6 +31,11 @@ pub struct Root {
     pub stacks: Vec<(Arc<str>, Span)>,
     /// Where its format says what the canonical shape leaves out, if that has words of its own.
     pub written: Option<WrittenAt>,
+    /// The modules that are evaluated as parts of it, by what is in front of the addresses of
+    /// their resources (`module.net["a"]`), and where each is called.
+    pub calls: BTreeMap<Arc<str>, Span>,
+    /// Where modules are called that cannot be looked into.
+    pub unseen_calls: Vec<Span>,
     /// Its resources. Empty once the root has joined a graph.
     pub resources: Vec<Resource>,
     /// Edges between them, by index. Empty once the root has joined a graph.
@@ -49,6 +54,8 @@ impl Root {
             sensitive: Vec::new(),
             stacks: Vec::new(),
             written: None,
+            calls: BTreeMap::new(),
+            unseen_calls: Vec::new(),
             resources: Vec::new(),
             edges: Vec::new(),
         }
@@ -67,6 +74,37 @@ impl Root {
         around.sort_by_key(|(stack, _)| stack.len());
         around.into_iter()
     }
+
+    /// Where the modules and nested stacks around the resource with an address are created, the
+    /// outermost first.
+    pub fn enclosing(&self, address: &str) -> Vec<Span> {
+        if self.calls.is_empty() && self.stacks.is_empty() {
+            return Vec::new();
+        }
+        let ends = address.match_indices('.').map(|(at, _)| &address[..at]);
+        let call = |module: &str| match self.calls.get(module) {
+            None if module.contains('[') => self.calls.get(without_keys(module)?.as_str()),
+            found => found,
+        };
+        let mut calls: Vec<Span> = ends.filter_map(|module| call(module).copied()).collect();
+        calls.extend(self.stacks_around(address).map(|(_, span)| *span));
+        calls
+    }
+}
+
+/// An address without the keys of instances; `None` if it ends in one.
+fn without_keys(address: &str) -> Option<String> {
+    let (mut plain, mut is_key, mut is_quoted) = (String::new(), false, false);
+    for character in address.chars() {
+        match character {
+            '"' if is_key => is_quoted = !is_quoted,
+            '[' if !is_key => is_key = true,
+            ']' if !is_quoted => is_key = false,
+            _ if !is_key => plain.push(character),
+            _ => {}
+        }
+    }
+    (!is_key).then_some(plain)
 }
 
 /// Every resource of a run, and the edges between them.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use trilith_graph::{
-    Diagnostic, Finding, Flags, Format, Label, Part, PropertyPath, Reason, Resource, Span, Subject,
-    Value, ValueKind, Via, Written,
+    Diagnostic, Enclosed, Finding, Flags, Format, Label, Part, PropertyPath, Reason, Resource,
+    Span, Subject, Value, ValueKind, Via, Written,
 };
 
 use crate::rule::{Predicate, Rule};
@@ -86,7 +86,10 @@ pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located 
         diagnostic = diagnostic.related(*span, format!("nested stack `{stack}` is created here"));
     }
     let address = written_address(view);
+    let by = view.root().enclosing(&resource.address);
     diagnostic.subject = Some(Subject {
+        root: resource.root,
+        enclosed: enclosed(&address, by),
         construct: construct(resource, &address),
         address,
         declared: resource.span,
@@ -96,6 +99,11 @@ pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located 
         instances: Vec::new(),
     });
     Located { diagnostic, masks }
+}
+
+/// What encloses one instance, if anything does.
+pub(crate) fn enclosed(address: &Arc<str>, by: Vec<Span>) -> Vec<Enclosed> {
+    if by.is_empty() { Vec::new() } else { vec![Enclosed { address: address.clone(), by }] }
 }
 
 /// The CDK's path of the construct that made a resource. What SAM makes of a resource is called

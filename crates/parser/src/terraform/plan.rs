@@ -12,6 +12,7 @@ use trilith_graph::{
     Span, Value, ValueKind,
 };
 
+use super::address;
 use super::changes::{Change, planned, read, sensitive_places};
 use super::fuse::{Fusion, Moved};
 use super::module::Project;
@@ -71,6 +72,13 @@ pub fn lower_plan_of(
     let mut plan = Plan::new(tree, document);
     if let Some(mut sources) = made_of.and_then(|made_of| Sources::read(tree, document, made_of)) {
         root.sensitive.append(&mut sources.sensitive);
+        // The sources may not tell how many instances a call makes: a block stands for all.
+        let blocks = sources.calls.iter();
+        let blocks: Vec<_> =
+            blocks.map(|(one, span)| (address::without_keys(one).into(), *span)).collect();
+        root.calls.append(&mut sources.calls);
+        root.calls.extend(blocks);
+        root.unseen_calls.append(&mut sources.unseen_calls);
         plan.sources = Some(sources);
     }
     let changes = std::mem::take(&mut plan.changes);

@@ -18,6 +18,9 @@ mod settings;
 mod variables;
 mod world;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use trilith_graph::{Diagnostic, Format, Formula, Resource, Root, SourceId, SourceMap, Span};
 
 pub(super) use self::body::Texts;
@@ -43,6 +46,10 @@ pub(super) struct Written {
     pub(super) stated: Vec<Resource>,
     /// Places of secrets.
     pub(super) sensitive: Vec<Span>,
+    /// Where each module is called, by what is in front of the addresses of its resources.
+    pub(super) calls: BTreeMap<Arc<str>, Span>,
+    /// Where modules are called that cannot be looked into.
+    pub(super) unseen_calls: Vec<Span>,
     /// What is wrong in them.
     diagnostics: Vec<Diagnostic>,
     /// Whether there may be more than can be seen.
@@ -72,6 +79,8 @@ impl Project {
         let mut diagnostics = canonical::map_drafts(written.drafts, &written.texts, &mut root);
         root.resources.extend(written.stated);
         root.sensitive = written.sensitive;
+        root.calls = written.calls;
+        root.unseen_calls = written.unseen_calls;
         diagnostics.extend(written.diagnostics);
         (root, diagnostics)
     }
@@ -114,6 +123,8 @@ impl Project {
             texts: world.texts.take(),
             stated,
             sensitive: world.sensitive(),
+            calls: modules.iter().filter_map(|module| module.call()).collect(),
+            unseen_calls: modules.iter().flat_map(|module| module.unseen_calls()).collect(),
             diagnostics: diagnostics.collect(),
             is_open,
         }
