@@ -44,7 +44,7 @@ fn check_listener(listener: &View<'_>, findings: &mut Findings<'_>) {
 }
 
 /// Whether nobody gets to the load balancer but the networks of a managed prefix list, as where
-/// CloudFront stands before it and talks to the viewers.
+/// `CloudFront` stands before it and talks to the viewers.
 fn is_behind_prefix_lists(balancer: &View<'_>) -> bool {
     let groups = balancer.all_referenced("SecurityGroups/*");
     let are_all_here = groups.len() == balancer.all("SecurityGroups/*").len();
