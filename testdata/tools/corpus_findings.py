@@ -76,15 +76,22 @@ def diagnostics(trilith, directory):
 
 
 def parents(trilith, directory):
-    """What a resource is a part of: by file and address, the addresses that it is attached to."""
+    """What a resource is a part of: by file and address, the address that it is attached to.
+
+    A part that several resources of one type may own, as where many buckets of an example share a name, has none
+    of them: which one its author means, nobody can tell."""
     graph = output(trilith, directory, "list", "resources")
     resources = {resource["id"]: resource for resource in graph["resources"]}
     found = {}
     for edge in graph["edges"]:
         part, whole = resources[edge["from"]], resources[edge["to"]]
         if edge["kind"] == "AttachedTo" and part["file"] == whole["file"]:
-            found.setdefault((part["file"], part["address"]), set()).add(whole["address"])
-    return found
+            owners = found.setdefault((part["file"], part["address"]), {})
+            owners.setdefault(whole["type"], set()).add(whole["address"])
+    return {
+        place: [address for addresses in owners.values() if len(addresses) == 1 for address in addresses]
+        for place, owners in found.items()
+    }
 
 
 def places(diagnostic, further):

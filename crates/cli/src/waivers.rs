@@ -52,12 +52,12 @@ impl Run {
             today: today(),
             nested: domains.as_ref(),
         };
-        let examined = examiner.examine(inputs);
-        if examined.analysis.files == 0 {
+        let found = examiner.examine(inputs);
+        if found.analysis.files == 0 {
             // Without files there are no waivers either.
-            nothing_to_check(scope, &examined)?;
+            nothing_to_check(scope, &found)?;
         }
-        Ok(Self { examined })
+        Ok(Self { examined: found })
     }
 
     /// Every waiver with what became of it, in the order of the places.

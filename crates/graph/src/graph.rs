@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use crate::condition::Formula;
-use crate::{Edge, EdgeKind, Format, Resource, ResourceId, SourceId, Span};
+use crate::{Edge, EdgeKind, Format, Resource, ResourceId, SourceId, Span, WrittenAt};
 
 /// Identifies a root of a [`ResourceGraph`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,6 +29,8 @@ pub struct Root {
     /// Nested stacks that are evaluated as parts of it: the address of each, which is in front of
     /// those of its resources (`Network.Vpc`), and where it is declared.
     pub stacks: Vec<(Arc<str>, Span)>,
+    /// Where its format says what the canonical shape leaves out, if that has words of its own.
+    pub written: Option<WrittenAt>,
     /// The modules that are evaluated as parts of it, by what is in front of the addresses of
     /// their resources (`module.net["a"]`), and where each is called.
     pub calls: BTreeMap<Arc<str>, Span>,
@@ -51,6 +53,7 @@ impl Root {
             constraints: Vec::new(),
             sensitive: Vec::new(),
             stacks: Vec::new(),
+            written: None,
             calls: BTreeMap::new(),
             unseen_calls: Vec::new(),
             resources: Vec::new(),

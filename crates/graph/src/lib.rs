@@ -24,7 +24,7 @@ pub use edit::{Edit, EditPath, EditSegment, EditStep, Fix, Literal, Replacement}
 pub use finding::{Finding, Place};
 pub use graph::{ResourceGraph, Root, RootId};
 pub use path::{PropertyPath, Segment};
-pub use resource::{Format, Resource, ResourceId};
+pub use resource::{Format, Resource, ResourceId, Written, WrittenAt};
 pub use source::{Position, SourceFile, SourceId, SourceMap, Span};
 pub use trail::{Step, Trail};
 pub use tri::Tri;

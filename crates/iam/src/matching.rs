@@ -90,8 +90,9 @@ fn covers_every(pattern: &Pattern<'_>, case: Case, universes: &[&str]) -> Tri {
 /// Whether text is fixed where a universe has a wildcard, or differs before that: most patterns do,
 /// and then nothing more needs to be asked.
 fn is_narrower(text: &str, universe: &str, case: Case) -> bool {
-    let fixed = |text: &str| text.find(['*', '?', '$']).unwrap_or(text.len());
-    let (own, all) = (text[..fixed(text)].as_bytes(), universe[..fixed(universe)].as_bytes());
+    let end = |text: &str| text.find(['*', '?', '$']).unwrap_or(text.len());
+    let own = &text.as_bytes()[..end(text)];
+    let all = &universe.as_bytes()[..end(universe)];
     let start = all.get(..own.len());
     !start.is_some_and(|start| match case {
         Case::Ignored => start.eq_ignore_ascii_case(own),

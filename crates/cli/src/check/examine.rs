@@ -89,6 +89,10 @@ impl Reading for Readings {
     }
 }
 
+/// What one of several configurations is for: for each root whether it is one of its own, and a
+/// test for names of files.
+type Part<'p> = (&'p [bool], &'p dyn Fn(&str) -> bool);
+
 /// How to look at things.
 #[derive(Clone, Copy)]
 pub(crate) struct Examiner<'r> {
@@ -135,9 +139,9 @@ impl<'r> Examiner<'r> {
         let extra = documents::not_ours(&list, given.as_ref().filter(|_| wants_documents));
         let domains = self.domains();
         let mut inputs = list;
-        let mut named = BTreeSet::new();
+        let mut read = BTreeSet::new();
         let values = domains.iter().flat_map(|domain| domain.values.files());
-        inputs.extend(values.filter(|input| named.insert(input.name.clone())));
+        inputs.extend(values.filter(|input| read.insert(input.name.clone())));
         let mut analysis = analyse_with(inputs, &self.options(), &*loader);
         documents::add(&mut analysis, extra);
         for PlanProblem { name, message, help } in plan_problems {
@@ -159,7 +163,7 @@ impl<'r> Examiner<'r> {
         let path = |name: &str| paths[places.of(name)].of(name);
         let mut examined = Examined {
             paths: analysis.sources.files().map(|(_, file)| path(file.name())).collect(),
-            limits: domains.iter().map(|domain| domain.limits()).collect(),
+            limits: domains.iter().map(Examiner::limits).collect(),
             places,
             analysis,
             outcome,
@@ -208,11 +212,7 @@ impl<'r> Examiner<'r> {
     }
 
     /// Applies the rules of one configuration, to the roots and files that it is for.
-    fn evaluate_in(
-        &self,
-        analysis: &Analysis,
-        part: Option<(&[bool], &dyn Fn(&str) -> bool)>,
-    ) -> Outcome {
+    fn evaluate_in(&self, analysis: &Analysis, part: Option<Part<'_>>) -> Outcome {
         let rules = &self.rules.all;
         let roots = part.map(|(roots, _)| roots);
         let guard_engine = match self.args.guard_engine {

@@ -23,6 +23,7 @@ use super::references::{Instance, References, Resolved, Scope};
 use super::sources::{Counterpart, Sources};
 use crate::canonical::{self, Draft};
 use crate::tree::{JsonOptions, Kind, NodeId, Tree, to_value};
+use crate::wording;
 
 /// Members of a plan that say nothing new.
 const SKIP: &[&str] = &["prior_state", "resource_drift", "relevant_attributes", "planned_values"];
@@ -62,6 +63,7 @@ pub fn lower_plan_of(
     made_of: Option<MadeOf<'_>>,
 ) -> (Root, Vec<Diagnostic>) {
     let mut root = Root::new(name, tree.source(), Format::TerraformPlan);
+    root.written = Some(wording::written_at);
     let mut diagnostics = Vec::new();
     if let Some(diagnostic) = unknown_version(tree, document) {
         diagnostics.push(diagnostic);

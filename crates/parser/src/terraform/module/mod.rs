@@ -32,6 +32,7 @@ use self::directory::{Directory, Section};
 use self::instance::{Identity, Module};
 use self::world::World;
 use crate::canonical::{self, Draft};
+use crate::wording;
 
 /// What a root module and the modules that it calls say, before it is put into CloudFormation's
 /// words.
@@ -72,6 +73,7 @@ impl Project {
         };
         let format = if directory.is_json { Format::TerraformJson } else { Format::Terraform };
         let mut root = Root::new(name, directory.source.unwrap_or(SourceId(0)), format);
+        root.written = Some(wording::written_at);
         let written = self.written(sources, name, directory, variables);
         root.open = written.is_open;
         let mut diagnostics = canonical::map_drafts(written.drafts, &written.texts, &mut root);
