@@ -2,6 +2,7 @@
 //!
 //! Formats do not matter here: resources are told by canonical type, address and name.
 
+mod mentions;
 mod names;
 mod satellites;
 
@@ -12,13 +13,14 @@ use trilith_graph::{
     Value, ValueKind,
 };
 
+use mentions::Mention;
 use names::Names;
 use satellites::{Holder, Satellite};
 
 /// Adds the edges between the resources of a root.
 ///
-/// A property that refers to a resource gives an edge of kind [`EdgeKind::RefersTo`], the
-/// attribute `DependsOn` one of kind [`EdgeKind::DependsOn`]. What a format writes apart from
+/// A property that refers to a resource, or takes the literal name of one, gives an edge of kind
+/// [`EdgeKind::RefersTo`], the attribute `DependsOn` one of kind [`EdgeKind::DependsOn`]. What a format writes apart from
 /// the resource that it belongs to (a bucket policy, an ingress rule) is attached to that by
 /// one of kind [`EdgeKind::AttachedTo`], also where it only names it: by a literal name, or by
 /// an ARN that ends in it.
@@ -28,6 +30,9 @@ pub fn link(root: &mut Root) {
     for (index, resource) in root.resources.iter().enumerate() {
         let from = ResourceId(index as u32);
         references(from, resource, &names, &mut edges);
+        for mention in mentions::of_type(&resource.resource_type) {
+            mentioned(from, resource, mention, &names, &mut edges);
+        }
         orders(from, resource, &names, &mut edges);
         for satellite in satellites::of_type(&resource.resource_type) {
             attachments(from, resource, satellite, &names, &mut edges);
@@ -57,6 +62,24 @@ fn references(from: ResourceId, resource: &Resource, names: &Names, edges: &mut 
         }
         _ => {}
     });
+}
+
+/// What a property names by a literal name.
+fn mentioned(
+    from: ResourceId,
+    resource: &Resource,
+    mention: &Mention,
+    names: &Names,
+    edges: &mut Vec<Edge>,
+) {
+    for (path, value) in values_at(&resource.properties, mention.path) {
+        let found = names::text_of(value).map(|name| names.named(mention.targets, &name));
+        let others = found.into_iter().flatten().filter(|to| *to != from);
+        edges.extend(others.map(|to| {
+            let path = path.clone();
+            Edge { from, to, kind: EdgeKind::RefersTo, path, attribute: "".into() }
+        }));
+    }
 }
 
 /// The references in a text that shows them as [`Reference`] prints them.

@@ -91,17 +91,23 @@ impl<'r> Names<'r> {
         self.by_address.get(address).copied()
     }
 
-    /// The resources of one of some types that a text names: by their name, or by an ARN or URL
-    /// that ends in it.
+    /// The resources of one of some types that a text names: by their name, by an ARN or URL
+    /// that ends in it, or with the version or alias of a function behind it.
     pub(super) fn named(&self, types: &[&str], text: &Arc<str>) -> Vec<ResourceId> {
         let is_locator = text.starts_with("arn:")
             || text.starts_with("https://")
             || text.starts_with("${AWS::Partition}")
             || text.contains("://");
         let end = text.rfind([':', '/']).map(|at| &text[at + 1..]).filter(|_| is_locator);
-        let names = [Some(text.clone()), end.filter(|end| !end.is_empty()).map(Arc::from)];
+        let unqualified = match text.split_once(":function:") {
+            Some((_, rest)) => rest.rsplit_once(':'),
+            None => text.rsplit_once(':').filter(|_| !is_locator),
+        };
+        let ends = [end, unqualified.map(|(name, _)| name)];
+        let names = ends.map(|end| end.filter(|end| !end.is_empty()).map(Arc::from));
+        let names = std::iter::once(Some(text.clone())).chain(names);
         let mut found = Vec::new();
-        for name in names.into_iter().flatten() {
+        for name in names.flatten() {
             for (resource_type, _) in types.iter().filter_map(|known| name_property(known)) {
                 found
                     .extend(self.by_name.get(&(resource_type, name.clone())).into_iter().flatten());

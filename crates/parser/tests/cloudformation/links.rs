@@ -53,6 +53,37 @@ fn parts_are_attached_by_reference_name_or_arn() {
 }
 
 #[test]
+fn a_function_is_named_with_its_alias_too() {
+    let text = "Parameters:\n  P: {Type: String}\nResources:\n  \
+                Fn: {Type: 'AWS::Lambda::Function', Properties: {FunctionName: orders}}\n  \
+                Own: {Type: 'AWS::Lambda::Function', Properties: {FunctionName: !Sub 'o-${AWS::Region}'}}\n  \
+                A: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: 'orders:live'}}\n  \
+                B: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: \
+                'arn:aws:lambda:eu-west-1:123456789012:function:orders:7'}}\n  \
+                C: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: \
+                !Join [':', [!Sub 'o-${AWS::Region}', live]]}}\n  \
+                D: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: 'other:live'}}\n";
+    assert_eq!(
+        template(text).edges(EdgeKind::AttachedTo),
+        ["A/FunctionName -> Fn", "B/FunctionName -> Fn", "C/FunctionName -> Own"]
+    );
+}
+
+#[test]
+fn the_literal_name_of_a_log_bucket_is_a_reference() {
+    let text = "Resources:\n  \
+                Logs: {Type: 'AWS::S3::Bucket', Properties: {BucketName: logs}}\n  \
+                Trail: {Type: 'AWS::CloudTrail::Trail', Properties: {S3BucketName: logs}}\n  \
+                Files: {Type: 'AWS::S3::Bucket', Properties: {LoggingConfiguration: \
+                {DestinationBucketName: logs, LogFilePrefix: logs}}}\n  \
+                Else: {Type: 'AWS::CloudTrail::Trail', Properties: {S3BucketName: other}}\n";
+    assert_eq!(
+        template(text).edges(EdgeKind::RefersTo),
+        ["Trail/S3BucketName -> Logs", "Files/LoggingConfiguration/DestinationBucketName -> Logs"]
+    );
+}
+
+#[test]
 fn ingress_rules_find_their_group() {
     let text = "Conditions: {C: !Equals [!ImportValue x, y]}\nResources:\n  \
                 Sg: {Type: 'AWS::EC2::SecurityGroup', Properties: {GroupName: web}}\n  \

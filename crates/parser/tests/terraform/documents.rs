@@ -3,7 +3,7 @@
 use serde_json::json;
 use trilith_graph::{Flags, ValueKind};
 
-use crate::support::{find, module, plan, resource, under, written};
+use crate::support::{addresses, find, hcl, module, modules, plan, resource, under, written};
 
 #[test]
 fn a_deferred_policy_is_rebuilt_from_its_blocks() {
@@ -121,4 +121,79 @@ fn a_policy_in_a_text_keeps_its_places_around_holes() {
     // Between holes, escapes of JSON make the place as coarse as the text around it.
     assert!(under(&text, at("Statement/0/Action").span).contains("s3:${var.verb}"));
     assert!(under(&text, at("Statement/0/Resource").span).contains("${aws_s3_bucket.b.arn}/*"));
+}
+
+/// A document with one statement.
+fn document(name: &str, statement: &str) -> String {
+    format!(
+        "data \"aws_iam_policy_document\" \"{name}\" {{\n  statement {{\n{statement}\n  }}\n}}\n"
+    )
+}
+
+#[test]
+fn a_document_that_nothing_takes_stands_for_what_it_becomes() {
+    let everything = r#"actions = ["*"]
+resources = ["*"]"#;
+    let principal = "principals {\n type = \"AWS\"\n identifiers = [\"*\"]\n }";
+    let text = [
+        document("free", everything),
+        document("handed_on", everything),
+        document("trust", &format!("actions = [\"sts:AssumeRole\"]\n{principal}")),
+        document("bucket", &format!("actions = [\"s3:GetObject\"]\n{principal}")),
+        document("taken", everything),
+        document("local", everything),
+        r#"
+resource "aws_iam_policy" "p" {
+  policy = data.aws_iam_policy_document.taken.json
+}
+locals {
+  policy = data.aws_iam_policy_document.local.json
+}
+module "elsewhere" {
+  source = "terraform-aws-modules/iam/aws//modules/iam-policy"
+  policy = data.aws_iam_policy_document.handed_on.json
+}
+output "policy" {
+  value = data.aws_iam_policy_document.free.json
+}
+"#
+        .to_owned(),
+    ]
+    .concat();
+    let root = hcl(&text);
+    let all = addresses(&root);
+    let stand_ins: Vec<&str> =
+        all.iter().map(|one| &**one).filter(|one| one.starts_with("data.")).collect();
+    assert_eq!(
+        stand_ins,
+        [
+            "data.aws_iam_policy_document.free",
+            "data.aws_iam_policy_document.handed_on",
+            "data.aws_iam_policy_document.trust",
+        ]
+    );
+    let policy = find(&root, "data.aws_iam_policy_document.handed_on");
+    assert_eq!(&*policy.resource_type, "AWS::IAM::ManagedPolicy");
+    assert!(policy.properties.flags.has(Flags::OPEN) && policy.flags.has(Flags::OPEN));
+    assert_eq!(
+        written(policy.properties.path("PolicyDocument/Statement")),
+        json!([{ "Action": "*", "Resource": "*" }])
+    );
+    let role = find(&root, "data.aws_iam_policy_document.trust");
+    assert_eq!(&*role.resource_type, "AWS::IAM::Role");
+    assert!(role.properties.get("AssumeRolePolicyDocument").is_present().is_true());
+}
+
+#[test]
+fn what_a_module_puts_out_is_taken_by_its_caller() {
+    let child = [
+        document("d", "actions = [\"*\"]\nresources = [\"*\"]"),
+        "output \"json\" {\n  value = data.aws_iam_policy_document.d.json\n}\n".to_owned(),
+    ]
+    .concat();
+    let caller = "module \"child\" {\n  source = \"./child\"\n}\n\
+                  resource \"aws_iam_policy\" \"p\" {\n  policy = module.child.json\n}\n";
+    let parsed = modules(&[("dir/main.tf", caller), ("dir/child/main.tf", &child)]);
+    let root = &parsed.roots[0];
+    assert!(!addresses(root).iter().any(|address| address.contains("data.")), "{root:?}");
 }

@@ -51,9 +51,26 @@ pub fn logs_management(trail: &View<'_>) -> Tri {
     !trail.get("IsLogging").is_false().or(Tri::any(excluded))
 }
 
+/// The type of data events about objects in S3.
+const OBJECTS: &str = "AWS::S3::Object";
+
+/// Whether a trail records what is done with the objects of some bucket.
+pub fn logs_any_objects(trail: &View<'_>) -> Tri {
+    let basic = trail.all("EventSelectors/*/DataResources/*/Type").into_iter();
+    let advanced = trail.all("AdvancedEventSelectors/*/FieldSelectors/*").into_iter();
+    let advanced = advanced.map(|(_, field)| selects_objects(field));
+    let some = Tri::any(basic.map(|(_, kind)| kind.is(OBJECTS))).or(Tri::any(advanced));
+    some.and(!trail.get("IsLogging").is_false())
+}
+
+/// Whether a field of an advanced selector takes data events of objects.
+fn selects_objects(field: &Value) -> Tri {
+    let types = field.get("Equals").items().iter().map(|kind| kind.is(OBJECTS));
+    field.get("Field").is("resources.type").and(Tri::any(types))
+}
+
 /// Whether a trail records reads and writes of the objects in a bucket.
 pub fn logs_objects(trail: &View<'_>, bucket: &View<'_>) -> Tri {
-    const OBJECTS: &str = "AWS::S3::Object";
     // A selector that names the bucket by a reference.
     let edges = trail.graph().edges_from(trail.id()).iter();
     let mut named = edges.filter(|edge| edge.to == bucket.id());
@@ -71,10 +88,7 @@ pub fn logs_objects(trail: &View<'_>, bucket: &View<'_>) -> Tri {
     });
     let advanced = trail.all("AdvancedEventSelectors/*").into_iter().map(|(_, selector)| {
         let fields = selector.get("FieldSelectors").items();
-        let of_objects = fields.iter().map(|field| {
-            let types = field.get("Equals").items().iter().map(|kind| kind.is(OBJECTS));
-            field.get("Field").is("resources.type").and(Tri::any(types))
-        });
+        let of_objects = fields.iter().map(selects_objects);
         let limited = fields.iter().map(|field| field.get("Field").is("resources.ARN"));
         Tri::any(of_objects).and(!Tri::any(limited))
     });

@@ -4,6 +4,7 @@
 mod body;
 mod calls;
 mod directory;
+mod documents;
 mod instance;
 mod instances;
 mod json;
@@ -42,7 +43,7 @@ pub(super) struct Written {
     pub(super) drafts: Vec<Draft>,
     /// The documents inside of texts of the resources.
     pub(super) texts: Texts,
-    /// Variables and outputs.
+    /// Variables, outputs, settings, and policies that none of the resources takes.
     pub(super) stated: Vec<Resource>,
     /// Places of secrets.
     pub(super) sensitive: Vec<Span>,
@@ -116,6 +117,7 @@ impl Project {
         let is_open = !module.collect(&mut drafts, &mut modules);
         let mut stated = parameters::of(&modules);
         stated.extend(settings::of(&modules));
+        stated.extend(documents::unused(&modules));
         let once = modules.iter().filter(|module| !module.is_repeated);
         let diagnostics = once.flat_map(|module| module.directory.diagnostics.iter().cloned());
         Written {

@@ -18,7 +18,7 @@ const OF_CALLS: [&str; 2] = ["source", "version"];
 const META: [&str; 6] = ["count", "for_each", "provider", "depends_on", "lifecycle", "alias"];
 /// Attributes of a provider that open accounts.
 const SECRETS: [&str; 3] = ["access_key", "secret_key", "token"];
-/// Policies of this type are seen where they are used.
+/// Policies of this type are seen where they are used, and else by [`super::documents`].
 const POLICY: &str = "aws_iam_policy_document";
 
 /// The settings of modules. Of several instances of a module only the first counts: the others say
