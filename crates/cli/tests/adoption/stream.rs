@@ -252,7 +252,8 @@ fn memory_is_that_of_one_record() {
             warm = peak(child.id());
         }
     }
-    let grown = peak(child.id()) - warm;
+    // The system's count is inexact by some pages.
+    let grown = peak(child.id()).saturating_sub(warm);
     drop(input);
     assert!(child.wait().expect("it ends").success());
     assert!(grown < MOST_GROWTH, "{grown} KiB more after {} records", RECORDS - WARM);
