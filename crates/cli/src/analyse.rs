@@ -7,7 +7,7 @@ use trilith_graph::{Diagnostic, ResourceGraph, Root, SourceFile, SourceId, Sourc
 use trilith_parser::detect::{Detection, detect};
 use trilith_parser::policy::PolicyKind;
 use trilith_parser::tree::Tree;
-use trilith_parser::{Options, Parsed, load, stacks};
+use trilith_parser::{Options, Parsed, Reading, load, stacks};
 use trilith_waivers::Waiver;
 
 use crate::terraform::Terraform;
@@ -136,7 +136,7 @@ pub fn analyse(inputs: Vec<Input>, options: &Options) -> Analysis {
 }
 
 /// Reads files into a graph, and what they need besides.
-pub fn analyse_with(inputs: Vec<Input>, options: &Options, loader: &dyn Loader) -> Analysis {
+pub fn analyse_with(inputs: Vec<Input>, reading: &dyn Reading, loader: &dyn Loader) -> Analysis {
     let mut analysis = Analysis::default();
     let mut files = Vec::new();
     let mut terraform = Terraform::default();
@@ -183,13 +183,13 @@ pub fn analyse_with(inputs: Vec<Input>, options: &Options, loader: &dyn Loader) 
             }
         }
     }
-    parse_files(&mut analysis, &files, options, &kinds);
+    parse_files(&mut analysis, &files, reading, &kinds);
     if !terraform.is_empty() {
-        terraform.read(&mut analysis, options, loader);
+        terraform.read(&mut analysis, reading, loader);
     }
     let mut roots = std::mem::take(&mut analysis.roots);
     roots.sort_by(|a, b| (&a.name, a.source).cmp(&(&b.name, b.source)));
-    let mut roots = join_stacks(&mut analysis, roots, options);
+    let mut roots = join_stacks(&mut analysis, roots, reading);
     stacks::link_imports(&mut roots);
     // A module that two roots call says the same twice.
     analysis.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
@@ -217,12 +217,13 @@ pub(crate) fn each<T: Sync, R: Send>(
 fn parse_files(
     analysis: &mut Analysis,
     files: &[(SourceId, Detection)],
-    options: &Options,
+    reading: &dyn Reading,
     kinds: &BTreeMap<SourceId, PolicyKind>,
 ) {
     let sources = &analysis.sources;
     let bytes: usize = files.iter().map(|(id, _)| sources.file(*id).text().len()).sum();
     let parsed: Vec<(Parsed, Vec<Waiver>)> = each(files, bytes, |(id, detection)| {
+        let options = reading.options(sources.file(*id).name());
         let of_kind =
             kinds.get(id).map(|kind| Options { policy_kind: Some(*kind), ..options.clone() });
         let options = of_kind.as_ref().unwrap_or(options);
@@ -284,8 +285,8 @@ impl Analysis {
 }
 
 /// Puts nested stacks into their parents.
-fn join_stacks(analysis: &mut Analysis, roots: Vec<Root>, options: &Options) -> Vec<Root> {
-    let nested = stacks::nest(&analysis.sources, roots, options);
+fn join_stacks(analysis: &mut Analysis, roots: Vec<Root>, reading: &dyn Reading) -> Vec<Root> {
+    let nested = stacks::nest(&analysis.sources, roots, reading);
     // What is wrong with a nested template is told from its instances, not from its defaults.
     analysis.diagnostics.retain(|diagnostic| {
         let is_child = nested.children.contains(&diagnostic.primary.span.source);

@@ -1,18 +1,17 @@
 //! `trilith baseline` and `--baseline`: findings of today that are accepted.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use trilith_graph::{Diagnostic, Severity};
-use trilith_rules::Registry;
+use trilith_graph::Diagnostic;
 use trilith_waivers::{Baseline, Comparison, Entry, Names, import_checkov};
 
 use crate::args::{BaselineArgs, CheckArgs};
 use crate::check::{
-    Examined, Examiner, Findings, RuleNames, Setup, Values, Verdict, may_be_known,
-    nothing_to_check, read_inputs, set_threads, today,
+    Examined, Examiner, Findings, Nested, Setup, Values, Verdict, may_be_known, nothing_to_check,
+    read_inputs, set_threads, today,
 };
-use crate::config::Config;
 use crate::failure::Failure;
 use crate::files;
 
@@ -21,12 +20,15 @@ const NAME: &str = "trilith-baseline.json";
 /// Findings to name at most.
 const MOST_NAMED: usize = 20;
 
-/// The baseline of a check, if there is one.
-pub(crate) fn path(args: &CheckArgs, config: &Config) -> Option<PathBuf> {
+/// The baselines of a check: the one that is named, or those of the configurations.
+pub(crate) fn paths(args: &CheckArgs, examined: &Examined) -> BTreeSet<PathBuf> {
     if args.no_baseline {
-        return None;
+        return BTreeSet::new();
     }
-    args.baseline.clone().or_else(|| config.baseline.clone())
+    match &args.baseline {
+        Some(path) => BTreeSet::from([path.clone()]),
+        None => examined.limits.iter().filter_map(|limits| limits.baseline.clone()).collect(),
+    }
 }
 
 /// Reads a baseline.
@@ -46,17 +48,15 @@ pub(crate) fn compare(
     known: &Baseline,
     diagnostics: &[Diagnostic],
     examined: &Examined,
-    registry: &Registry,
+    stands_for: &dyn Fn(&str, &str) -> bool,
 ) -> Comparison {
-    let names = RuleNames::new(registry, &[]);
     let found = entries(diagnostics, examined);
     let addresses = |at: usize| -> Vec<String> {
         let subject = diagnostics[at].subject.as_ref();
         let all = subject.map(|subject| &subject.instances).into_iter().flatten();
         all.map(ToString::to_string).collect()
     };
-    let mut comparison =
-        known.compare(&found, addresses, |name, rule| names.stands_for(name, rule));
+    let mut comparison = known.compare(&found, addresses, stands_for);
     for (is_known, diagnostic) in comparison.is_known.iter_mut().zip(diagnostics) {
         *is_known &= may_be_known(diagnostic);
     }
@@ -118,15 +118,31 @@ pub fn run(args: &BaselineArgs, color: bool, out: &mut dyn Write) -> Result<Verd
     }
     let rules = setup.rules(&scope.rules, color)?;
     let values = Values::read(scope, &setup.config)?;
-    let examiner =
-        Examiner { args: scope, setup: &setup, rules: &rules, values: &values, today: today() };
-    let examined = examiner.examine(read_inputs(scope, &setup.config)?);
+    let mut inputs = read_inputs(scope, &setup.config)?;
+    let nested = Nested::find(scope, &setup, &mut inputs)?;
+    let domains = nested.domains(&scope.rules, color)?;
+    let examiner = Examiner {
+        args: scope,
+        setup: &setup,
+        rules: &rules,
+        values: &values,
+        today: today(),
+        nested: domains.as_ref(),
+    };
+    let examined = examiner.examine(inputs);
     if examined.analysis.files == 0 {
         return nothing_to_check(scope, &examined);
     }
-    let least = setup.config.min_severity.unwrap_or(Severity::Low);
-    let mut diagnostics = Findings::of(&examined, &setup.config, least)?.diagnostics;
+    let mut diagnostics = Findings::of(&examined, None)?.diagnostics;
     diagnostics.retain(may_be_known);
+    if args.file.is_none() {
+        // Findings that another configuration keeps elsewhere are not for this file.
+        let is_for_this = |one: &Diagnostic| {
+            let baseline = &examined.limits_of(one).baseline;
+            baseline.as_ref().is_none_or(|baseline| *baseline == path)
+        };
+        diagnostics.retain(is_for_this);
+    }
     if !exists {
         let baseline = of(&diagnostics, &examined);
         files::write(&path, &baseline.to_text())?;
@@ -139,20 +155,21 @@ pub fn run(args: &BaselineArgs, color: bool, out: &mut dyn Write) -> Result<Verd
         }
         return Ok(Verdict::Clean);
     }
-    update(args, &path, &diagnostics, &examined, &setup, out)
+    let names = nested.names(&setup);
+    let stands_for = |name: &str, rule: &str| names.iter().any(|it| it.stands_for(name, rule));
+    update(args, &path, (&diagnostics, &examined), &stands_for, out)
 }
 
 fn update(
     args: &BaselineArgs,
     path: &Path,
-    diagnostics: &[Diagnostic],
-    examined: &Examined,
-    setup: &Setup,
+    (diagnostics, examined): (&[Diagnostic], &Examined),
+    stands_for: &dyn Fn(&str, &str) -> bool,
     out: &mut dyn Write,
 ) -> Result<Verdict, Failure> {
     let name = files::display_near(path);
     let mut baseline = read(path)?;
-    let comparison = compare(&baseline, diagnostics, examined, &setup.policies.registry);
+    let comparison = compare(&baseline, diagnostics, examined, stands_for);
     let new: Vec<Entry> = entries(diagnostics, examined)
         .into_iter()
         .zip(&comparison.is_known)

@@ -23,7 +23,7 @@ use tree::{Tree, TreeLoader};
 pub(crate) fn known_findings(
     examiner: &Examiner<'_>,
     reference: &str,
-    least: Severity,
+    least: Option<Severity>,
 ) -> Result<Baseline, Failure> {
     let git = Git::open(reference)?;
     let config = &examiner.setup.config;
@@ -41,7 +41,7 @@ pub(crate) fn known_findings(
     };
     let examined = examiner.examine(inputs);
     // What was there counts whatever it was taken for.
-    let findings = Findings::of(&examined, config, least)?;
+    let findings = Findings::of(&examined, least)?;
     let known = baseline::of(&findings.diagnostics, &examined);
     Ok(known)
 }

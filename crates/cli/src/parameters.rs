@@ -26,12 +26,12 @@ pub struct ParameterArgs {
 }
 
 /// The values of a run, and where each comes from.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Given {
     values: BTreeMap<String, Value>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Value {
     text: String,
     origin: String,

@@ -3,14 +3,15 @@
 //! A record is a root: a template, a plan, or a module with the modules that it calls. Each is
 //! looked at alone, so that the lines of a file can be shared among any number of processes. The
 //! exit code does not tell of findings, since the engines that start a filter take 1 for a failure.
+//! Configuration, policies and values are read once, and of a record nothing is kept.
 
-use std::io::{BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use trilith_graph::Severity;
 use trilith_reporter::{Format, RenderOptions, Report, render};
 use trilith_rules::Registry;
+use trilith_waivers::Date;
 
 use crate::analyse::{Input, NoLoader};
 use crate::args::CheckArgs;
@@ -60,22 +61,26 @@ pub(crate) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Verdict, Fail
     let setup = Setup::read(scope)?;
     let rules = setup.rules(&scope.rules, false)?;
     let broken = problems::print(&setup.policies, &[], false)?;
-    let stream = Stream { args, setup: &setup, rules: &rules };
+    let values = Values::read(scope, &setup.config)?;
+    let stream = Stream { args, setup: &setup, rules: &rules, values, today: today() };
     let (mut records, mut findings, mut errors) = (0_u64, 0_u64, 0_u64);
-    let mut input = std::io::stdin().lock();
+    let mut input = io::stdin().lock();
     let mut line = Vec::new();
-    loop {
-        line.clear();
-        let read = std::io::Read::take(&mut input, MOST_BYTES).read_until(b'\n', &mut line);
-        if read.map_err(|error| Failure::new(format!("standard input: {error}")))? == 0 {
-            break;
-        }
+    let cannot_read = |error: io::Error| Failure::new(format!("standard input: {error}"));
+    while let Some(is_whole) = next_line(&mut input, MOST_BYTES, &mut line).map_err(cannot_read)? {
         let text = line.trim_ascii();
         if text.is_empty() {
             continue;
         }
         records += 1;
-        match stream.record(text, records, out)? {
+        let found = if is_whole {
+            stream.record(text, records, out)?
+        } else {
+            let message = format!("record {records} is longer than {} MiB", MOST_BYTES >> 20);
+            error_line(&json!(records), &message, out)?;
+            None
+        };
+        match found {
             Some(count) => findings += count as u64,
             None => errors += 1,
         }
@@ -89,10 +94,26 @@ pub(crate) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Verdict, Fail
     Ok(if broken { Verdict::Incomplete } else { Verdict::Clean })
 }
 
+/// Reads a line of at most so many bytes; `None` at the end. Of a longer one the rest is passed
+/// over, and it is told that the line is not whole.
+fn next_line(input: &mut impl BufRead, most: u64, line: &mut Vec<u8>) -> io::Result<Option<bool>> {
+    line.clear();
+    if input.by_ref().take(most).read_until(b'\n', line)? == 0 {
+        return Ok(None);
+    }
+    let is_whole = line.ends_with(b"\n") || (line.len() as u64) < most;
+    if !is_whole {
+        input.skip_until(b'\n')?;
+    }
+    Ok(Some(is_whole))
+}
+
 struct Stream<'r> {
     args: &'r CheckArgs,
     setup: &'r Setup,
     rules: &'r Rules<'r>,
+    values: Values,
+    today: Date,
 }
 
 impl Stream<'_> {
@@ -140,14 +161,15 @@ impl Stream<'_> {
             list.push(Input::new(format!("{directory}terraform.tfvars"), text));
         }
         set_kinds(&mut list, &self.setup.config);
-        let mut values = Values::read(&self.args.scope, &self.setup.config)?;
+        let mut values = self.values.clone();
         values.add(&record.params);
         let examiner = Examiner {
             args: &self.args.scope,
             setup: self.setup,
             rules: self.rules,
             values: &values,
-            today: today(),
+            today: self.today,
+            nested: None,
         };
         Ok(examiner.examine(Inputs {
             list,
@@ -158,9 +180,7 @@ impl Stream<'_> {
     }
 
     fn lines(&self, id: &Json, examined: &Examined, out: &mut dyn Write) -> Result<usize, Failure> {
-        let config = &self.setup.config;
-        let least = self.args.min_severity.or(config.min_severity).unwrap_or(Severity::Low);
-        let findings = Findings::of(examined, config, least)?;
+        let findings = Findings::of(examined, self.args.min_severity)?;
         let registry: &Registry = &self.setup.policies.registry;
         let ids: Vec<&str> = findings.diagnostics.iter().map(|one| &*one.rule).collect();
         let masks: Vec<_> =
@@ -205,7 +225,24 @@ pub(crate) fn spark_schema() -> &'static str {
      path STRING, span STRUCT<start: STRUCT<line: INT, column: INT, offset: BIGINT>, \
      end: STRUCT<line: INT, column: INT, offset: BIGINT>>, address STRING, construct STRING, \
      resource_type STRING, source_type STRING, property STRING, instances ARRAY<STRING>, \
-     only_when STRING, notes ARRAY<STRING>, help STRING, practices ARRAY<STRING>, \
-     fingerprint STRING, files INT, resources INT, findings BIGINT, unknown INT, waived INT, \
+     only_when STRING, notes ARRAY<STRING>, help STRING, \
+     related ARRAY<STRUCT<path: STRING, span: STRUCT<start: STRUCT<line: INT, column: INT, \
+     offset: BIGINT>, end: STRUCT<line: INT, column: INT, offset: BIGINT>>, message: STRING>>, \
+     practices ARRAY<STRING>, fingerprint STRING, files INT, resources INT, findings BIGINT, unknown INT, waived INT, \
      unreadable INT, skipped ARRAY<STRING>, records BIGINT, errors BIGINT, tool STRING, rules INT"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_is_too_long_is_passed_over_and_the_next_one_is_read() {
+        let mut input = &b"12345678\n1234\n\n12345678"[..];
+        let (mut line, mut read) = (Vec::new(), Vec::new());
+        while let Some(is_whole) = next_line(&mut input, 5, &mut line).expect("it can be read") {
+            read.push((is_whole, line.len()));
+        }
+        assert_eq!(read, [(false, 5), (true, 5), (true, 1), (false, 5)]);
+    }
 }

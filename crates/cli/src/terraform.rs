@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use trilith_graph::{Root, SourceId, SourceMap};
 use trilith_parser::terraform::{Given, Need, Project, TerraformFile, manifest_directories};
-use trilith_parser::{Options, Parsed, PlanModule, lower_root, parse_plan};
+use trilith_parser::{Options, Parsed, PlanModule, Reading, lower_root, parse_plan};
 
 use crate::analyse::{Analysis, Input, Loader, each};
 use crate::siblings::is_part_of_module;
@@ -46,7 +46,12 @@ impl Terraform {
 
     /// Parses the files, reads what they need, and evaluates the roots that were asked for and the
     /// plans.
-    pub(crate) fn read(mut self, analysis: &mut Analysis, options: &Options, loader: &dyn Loader) {
+    pub(crate) fn read(
+        mut self,
+        analysis: &mut Analysis,
+        reading: &dyn Reading,
+        loader: &dyn Loader,
+    ) {
         let files = std::mem::take(&mut self.files);
         let mut parsed = parse(&analysis.sources, &files);
         self.directories.extend(parsed.iter().map(|file| file.directory().to_owned()));
@@ -94,11 +99,12 @@ impl Terraform {
         for file in values {
             project.add_values(file);
         }
-        analysis.undeclared = undeclared(&project, options);
+        analysis.undeclared = undeclared(&project, reading.options(""));
         analysis.root_modules = roots.len();
         let sources = &analysis.sources;
         let bytes = sources.files().map(|(_, file)| file.text().len()).sum();
-        let lowered = each(&roots, bytes, |root| lower_root(sources, &project, root, options));
+        let lowered =
+            each(&roots, bytes, |root| lower_root(sources, &project, root, reading.options(root)));
         for root in lowered {
             analysis.add(root);
         }

@@ -28,7 +28,7 @@ pub fn try_rule(args: &TryArgs, color: bool, out: &mut dyn Write) -> Result<Verd
     let mut outcome = evaluate(&analysis.graph, &rules);
     let wanted = documents::are_wanted(&rules);
     let raw = if wanted { documents::of(&analysis, HclShape::default()) } else { Vec::new() };
-    outcome.join(evaluate_packages(&analysis.graph, &rules, &raw, false));
+    outcome.join(evaluate_packages(&analysis.graph, &rules, &raw, false, None));
     let took = start.elapsed();
     wording::in_source_words(&mut outcome.diagnostics);
     let options = RenderOptions { color, ..RenderOptions::default() };

@@ -5,11 +5,12 @@ mod register;
 
 use std::io::Write;
 
-use trilith_waivers::{Expiry, Standing, Waiver};
+use trilith_waivers::{Expiry, Origin, Standing, Waived, Waiver};
 
 use crate::args::{ListWaiversArgs, ScopeArgs, WaiversCommand};
 use crate::check::{
-    Examined, Examiner, Setup, Values, Verdict, nothing_to_check, read_inputs, set_threads, today,
+    Examined, Examiner, Nested, Setup, Values, Verdict, nothing_to_check, read_inputs, set_threads,
+    today,
 };
 use crate::failure::Failure;
 use register::Row;
@@ -40,15 +41,23 @@ impl Run {
         let setup = Setup::read(scope)?;
         let rules = setup.rules(&scope.rules, color)?;
         let values = Values::read(scope, &setup.config)?;
-        let inputs = read_inputs(scope, &setup.config)?;
-        let examined =
-            Examiner { args: scope, setup: &setup, rules: &rules, values: &values, today: today() }
-                .examine(inputs);
-        if examined.analysis.files == 0 {
+        let mut inputs = read_inputs(scope, &setup.config)?;
+        let nested = Nested::find(scope, &setup, &mut inputs)?;
+        let domains = nested.domains(&scope.rules, color)?;
+        let examiner = Examiner {
+            args: scope,
+            setup: &setup,
+            rules: &rules,
+            values: &values,
+            today: today(),
+            nested: domains.as_ref(),
+        };
+        let found = examiner.examine(inputs);
+        if found.analysis.files == 0 {
             // Without files there are no waivers either.
-            nothing_to_check(scope, &examined)?;
+            nothing_to_check(scope, &found)?;
         }
-        Ok(Self { examined })
+        Ok(Self { examined: found })
     }
 
     /// Every waiver with what became of it, in the order of the places.
@@ -56,12 +65,19 @@ impl Run {
         let Examined { analysis, waivers, decision, given, paths, .. } = &self.examined;
         let mut rows = Vec::new();
         for (index, waiver) in waivers.iter().enumerate() {
+            // Configurations that extend one file have its waivers, each by itself.
+            let is_same = |other: &Waiver| {
+                other.origin == Origin::Configuration && other.place == waiver.place
+            };
+            if waivers[..index].iter().any(is_same) {
+                continue;
+            }
             let file = analysis.sources.file(waiver.place.source);
             if given.as_ref().is_some_and(|given| !given.contains(file.name())) {
                 continue;
             }
-            let covered: Vec<_> =
-                decision.waived.iter().filter(|waived| waived.waiver == index).collect();
+            let by = |waived: &&Waived| waived.waiver == index || is_same(&waivers[waived.waiver]);
+            let covered: Vec<_> = decision.waived.iter().filter(by).collect();
             let path = paths.get(waiver.place.source.0 as usize);
             rows.push(Row::new(
                 waiver,

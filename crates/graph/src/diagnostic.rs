@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::{Edit, Fix, PropertyPath, Span};
+use crate::{Edit, Fix, PropertyPath, RootId, Span};
 
 /// How bad a defect is: blast radius, exposure and preconditions taken together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -109,6 +109,8 @@ pub struct Diagnostic {
 /// The resource that a diagnostic is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
+    /// The root that it belongs to.
+    pub root: RootId,
     /// Its address.
     pub address: Arc<str>,
     /// Where it is declared.
@@ -123,6 +125,48 @@ pub struct Subject {
     pub path: PropertyPath,
     /// Addresses of further instances that are written at the same place.
     pub instances: Vec<Arc<str>>,
+    /// Every instance with the blocks that create what it is a part of. Empty if none is a part
+    /// of a module or a nested stack.
+    pub enclosed: Vec<Enclosed>,
+}
+
+/// An instance of a resource in a module or a nested stack. Instances in different roots may have
+/// the same address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enclosed {
+    /// Its address.
+    pub address: Arc<str>,
+    /// Where the modules and stacks around it are created, the outermost first.
+    pub by: Vec<Span>,
+}
+
+impl Subject {
+    /// Takes over the instances that another finding at the same place is about.
+    pub fn join(&mut self, other: Self) {
+        if !(self.enclosed.is_empty() && other.enclosed.is_empty()) {
+            let mut all = self.all_enclosed();
+            for enclosed in other.all_enclosed() {
+                if !all.contains(&enclosed) {
+                    all.push(enclosed);
+                }
+            }
+            self.enclosed = all;
+        }
+        for address in std::iter::once(other.address).chain(other.instances) {
+            if self.address != address && !self.instances.contains(&address) {
+                self.instances.push(address);
+            }
+        }
+    }
+
+    /// Every instance with what encloses it, those that nothing encloses too.
+    pub fn all_enclosed(&self) -> Vec<Enclosed> {
+        if !self.enclosed.is_empty() {
+            return self.enclosed.clone();
+        }
+        let addresses = std::iter::once(&self.address).chain(&self.instances);
+        addresses.map(|address| Enclosed { address: address.clone(), by: Vec::new() }).collect()
+    }
 }
 
 impl Diagnostic {

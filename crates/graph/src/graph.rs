@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use crate::condition::Formula;
-use crate::{Edge, EdgeKind, Format, Resource, ResourceId, SourceId, Span};
+use crate::{Edge, EdgeKind, Format, Resource, ResourceId, SourceId, Span, WrittenAt};
 
 /// Identifies a root of a [`ResourceGraph`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,6 +29,13 @@ pub struct Root {
     /// Nested stacks that are evaluated as parts of it: the address of each, which is in front of
     /// those of its resources (`Network.Vpc`), and where it is declared.
     pub stacks: Vec<(Arc<str>, Span)>,
+    /// Where its format says what the canonical shape leaves out, if that has words of its own.
+    pub written: Option<WrittenAt>,
+    /// The modules that are evaluated as parts of it, by what is in front of the addresses of
+    /// their resources (`module.net["a"]`), and where each is called.
+    pub calls: BTreeMap<Arc<str>, Span>,
+    /// Where modules are called that cannot be looked into.
+    pub unseen_calls: Vec<Span>,
     /// Its resources. Empty once the root has joined a graph.
     pub resources: Vec<Resource>,
     /// Edges between them, by index. Empty once the root has joined a graph.
@@ -46,6 +53,9 @@ impl Root {
             constraints: Vec::new(),
             sensitive: Vec::new(),
             stacks: Vec::new(),
+            written: None,
+            calls: BTreeMap::new(),
+            unseen_calls: Vec::new(),
             resources: Vec::new(),
             edges: Vec::new(),
         }
@@ -64,6 +74,37 @@ impl Root {
         around.sort_by_key(|(stack, _)| stack.len());
         around.into_iter()
     }
+
+    /// Where the modules and nested stacks around the resource with an address are created, the
+    /// outermost first.
+    pub fn enclosing(&self, address: &str) -> Vec<Span> {
+        if self.calls.is_empty() && self.stacks.is_empty() {
+            return Vec::new();
+        }
+        let ends = address.match_indices('.').map(|(at, _)| &address[..at]);
+        let call = |module: &str| match self.calls.get(module) {
+            None if module.contains('[') => self.calls.get(without_keys(module)?.as_str()),
+            found => found,
+        };
+        let mut calls: Vec<Span> = ends.filter_map(|module| call(module).copied()).collect();
+        calls.extend(self.stacks_around(address).map(|(_, span)| *span));
+        calls
+    }
+}
+
+/// An address without the keys of instances; `None` if it ends in one.
+fn without_keys(address: &str) -> Option<String> {
+    let (mut plain, mut is_key, mut is_quoted) = (String::new(), false, false);
+    for character in address.chars() {
+        match character {
+            '"' if is_key => is_quoted = !is_quoted,
+            '[' if !is_key => is_key = true,
+            ']' if !is_quoted => is_key = false,
+            _ if !is_key => plain.push(character),
+            _ => {}
+        }
+    }
+    (!is_key).then_some(plain)
 }
 
 /// Every resource of a run, and the edges between them.
@@ -104,6 +145,8 @@ impl ResourceGraph {
     fn add(&mut self, mut root: Root) {
         let id = RootId(self.roots.len() as u32);
         let offset = self.resources.len() as u32;
+        self.resources.reserve(root.resources.len());
+        self.outgoing.reserve(root.edges.len());
         for (index, mut resource) in std::mem::take(&mut root.resources).into_iter().enumerate() {
             let resource_id = ResourceId(offset + index as u32);
             resource.root = id;

@@ -18,13 +18,13 @@ mod tri;
 mod value;
 
 pub use condition::{Assignment, Formula, Scenario, Scenarios, Variable, VariableKind};
-pub use diagnostic::{Diagnostic, Label, Severity, Subject};
+pub use diagnostic::{Diagnostic, Enclosed, Label, Severity, Subject};
 pub use edge::{Edge, EdgeKind};
 pub use edit::{Edit, EditPath, EditSegment, EditStep, Fix, Literal, Replacement};
 pub use finding::{Finding, Place};
 pub use graph::{ResourceGraph, Root, RootId};
 pub use path::{PropertyPath, Segment};
-pub use resource::{Format, Resource, ResourceId};
+pub use resource::{Format, Resource, ResourceId, Written, WrittenAt};
 pub use source::{Position, SourceFile, SourceId, SourceMap, Span};
 pub use trail::{Step, Trail};
 pub use tri::Tri;

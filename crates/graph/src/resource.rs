@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::condition::Formula;
 use crate::graph::RootId;
-use crate::{Flags, Span, Value};
+use crate::{Flags, PropertyPath, Span, Value};
 
 /// Identifies a resource of a [`crate::ResourceGraph`]; in a [`crate::Root`] that is not yet
 /// part of a graph, the index among the root's own resources.
@@ -42,6 +42,22 @@ impl Format {
     pub const fn is_terraform(self) -> bool {
         matches!(self, Self::TerraformPlan | Self::TerraformJson | Self::Terraform)
     }
+}
+
+/// Finds what the source of a resource says about a property that its canonical shape does not
+/// have: an attribute that comes to nothing there (`kms_master_key_id = ""`), or the block that
+/// should hold it.
+pub type WrittenAt = for<'r> fn(&'r Resource, &PropertyPath) -> Option<Written<'r>>;
+
+/// What a source says about a property.
+#[derive(Debug, Clone, Copy)]
+pub struct Written<'r> {
+    /// Where it says it.
+    pub span: Span,
+    /// How much of the path leads there.
+    pub depth: usize,
+    /// The value, if the property itself is given.
+    pub value: Option<&'r Value>,
 }
 
 /// One resource in the canonical shape: CloudFormation's type and property names, whatever it

@@ -74,12 +74,30 @@ pub(crate) fn covers_every_text(pattern: &Pattern<'_>) -> Tri {
 }
 
 fn covers_every(pattern: &Pattern<'_>, case: Case, universes: &[&str]) -> Tri {
+    if let Some(text) = pattern.value.as_str()
+        && universes.iter().all(|universe| is_narrower(text, universe, case))
+    {
+        return Tri::False;
+    }
     let Some(glob) = pattern.glob(case) else { return Tri::False };
     let glob = arn::without_partition(&glob);
     if glob.has_fixed_hole() {
         return Tri::False;
     }
     Tri::any(universes.iter().map(|universe| glob.contains(&Glob::from_text(universe))))
+}
+
+/// Whether text is fixed where a universe has a wildcard, or differs before that: most patterns do,
+/// and then nothing more needs to be asked.
+fn is_narrower(text: &str, universe: &str, case: Case) -> bool {
+    let end = |text: &str| text.find(['*', '?', '$']).unwrap_or(text.len());
+    let own = &text.as_bytes()[..end(text)];
+    let all = &universe.as_bytes()[..end(universe)];
+    let start = all.get(..own.len());
+    !start.is_some_and(|start| match case {
+        Case::Ignored => start.eq_ignore_ascii_case(own),
+        Case::Exact => start == own,
+    })
 }
 
 /// Whether a resource pattern covers, in an account and at least one region, every resource of a

@@ -21,7 +21,8 @@ pub mod wording;
 
 pub use link::link;
 pub use parse::{
-    Options, Parsed, PlanModule, lower_root, parse, parse_as, parse_modules, parse_plan, parse_seen,
+    Options, Parsed, PlanModule, Reading, lower_root, parse, parse_as, parse_modules, parse_plan,
+    parse_seen,
 };
 pub use problem::{Problem, is_unreadable, problems, unreadable};
 pub use raw::{HclShape, raw_documents};

@@ -26,6 +26,19 @@ pub struct Options {
     pub variables: terraform::Variables,
 }
 
+/// Tells what is known of each source: not the same everywhere where a repository has several
+/// configurations.
+pub trait Reading: Sync {
+    /// What is known of the file, or of the module in the directory, with a name.
+    fn options(&self, name: &str) -> &Options;
+}
+
+impl Reading for Options {
+    fn options(&self, _name: &str) -> &Options {
+        self
+    }
+}
+
 /// What a source gave.
 #[derive(Debug, Default)]
 pub struct Parsed {

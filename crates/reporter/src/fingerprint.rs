@@ -54,6 +54,8 @@ mod tests {
         let span = Span::at(SourceId(0), at);
         let mut diagnostic = Diagnostic::new(rule, Severity::High, span, "m");
         diagnostic.subject = Some(Subject {
+            root: trilith_graph::RootId(0),
+            enclosed: Vec::new(),
             address: address.into(),
             declared: span,
             construct: None,

@@ -45,6 +45,8 @@ mod tests {
 
     fn subject(addresses: &[&str]) -> Subject {
         Subject {
+            root: trilith_graph::RootId(0),
+            enclosed: Vec::new(),
             address: addresses[0].into(),
             declared: trilith_graph::Span::at(trilith_graph::SourceId(0), 0),
             construct: None,

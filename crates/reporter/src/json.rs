@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use trilith_graph::{Diagnostic, Fix, Severity};
 
 use crate::format::Context;
@@ -19,7 +19,7 @@ pub(crate) fn write(context: &Context<'_>, out: &mut impl Write) -> io::Result<(
         tool: Tool { name: "trilith", version: &context.options.tool_version },
         summary: SummaryEntry::new(&context.report.summary, context.report.diagnostics),
         rules: rules(context),
-        diagnostics: entries(context).collect(),
+        diagnostics: Entries(context),
         waived: waived(context).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
@@ -56,8 +56,17 @@ struct Document<'c> {
     tool: Tool<'c>,
     summary: SummaryEntry<'c>,
     rules: Vec<RuleEntry<'c>>,
-    diagnostics: Vec<Entry<'c>>,
+    diagnostics: Entries<'c>,
     waived: Vec<WaivedEntry<'c>>,
+}
+
+/// The findings, each made when it is written: a large report does not stand in memory twice.
+struct Entries<'c>(&'c Context<'c>);
+
+impl Serialize for Entries<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(entries(self.0))
+    }
 }
 
 /// A finding with who accepts it.

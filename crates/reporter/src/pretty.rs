@@ -218,6 +218,13 @@ impl<'a> Drawing<'a> {
         if let Some(help) = &diagnostic.help {
             self.remark(out, Some(("help", Ink::Help)), help);
         }
+        if let Some(fix) = &diagnostic.fix {
+            let unsafe_one = fix.caution.as_ref();
+            let option = unsafe_one.map_or("", |_| " --unsafe-fixes");
+            let caution = unsafe_one.map_or(String::new(), |caution| format!("; {caution}"));
+            let text = format!("proved, `trilith fix{option}`: {}{caution}", fix.title);
+            self.remark(out, Some(("fix", Ink::Help)), &text);
+        }
     }
 
     fn remark(&self, out: &mut String, title: Option<(&str, Ink)>, text: &str) {
@@ -331,6 +338,8 @@ mod tests {
 
     fn subject(addresses: &[&str]) -> Subject {
         Subject {
+            root: trilith_graph::RootId(0),
+            enclosed: Vec::new(),
             address: addresses[0].into(),
             declared: Span::at(trilith_graph::SourceId(0), 0),
             construct: None,

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 use trilith_graph::{
-    Diagnostic, Finding, Flags, PropertyPath, Reason, ResourceGraph, ResourceId, Scenarios, Span,
+    Diagnostic, Finding, Flags, PropertyPath, Reason, ResourceGraph, ResourceId, RootId, Scenarios,
+    Span,
 };
 
 use crate::commons::Commons;
@@ -60,9 +61,18 @@ pub struct Undecided {
     pub rule: String,
     /// Why the value is unknown, as far as one reason can be named.
     pub reason: Option<Reason>,
+    /// Where the modules and nested stacks around it are created.
+    pub enclosed: Vec<Span>,
 }
 
 impl Undecided {
+    /// Whether it is about the same value, in whatever root.
+    fn is_same(&self, other: &Self) -> bool {
+        let Self { span, address, path, rule, reason, enclosed: _ } = self;
+        (span, address, path, rule, reason)
+            == (&other.span, &other.address, &other.path, &other.rule, &other.reason)
+    }
+
     fn at(view: &View<'_>, path: PropertyPath, rule: &str, reason: Option<Reason>) -> Self {
         let value = view.properties().at(&path);
         let reason = reason.or_else(|| value.unknown_reason().cloned()).or_else(|| {
@@ -72,7 +82,8 @@ impl Undecided {
         });
         let span = view.properties().locate(&path).map_or(view.resource().span, |found| found.0);
         let address = locate::written_address(view);
-        Self { span, address, path, rule: rule.into(), reason }
+        let enclosed = view.root().enclosing(&view.resource().address);
+        Self { span, address, path, rule: rule.into(), reason, enclosed }
     }
 }
 
@@ -102,7 +113,14 @@ impl Outcome {
     pub(crate) fn sort(&mut self) {
         self.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         self.undecided.sort();
-        self.undecided.dedup();
+        // The same address in another root is no other value that is unknown.
+        self.undecided.dedup_by(|next, kept| {
+            let is_same = next.is_same(kept);
+            if is_same {
+                kept.enclosed.append(&mut next.enclosed);
+            }
+            is_same
+        });
         self.broken.sort();
         self.broken.dedup();
         self.masks.sort();
@@ -153,9 +171,15 @@ pub struct Options<'s> {
     pub settings: &'s Settings,
     /// Policies that are compiled already.
     pub compiled: Option<&'s Compiled>,
+    /// Whether the resources of each root are looked at; of all if it is not given.
+    pub roots: Option<&'s [bool]>,
 }
 
 impl Options<'_> {
+    fn looks_at(self, root: RootId) -> bool {
+        self.roots.is_none_or(|roots| roots[root.0 as usize])
+    }
+
     fn guard(self) -> guard_policy::Engine {
         guard_policy::Engine { engine: self.guard_engine, now: self.now }
     }
@@ -187,7 +211,8 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options<'_
             (name, applying.collect())
         })
         .collect();
-    let ids: Vec<ResourceId> = graph.resources().map(|(id, _)| id).collect();
+    let of_roots = graph.resources().filter(|(_, resource)| options.looks_at(resource.root));
+    let ids: Vec<ResourceId> = of_roots.map(|(id, _)| id).collect();
     let pairs: usize =
         graph.types().map(|(name, ids)| ids.len() * by_type.get(name).map_or(0, Vec::len)).sum();
     let commons = Commons::default();
@@ -199,7 +224,7 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options<'_
         let portions = rayon::current_num_threads() * PORTIONS;
         ids.par_chunks((ids.len() / portions).max(CHUNK)).map(work).collect()
     };
-    parts.extend(roots::run(graph, rules, options.guard()));
+    parts.extend(roots::run(graph, rules, options));
     let mut applied: BTreeSet<usize> = by_type.into_values().flatten().collect();
     applied.extend(parts.iter().flat_map(|part| &part.applied));
     let ids = applied.iter().map(|index| rules[*index].id().to_owned()).collect();
@@ -381,6 +406,8 @@ fn describe(scenarios: &Scenarios, indexes: &[usize]) -> Option<String> {
 
 fn collect(parts: Vec<Part>, rules_applied: usize, applied: Vec<String>) -> Outcome {
     let mut outcome = Outcome { rules_applied, applied, ..Outcome::default() };
+    outcome.diagnostics.reserve(parts.iter().map(|part| part.located.len()).sum());
+    outcome.undecided.reserve(parts.iter().map(|part| part.undecided.len()).sum());
     for part in parts {
         for located in part.located {
             outcome.diagnostics.push(located.diagnostic);
@@ -396,18 +423,15 @@ fn collect(parts: Vec<Part>, rules_applied: usize, applied: Vec<String>) -> Outc
 
 /// One finding per source place and rule: further instances of the resource (a module called
 /// twice, `count`, `for_each`) are listed under the first.
-fn merge_instances(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
+pub fn merge_instances(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut merged: Vec<Diagnostic> = Vec::with_capacity(sorted.len());
     for diagnostic in sorted {
         let Some(last) = merged.last_mut().filter(|last| is_instance(last, &diagnostic)) else {
             merged.push(diagnostic);
             continue;
         };
-        if let (Some(first), Some(other)) = (&mut last.subject, diagnostic.subject)
-            && first.address != other.address
-            && !first.instances.contains(&other.address)
-        {
-            first.instances.push(other.address);
+        if let (Some(first), Some(other)) = (&mut last.subject, diagnostic.subject) {
+            first.join(other);
         }
         if last.only_when != diagnostic.only_when {
             last.only_when = None;

@@ -29,7 +29,9 @@ pub use edits::edits_for;
 pub use engine::guard_policy::{GuardEngine, GuardRule, guard_rules};
 pub use engine::native::Findings;
 pub use engine::rego::{Form, ModuleText, PackageRule, Problem};
-pub use evaluate::{BrokenRule, Compiled, Options, Outcome, Undecided, evaluate, evaluate_with};
+pub use evaluate::{
+    BrokenRule, Compiled, Options, Outcome, Undecided, evaluate, evaluate_with, merge_instances,
+};
 pub use input::{resource_json, to_json};
 pub use input_schema::input_schema;
 pub use packages::{Document, evaluate_packages};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use trilith_graph::{
-    Diagnostic, Finding, Flags, Format, Label, Part, PropertyPath, Reason, Resource, Span, Subject,
-    Value, ValueKind, Via,
+    Diagnostic, Enclosed, Finding, Flags, Format, Label, Part, PropertyPath, Reason, Resource,
+    Span, Subject, Value, ValueKind, Via, Written,
 };
 
 use crate::rule::{Predicate, Rule};
@@ -56,7 +56,7 @@ fn unknown_value(value: &Value, strict: bool) -> Option<Reason> {
 /// Places a finding.
 pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located {
     let resource = view.resource();
-    let (span, value) = place(resource, view.properties(), &finding.path);
+    let (span, value) = place(view, &finding.path);
     let mut diagnostic =
         Diagnostic::new(rule.metadata.id.to_string(), rule.severity(), span, finding.message);
     diagnostic.severity = finding.severity.unwrap_or(diagnostic.severity);
@@ -71,13 +71,14 @@ pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located 
         masks.push(span);
     }
     let secret = rule.metadata.secret;
-    describe_origin(view.properties(), &finding.path, &mut diagnostic, &mut masks, secret);
+    let mut origins = ancestors(view.properties(), &finding.path);
+    origins.extend(value.filter(|_| origins.last().is_some_and(|last| last.is_absent())));
+    describe_origin(&origins, &mut diagnostic, &mut masks, secret);
     for place in finding.related {
         let span = if place.resource == view.id() {
-            self::place(resource, view.properties(), &place.path).0
+            self::place(view, &place.path).0
         } else {
-            let other = view.beside(place.resource);
-            self::place(other.resource(), other.properties(), &place.path).0
+            self::place(&view.beside(place.resource), &place.path).0
         };
         diagnostic.related.push(Label::new(span, place.message));
     }
@@ -85,7 +86,10 @@ pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located 
         diagnostic = diagnostic.related(*span, format!("nested stack `{stack}` is created here"));
     }
     let address = written_address(view);
+    let by = view.root().enclosing(&resource.address);
     diagnostic.subject = Some(Subject {
+        root: resource.root,
+        enclosed: enclosed(&address, by),
         construct: construct(resource, &address),
         address,
         declared: resource.span,
@@ -95,6 +99,11 @@ pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located 
         instances: Vec::new(),
     });
     Located { diagnostic, masks }
+}
+
+/// What encloses one instance, if anything does.
+pub(crate) fn enclosed(address: &Arc<str>, by: Vec<Span>) -> Vec<Enclosed> {
+    if by.is_empty() { Vec::new() } else { vec![Enclosed { address: address.clone(), by }] }
 }
 
 /// The CDK's path of the construct that made a resource. What SAM makes of a resource is called
@@ -124,17 +133,42 @@ pub(crate) fn written_address(view: &View<'_>) -> Arc<str> {
     written.unwrap_or_else(|| resource.address.clone())
 }
 
-/// Where a path leads: its value if it exists, else the nearest thing above it that is written.
-fn place<'v>(
-    resource: &Resource,
-    properties: &'v Value,
-    path: &PropertyPath,
-) -> (Span, Option<&'v Value>) {
-    match properties.locate(path) {
-        Some((span, depth)) if depth == path.segments().len() => (span, Some(properties.at(path))),
-        Some((span, _)) => (span, None),
-        None => (resource.span, None),
+/// Where a path leads: its value if it exists, else the nearest thing above it that is written,
+/// in the properties or in what the source says that comes to nothing there.
+fn place<'v>(view: &'v View<'_>, path: &PropertyPath) -> (Span, Option<&'v Value>) {
+    let resource = view.resource();
+    let length = path.segments().len();
+    let (span, depth) = match view.properties().locate(path) {
+        Some((span, depth)) if depth == length => {
+            let value = view.properties().at(path);
+            // What the provider puts there is written nowhere, but the block around it may be.
+            let is_default = value.flags.has(Flags::SCHEMA_DEFAULT);
+            let written = if is_default { written_at(view, path) } else { None };
+            return (written.map_or(span, |written| written.span), Some(value));
+        }
+        Some(found) => found,
+        // A resource says more than its properties: `Metadata`, `DeletionPolicy`.
+        None => match resource.attributes.locate(path) {
+            Some((span, depth)) if depth == length => {
+                return (span, Some(resource.attributes.at(path)));
+            }
+            _ => (resource.span, 0),
+        },
+    };
+    match written_at(view, path) {
+        Some(written) if written.value.is_some() || written.depth >= depth => {
+            (written.span, written.value)
+        }
+        _ => (span, None),
     }
+}
+
+/// What the source says about a property that is not in the canonical shape.
+fn written_at<'v>(view: &'v View<'_>, path: &PropertyPath) -> Option<Written<'v>> {
+    if path.is_root() {
+        return None;
+    }
+    view.root().written.and_then(|find| find(view.resource(), path))
 }
 
 fn default_label(value: Option<&Value>, path: &PropertyPath) -> String {
@@ -145,20 +179,20 @@ fn default_label(value: Option<&Value>, path: &PropertyPath) -> String {
 }
 
 /// Notes the way that a value came, and what defaults it rests on.
+///
+/// What stands around a value may have come a way as well: a rule chosen by a condition, a map
+/// given by an alias. The outermost step comes first.
 fn describe_origin(
-    properties: &Value,
-    path: &PropertyPath,
+    origins: &[&Value],
     diagnostic: &mut Diagnostic,
     masks: &mut Vec<Span>,
     secret: bool,
 ) {
-    let value = properties.at(path);
-    let is_secret = secret || value.flags.has(Flags::SENSITIVE);
+    let is_sensitive = origins.last().is_some_and(|value| value.flags.has(Flags::SENSITIVE));
+    let is_secret = secret || is_sensitive;
     let mut is_assumed = false;
     let mut defaults: Vec<String> = Vec::new();
-    // What stands around a value may have come a way as well: a rule chosen by a condition, a
-    // map given by an alias. The outermost step comes first.
-    for value in ancestors(properties, path) {
+    for value in origins {
         is_assumed |= value.flags.has(Flags::ASSUMED);
         for step in Via::steps(value.via.as_ref()) {
             let label = Label::step(step.span, step.note.as_ref());
@@ -177,7 +211,7 @@ fn describe_origin(
     if is_assumed && !defaults.is_empty() {
         diagnostic.notes.push(format!("rests on the {}", defaults.join(" and the ")));
     }
-    if value.flags.has(Flags::SENSITIVE) {
+    if is_sensitive {
         masks.push(diagnostic.primary.span);
     }
 }

@@ -39,12 +39,14 @@ pub struct Document {
 }
 
 /// Applies the rules that are shown a whole root or documents; the others are passed over. With
-/// `combine`, documents are shown all at once, as a list of `{"path", "contents"}`.
+/// `combine`, documents are shown all at once, as a list of `{"path", "contents"}`. If `roots` are
+/// given, those alone are shown for which it holds.
 pub fn evaluate_packages(
     graph: &ResourceGraph,
     rules: &[&Rule],
     documents: &[Document],
     combine: bool,
+    roots: Option<&[bool]>,
 ) -> Outcome {
     let of_package = |rule: &&'_ Rule| matches!(&rule.predicate, Predicate::Package(package) if package.form != Form::Resource);
     let rules: Vec<&Rule> = rules.iter().copied().filter(of_package).collect();
@@ -52,7 +54,7 @@ pub fn evaluate_packages(
         .par_iter()
         .map(|rule| match &rule.predicate {
             Predicate::Package(package) => {
-                let shown = Shown { graph, rule, package, documents };
+                let shown = Shown { graph, rule, package, documents, roots };
                 match package.form {
                     Form::Graph => shown.roots(),
                     _ if combine => shown.combined(),
@@ -75,6 +77,7 @@ struct Shown<'s> {
     rule: &'s Rule,
     package: &'s PackageRule,
     documents: &'s [Document],
+    roots: Option<&'s [bool]>,
 }
 
 impl Shown<'_> {
@@ -111,7 +114,8 @@ impl Shown<'_> {
         let mut engine = self.engine();
         for index in 0..self.graph.roots().len() {
             let root = RootId(index as u32);
-            if self.graph.resources_of(root).next().is_none() {
+            let is_left_out = self.roots.is_some_and(|roots| !roots[index]);
+            if is_left_out || self.graph.resources_of(root).next().is_none() {
                 continue;
             }
             match self.root(&mut engine, root) {
@@ -308,7 +312,10 @@ impl Shown<'_> {
 
     fn subject(&self, id: ResourceId, path: PropertyPath) -> Subject {
         let resource = self.graph.resource(id);
+        let by = self.graph.root(resource.root).enclosing(&resource.address);
         Subject {
+            root: resource.root,
+            enclosed: locate::enclosed(&resource.address, by),
             address: resource.address.clone(),
             declared: resource.span,
             construct: None,
@@ -335,6 +342,7 @@ impl Shown<'_> {
                 path: finding.path,
                 rule: self.rule.id().to_owned(),
                 reason: Some(reason),
+                enclosed: view.root().enclosing(&view.resource().address),
             });
             return;
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use trilith_graph::{Diagnostic, Severity, SourceMap, Span};
+use trilith_graph::{Diagnostic, Enclosed, Severity, SourceMap, Span};
 
 use crate::date::Date;
 use crate::policy::{Policy, Standing};
@@ -37,12 +37,26 @@ pub struct Context<'c> {
     pub policy: &'c Policy,
     /// Today.
     pub today: Date,
-    /// Where rules could not decide: place, address and rule. A waiver for such a place may be
-    /// needed tomorrow.
-    pub undecided: &'c [(Span, Arc<str>, String)],
+    /// Where rules could not decide. A waiver for such a place may be needed tomorrow.
+    pub undecided: &'c [Unsure],
+    /// Where modules are called that cannot be looked into.
+    pub unseen_calls: &'c [Span],
     /// Whether the whole project is looked at, so that a waiver of the configuration that covers
     /// nothing is of no use.
     pub is_whole: bool,
+}
+
+/// Where a rule could not decide.
+#[derive(Debug, Clone)]
+pub struct Unsure {
+    /// The place.
+    pub span: Span,
+    /// Address of the resource.
+    pub address: Arc<str>,
+    /// Id of the rule.
+    pub rule: String,
+    /// Where the modules and nested stacks around it are created.
+    pub enclosed: Vec<Span>,
 }
 
 /// A finding that is accepted.
@@ -67,6 +81,9 @@ pub struct Decision {
     pub standing: Vec<Standing>,
     /// Number of findings that each waiver covers, whether it holds or not.
     pub covered: Vec<usize>,
+    /// Waivers that cover some instances of a finding, with its rule; others of its instances are
+    /// left.
+    pub partly: BTreeSet<(usize, Arc<str>)>,
 }
 
 /// Applies waivers to the findings of a run.
@@ -76,10 +93,27 @@ pub fn decide(
     names: &dyn Names,
     context: &Context<'_>,
 ) -> Decision {
+    let mut decision = apply(diagnostics, waivers, names, context, &|_| true);
+    for index in 0..waivers.len() {
+        decision.report(index, waivers, names, context);
+    }
+    decision
+}
+
+/// Applies those waivers to findings whose index is accepted by `counts`. What is wrong with
+/// waivers is not looked for: they may cover something elsewhere.
+pub fn apply(
+    diagnostics: Vec<Diagnostic>,
+    waivers: &[Waiver],
+    names: &dyn Names,
+    context: &Context<'_>,
+    counts: &dyn Fn(usize) -> bool,
+) -> Decision {
     let standing: Vec<Standing> =
         waivers.iter().map(|waiver| standing(waiver, names, context)).collect();
     let mut decision =
         Decision { standing, covered: vec![0; waivers.len()], ..Decision::default() };
+    decision.kept.reserve(diagnostics.len());
     let groups = by_names(waivers);
     let mut by_rule: BTreeMap<Arc<str>, Vec<usize>> = BTreeMap::new();
     for diagnostic in diagnostics {
@@ -87,21 +121,49 @@ pub fn decide(
             let names_it = |group: &&Vec<usize>| {
                 group.first().is_some_and(|at| names_rule(&waivers[*at], names, &diagnostic.rule))
             };
-            let mut naming: Vec<usize> =
-                groups.iter().filter(names_it).flatten().copied().collect();
+            let mut naming: Vec<usize> = groups
+                .iter()
+                .filter(names_it)
+                .flatten()
+                .copied()
+                .filter(|at| counts(*at))
+                .collect();
             naming.sort_unstable();
             naming
         });
         decision.one(diagnostic, naming, waivers, context);
     }
-    for (index, waiver) in waivers.iter().enumerate() {
-        let problem = decision.problem(index, waiver, names, context);
-        decision.problems.extend(problem);
-    }
     decision
 }
 
 impl Decision {
+    /// Adds what became of other findings.
+    pub fn join(&mut self, other: Self) {
+        self.kept.extend(other.kept);
+        self.waived.extend(other.waived);
+        self.problems.extend(other.problems);
+        self.partly.extend(other.partly);
+        self.covered.resize(other.covered.len(), 0);
+        for (sum, more) in self.covered.iter_mut().zip(other.covered) {
+            *sum += more;
+        }
+        if self.standing.is_empty() {
+            self.standing = other.standing;
+        }
+    }
+
+    /// Looks for what is wrong with a waiver, once it is known what it covers.
+    pub fn report(
+        &mut self,
+        index: usize,
+        waivers: &[Waiver],
+        names: &dyn Names,
+        context: &Context<'_>,
+    ) {
+        let problem = self.problem(index, &waivers[index], names, context);
+        self.problems.extend(problem);
+    }
+
     fn one(
         &mut self,
         mut diagnostic: Diagnostic,
@@ -115,30 +177,29 @@ impl Decision {
         let value = value_at(context.sources, diagnostic.primary.span);
         for index in naming {
             let waiver = &waivers[*index];
-            if !waiver.scope.covers(&diagnostic, path, &value, waiver.is_foreign()) {
+            if !waiver.scope.covers(&diagnostic, path, &value) {
                 continue;
             }
             let holds = self.standing[*index] == Standing::Valid;
-            let (covered, rest) = addresses(&diagnostic, waiver);
-            if !covered {
-                continue;
-            }
+            let Some(rest) = instances_left(&diagnostic, waiver) else { continue };
             self.covered[*index] += 1;
             if !holds || accepted.is_some() {
                 continue;
             }
-            match rest {
-                None => accepted = Some(*index),
-                Some(rest) => {
-                    // Some instances are accepted, the others are not.
-                    if let Some(subject) = &mut diagnostic.subject {
-                        let mut rest = rest.into_iter();
-                        if let Some(first) = rest.next() {
-                            subject.address = first;
-                        }
-                        subject.instances = rest.collect();
+            if rest.is_empty() {
+                accepted = Some(*index);
+            } else if let Some(subject) = &mut diagnostic.subject {
+                // Some instances are accepted, the others are not.
+                self.partly.insert((*index, diagnostic.rule.clone()));
+                let mut addresses: Vec<Arc<str>> = Vec::new();
+                for Enclosed { address, .. } in &rest {
+                    if !addresses.contains(address) {
+                        addresses.push(address.clone());
                     }
                 }
+                subject.enclosed = if subject.enclosed.is_empty() { Vec::new() } else { rest };
+                subject.address = addresses.remove(0);
+                subject.instances = addresses;
             }
         }
         match accepted {
@@ -272,19 +333,23 @@ fn is_aqua(waiver: &Waiver) -> bool {
     matches!(waiver.origin, Origin::Foreign { tool: Tool::Trivy | Tool::Tfsec, .. })
 }
 
-/// Whether a waiver covers an instance of a finding, and the instances that it does not cover, if
-/// there are any.
-fn addresses(diagnostic: &Diagnostic, waiver: &Waiver) -> (bool, Option<Vec<Arc<str>>>) {
+/// The instances of a finding that a waiver does not cover; `None` if it covers none.
+fn instances_left(diagnostic: &Diagnostic, waiver: &Waiver) -> Option<Vec<Enclosed>> {
     let scope = &waiver.scope;
-    let Some(subject) = &diagnostic.subject else { return (scope.addresses.is_empty(), None) };
-    if scope.addresses.is_empty() {
-        return (true, None);
+    let region = scope.region;
+    let covers_place = region.is_none_or(|region| region.covers(diagnostic, waiver.is_foreign()));
+    if covers_place && scope.addresses.is_empty() {
+        return Some(Vec::new());
     }
-    let all = std::iter::once(&subject.address).chain(&subject.instances);
-    let unique: BTreeSet<&Arc<str>> = all.clone().collect();
-    let rest: Vec<Arc<str>> =
-        all.filter(|address| !scope.covers_address(address)).cloned().collect();
-    (rest.len() < unique.len(), (!rest.is_empty()).then_some(rest))
+    // It may still stand at the call of the module that one of the instances is in.
+    let covers = |one: &Enclosed| {
+        (covers_place || region.is_some_and(|region| region.is_call(&one.by)))
+            && scope.covers_address(&one.address)
+    };
+    let all = diagnostic.subject.as_ref()?.all_enclosed();
+    let count = all.len();
+    let rest: Vec<Enclosed> = all.into_iter().filter(|one| !covers(one)).collect();
+    (rest.len() < count).then_some(rest)
 }
 
 /// The text at a place, without quotes.
@@ -302,13 +367,15 @@ fn is_unused(waiver: &Waiver, names: &dyn Names, context: &Context<'_>) -> bool 
     if !waiver.rules.iter().all(|name| names.was_applied(name)) {
         return false;
     }
-    let may_speak = |(span, address, rule): &(Span, Arc<str>, String)| {
-        names_rule(waiver, names, rule)
-            && waiver.scope.covers_address(address)
+    let may_speak = |unsure: &Unsure| {
+        names_rule(waiver, names, &unsure.rule)
+            && waiver.scope.covers_address(&unsure.address)
             && waiver.scope.region.is_none_or(|region| {
-                region.span.contains(*span)
-                    || region.resource.is_some_and(|around| around.contains(*span))
+                region.span.contains(unsure.span)
+                    || region.resource.is_some_and(|around| around.contains(unsure.span))
+                    || region.is_call(&unsure.enclosed)
             })
     };
-    !context.undecided.iter().any(may_speak)
+    let is_unseen = waiver.scope.region.is_some_and(|region| region.is_call(context.unseen_calls));
+    !is_unseen && !context.undecided.iter().any(may_speak)
 }

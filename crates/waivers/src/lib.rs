@@ -22,7 +22,7 @@ mod waiver;
 pub use baseline::{Baseline, Comparison, Entry, import_checkov};
 pub use collect::{collect, collect_in, may_have_waivers};
 pub use date::Date;
-pub use decide::{Context, Decision, Names, Waived, decide};
+pub use decide::{Context, Decision, Names, Unsure, Waived, apply, decide};
 pub use glob::{matches, matches_path};
 pub use import::{Imported, Terms, import};
 pub use policy::{Field, Permission, Policy, Standing};

@@ -230,6 +230,13 @@ impl Region {
             || (is_lenient && self.is_about_resource(diagnostic))
     }
 
+    /// Whether it is the block of a module or nested stack, or one around it, that is called in
+    /// one of some places. A file is not: what its modules make is not in it.
+    pub fn is_call(&self, by: &[Span]) -> bool {
+        let is_here = |span: &Span| self.span.contains(Span::at(span.source, span.start));
+        self.kind == RegionKind::Resource && by.iter().any(is_here)
+    }
+
     /// Whether a finding speaks of the resource around as a whole, since something is missing in
     /// it. Where another tool puts such a finding at a line of its own, so is its comment.
     fn is_about_resource(&self, diagnostic: &Diagnostic) -> bool {
@@ -241,17 +248,9 @@ impl Region {
 
 impl Scope {
     /// Whether a finding, in a file at `path` with the text `value` at its place, is covered, as
-    /// far as its address does not matter.
-    pub fn covers(
-        &self,
-        diagnostic: &Diagnostic,
-        path: &str,
-        value: &str,
-        is_lenient: bool,
-    ) -> bool {
-        self.region.is_none_or(|region| region.covers(diagnostic, is_lenient))
-            && (self.paths.is_empty()
-                || self.paths.iter().any(|glob| glob::matches_path(glob, path)))
+    /// far as its region and address do not matter.
+    pub fn covers(&self, diagnostic: &Diagnostic, path: &str, value: &str) -> bool {
+        (self.paths.is_empty() || self.paths.iter().any(|glob| glob::matches_path(glob, path)))
             && self.property.as_ref().is_none_or(|glob| covers_property(glob, diagnostic))
             && (self.values.is_empty() || self.values.iter().any(|one| one.covers(value)))
     }

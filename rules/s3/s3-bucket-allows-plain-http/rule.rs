@@ -7,6 +7,9 @@ pub(crate) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     findings.when(allows_plain_http(view), || {
         let name = view.parents().first().map_or(view.name(), View::name);
         let message = format!("bucket `{name}` can be reached over plain HTTP");
-        Finding::new(view.id(), "", message).label("requests without TLS are not refused")
+        // In a policy a statement is missing; a bucket without one lacks all of it.
+        let path =
+            if view.resource_type() == "AWS::S3::BucketPolicy" { "PolicyDocument" } else { "" };
+        Finding::new(view.id(), path, message).label("requests without TLS are not refused")
     });
 }

@@ -5,19 +5,27 @@ use trilith_rules::prelude::*;
 /// What the section holds of a credential that is secret.
 const SECRETS: [&str; 2] = ["password", "secretKey"];
 
+/// Where the section stands.
+const SECTION: [&str; 2] = ["Metadata", "AWS::CloudFormation::Authentication"];
+
 pub(crate) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    let metadata = view.resource().attributes.get("Metadata");
-    let sources = metadata.get("AWS::CloudFormation::Authentication").entries().iter();
-    let shown = sources.filter(|entry| SECRETS.iter().any(|name| is_shown(entry.value.get(name))));
-    let names: Vec<String> = shown.map(|entry| format!("`{}`", entry.key)).collect();
-    if names.is_empty() {
-        return;
+    let section = SECTION.iter().fold(&view.resource().attributes, |value, name| value.get(name));
+    let path = SECTION.iter().fold(PropertyPath::root(), |path, name| path.join(*name));
+    for entry in section.entries() {
+        let shown = SECRETS.iter().filter(|name| is_shown(entry.value.get(name)));
+        for name in shown {
+            findings.when(Tri::True, || {
+                let message = format!(
+                    "the metadata of `{}` shows the `{name}` of `{}`",
+                    view.name(),
+                    entry.key
+                );
+                let path = path.join(&*entry.key).join(*name);
+                Finding::new(view.id(), path, message)
+                    .label("readable with `DescribeStackResource`")
+            });
+        }
     }
-    findings.when(Tri::True, || {
-        let message =
-            format!("the metadata of `{}` shows the secret of {}", view.name(), names.join(", "));
-        Finding::new(view.id(), "", message).label("readable with `DescribeStackResource`")
-    });
 }
 
 /// Whether CloudFormation puts a secret in the place of the value that is to be read there: a

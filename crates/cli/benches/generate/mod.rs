@@ -49,7 +49,7 @@ pub(crate) fn template_yaml(resources: usize) -> String {
     text
 }
 
-/// A plan as `terraform show -json` prints it, on one line: about 1.7 KB a resource, with
+/// A plan as `terraform show -json` prints it, on one line and with the attributes in order: about 1.7 KB a resource, with
 /// planned values beside the changes and a configuration with references.
 pub(crate) fn plan(resources: usize) -> String {
     let mut changes = String::new();
@@ -63,7 +63,7 @@ pub(crate) fn plan(resources: usize) -> String {
             changes,
             "{comma}{{\"address\":\"{kind}.{name}\",\"mode\":\"managed\",\"type\":\"{kind}\",\"name\":\"{name}\",\
              \"provider_name\":\"registry.terraform.io/hashicorp/aws\",\"change\":{{\"actions\":[\"create\"],\
-             \"before\":null,\"after\":{after},\"after_unknown\":{{\"id\":true,\"arn\":true,\"tags_all\":{{}}}},\
+             \"before\":null,\"after\":{after},\"after_unknown\":{{\"arn\":true,\"id\":true,\"tags_all\":{{}}}},\
              \"before_sensitive\":false,\"after_sensitive\":{{\"tags\":{{}},\"tags_all\":{{}}}}}}}}"
         );
         let _ = write!(
@@ -89,9 +89,9 @@ pub(crate) fn plan(resources: usize) -> String {
 
 fn plan_resource(n: usize) -> (&'static str, String, String) {
     let tags = format!(
-        "{{\"Name\":\"r{n}\",\"Environment\":\"test\",\"Owner\":\"team-{}\",\"CostCenter\":\"{}\"}}",
-        n % 17,
-        1000 + n % 31
+        "{{\"CostCenter\":\"{}\",\"Environment\":\"test\",\"Name\":\"r{n}\",\"Owner\":\"team-{}\"}}",
+        1000 + n % 31,
+        n % 17
     );
     match n % 5 {
         0 => (
@@ -118,21 +118,22 @@ fn plan_resource(n: usize) -> (&'static str, String, String) {
         2 => (
             "aws_security_group",
             format!(
-                "{{\"name\":\"sg-{n}\",\"description\":\"web\",\"vpc_id\":\"vpc-0a1b2c3d\",\"ingress\":[{{\
+                "{{\"description\":\"web\",\"egress\":[],\"ingress\":[{{\
                  \"cidr_blocks\":[\"10.0.0.0/8\",\"172.16.0.0/12\"],\"description\":\"web\",\"from_port\":443,\
                  \"ipv6_cidr_blocks\":[],\"prefix_list_ids\":[],\"protocol\":\"tcp\",\"security_groups\":[],\
-                 \"self\":false,\"to_port\":443}}],\"egress\":[],\"revoke_rules_on_delete\":false,\"tags\":{tags},\
-                 \"tags_all\":{tags},\"timeouts\":null}}"
+                 \"self\":false,\"to_port\":443}}],\"name\":\"sg-{n}\",\"revoke_rules_on_delete\":false,\"tags\":{tags},\
+                 \"tags_all\":{tags},\"timeouts\":null,\"vpc_id\":\"vpc-0a1b2c3d\"}}"
             ),
             "{\"description\":{\"constant_value\":\"web\"}}".to_owned(),
         ),
         3 => (
             "aws_iam_role",
             format!(
-                "{{\"name\":\"role-{n}\",\"path\":\"/\",\"assume_role_policy\":\"{{\\\"Version\\\":\\\"2012-10-17\\\",\
+                "{{\"assume_role_policy\":\"{{\\\"Version\\\":\\\"2012-10-17\\\",\
                  \\\"Statement\\\":[{{\\\"Effect\\\":\\\"Allow\\\",\\\"Principal\\\":{{\\\"Service\\\":\
                  \\\"ec2.amazonaws.com\\\"}},\\\"Action\\\":\\\"sts:AssumeRole\\\"}}]}}\",\"description\":null,\
-                 \"force_detach_policies\":false,\"max_session_duration\":3600,\"permissions_boundary\":null,\
+                 \"force_detach_policies\":false,\"max_session_duration\":3600,\"name\":\"role-{n}\",\"path\":\"/\",\
+                 \"permissions_boundary\":null,\
                  \"tags\":{tags},\"tags_all\":{tags}}}"
             ),
             "{\"name\":{},\"assume_role_policy\":{}}".to_owned(),
@@ -140,12 +141,12 @@ fn plan_resource(n: usize) -> (&'static str, String, String) {
         _ => (
             "aws_db_instance",
             format!(
-                "{{\"identifier\":\"db-{n}\",\"engine\":\"postgres\",\"engine_version\":\"16.3\",\"instance_class\":\
-                 \"db.t4g.medium\",\"allocated_storage\":20,\"storage_encrypted\":true,\"publicly_accessible\":false,\
-                 \"multi_az\":true,\"backup_retention_period\":14,\"deletion_protection\":true,\
-                 \"iam_database_authentication_enabled\":true,\"skip_final_snapshot\":false,\"username\":\"app\",\
-                 \"manage_master_user_password\":true,\"copy_tags_to_snapshot\":true,\"tags\":{tags},\
-                 \"tags_all\":{tags},\"timeouts\":null}}"
+                "{{\"allocated_storage\":20,\"backup_retention_period\":14,\"copy_tags_to_snapshot\":true,\
+                 \"deletion_protection\":true,\"engine\":\"postgres\",\"engine_version\":\"16.3\",\
+                 \"iam_database_authentication_enabled\":true,\"identifier\":\"db-{n}\",\"instance_class\":\
+                 \"db.t4g.medium\",\"manage_master_user_password\":true,\"multi_az\":true,\"publicly_accessible\":false,\
+                 \"skip_final_snapshot\":false,\"storage_encrypted\":true,\"tags\":{tags},\"tags_all\":{tags},\
+                 \"timeouts\":null,\"username\":\"app\"}}"
             ),
             "{\"engine\":{\"constant_value\":\"postgres\"}}".to_owned(),
         ),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::examine::Limits;
 use crate::analyse::{Input, Loader, NoLoader, Problem};
 use crate::args::ScopeArgs;
 use crate::config::{Config, DocumentKind};
@@ -104,10 +105,21 @@ pub(crate) fn read_candidates(
 /// Tells the files that the configuration leaves out: one of them may have been read because a
 /// module that is not left out calls it.
 pub(crate) fn excluded(config: &Config) -> Result<impl Fn(&str) -> bool + use<>, Failure> {
+    leaving_out(&config.exclude, config.directory.as_deref())
+}
+
+/// Tells the files that one of several configurations leaves out.
+pub(crate) fn excluded_by(limits: &Limits) -> Result<impl Fn(&str) -> bool + use<>, Failure> {
+    leaving_out(&limits.exclude.0, limits.exclude.1.as_deref())
+}
+
+fn leaving_out(
+    exclude: &[String],
+    directory: Option<&Path>,
+) -> Result<impl Fn(&str) -> bool + use<>, Failure> {
     let here = PathBuf::from(".");
-    let from = config.directory.as_deref().unwrap_or(&here);
-    let globs = discover::excluding(&config.exclude, from)?;
-    let paths = Paths::new(config.directory.as_deref());
+    let globs = discover::excluding(exclude, directory.unwrap_or(&here))?;
+    let paths = Paths::new(directory);
     Ok(move |name: &str| {
         let path = paths.of(name);
         let mut above = Path::new(&path).ancestors();

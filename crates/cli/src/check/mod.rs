@@ -3,6 +3,7 @@
 mod examine;
 mod inputs;
 mod names;
+mod nested;
 mod outputs;
 mod setup;
 pub(crate) mod show;
@@ -13,14 +14,15 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use trilith_graph::{Diagnostic, Severity};
+use trilith_graph::{Diagnostic, Format as SourceFormat, Severity};
 use trilith_reporter::{Format, Report, Summary, WaivedFinding};
-use trilith_rules::Registry;
-use trilith_waivers::{Baseline, Date, is_about_waivers};
+use trilith_rules::{Registry, Rule};
+use trilith_waivers::{Baseline, Date, Names, is_about_waivers};
 
 pub(crate) use examine::{Examined, Examiner};
 pub(crate) use inputs::{Inputs, excluded, read_candidates, read_inputs, set_kinds};
 pub(crate) use names::RuleNames;
+pub(crate) use nested::Nested;
 pub(crate) use outputs::root_prefix;
 pub(crate) use setup::{Rules, Setup, paths_of};
 pub(crate) use values::Values;
@@ -32,6 +34,7 @@ use crate::failure::Failure;
 use crate::policies::Policies;
 use crate::progress::Progress;
 use crate::{baseline, diff, files, fix, problems, stream, watch};
+use inputs::excluded_by;
 use outputs::Outputs;
 
 /// Findings that make a first run long to read.
@@ -115,27 +118,42 @@ fn once(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, F
     let rules = setup.rules(&scope.rules, color)?;
     let values = Values::read(scope, &setup.config)?;
     let progress = Progress::start(args.quiet);
-    let examiner =
-        Examiner { args: scope, setup: &setup, rules: &rules, values: &values, today: today() };
-    let examined = examiner.examine(read_inputs(scope, &setup.config)?);
+    let mut inputs = read_inputs(scope, &setup.config)?;
+    let nested = Nested::find(scope, &setup, &mut inputs)?;
+    let domains = nested.domains(&scope.rules, color)?;
+    let examiner = Examiner {
+        args: scope,
+        setup: &setup,
+        rules: &rules,
+        values: &values,
+        today: today(),
+        nested: domains.as_ref(),
+    };
+    let mut examined = examiner.examine(inputs);
     if examined.analysis.files == 0 {
         let verdict = nothing_to_check(scope, &examined);
-        let broken = problems::print(&setup.policies, &[], color)?;
+        let broken = nested.print_problems(&setup, &[], color)?;
         return if broken { Ok(Verdict::Incomplete) } else { verdict };
     }
     values.check(scope, &examined.analysis)?;
-    let least = args.min_severity.or(setup.config.min_severity).unwrap_or(Severity::Low);
-    let mut findings = Findings::of(&examined, &setup.config, least)?;
     let mut summary = show::summary(&examined);
+    let mut findings = Findings::taken_from(&mut examined, args.min_severity)?;
     let mut notes = Vec::new();
+    let names = nested.names(&setup);
+    let stands_for = |name: &str, rule: &str| names.iter().any(|it| it.stands_for(name, rule));
     if let Some(reference) = &args.diff_base {
-        let known = diff::known_findings(&examiner, reference, least)?;
-        let fixed = findings.take_out(&known, &examined, &setup);
+        let known = diff::known_findings(&examiner, reference, args.min_severity)?;
+        let fixed = findings.take_out(&known, &examined, &stands_for, &|_| true);
         summary.findings_fixed = Some(fixed.len());
-    } else if let Some(path) = baseline::path(args, &setup.config) {
-        let known = baseline::read(&path)?;
-        let fixed = findings.take_out(&known, &examined, &setup);
-        notes.extend(baseline::note(&path, &fixed, examined.given.is_none()));
+    } else {
+        for path in baseline::paths(args, &examined) {
+            let known = baseline::read(&path)?;
+            let of_path = |one: &Diagnostic| {
+                args.baseline.is_some() || examined.limits_of(one).baseline.as_ref() == Some(&path)
+            };
+            let fixed = findings.take_out(&known, &examined, &stands_for, &of_path);
+            notes.extend(baseline::note(&path, &fixed, examined.given.is_none()));
+        }
     }
     drop(progress);
     summary.findings_known = findings.known;
@@ -153,25 +171,37 @@ fn once(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, F
         fix::add(&examiner, &examined, &mut findings.diagnostics);
     }
     let Findings { diagnostics, waived, .. } = &findings;
-    let threshold = args.fail_on.or(setup.config.fail_on).unwrap_or(Severity::Medium);
-    let found = diagnostics.iter().any(|diagnostic| diagnostic.severity >= threshold);
+    let found = diagnostics.iter().any(|diagnostic| {
+        let fail_on = args.fail_on.or_else(|| examined.limits_of(diagnostic).fail_on);
+        diagnostic.severity >= fail_on.unwrap_or(Severity::Medium)
+    });
     let verdict = if found && !args.exit_zero { Verdict::Findings } else { Verdict::Clean };
-    report(&outputs, &setup, &examined, (&diagnostics[..], &waived[..]), summary, out)?;
-    show::show(args, &examined, &rules.all, out)?;
+    report(
+        &outputs,
+        nested.rules(&setup),
+        &examined,
+        (&diagnostics[..], &waived[..]),
+        summary,
+        out,
+    )?;
+    show::show(args, &examined, &examiner.all_rules(), out)?;
     out.flush()?;
     if !args.quiet {
         problems::print_notes(&setup.policies);
+        nested.setups().for_each(|nested| problems::print_notes(&nested.policies));
         if outputs.standard == Format::Pretty {
             notes.extend(first_steps(args, diagnostics.len(), &setup.config));
+            notes.extend(may_be_fixed(diagnostics, &examined, &examiner.all_rules()));
         }
         for note in notes {
             let _ = writeln!(std::io::stderr(), "{note}");
         }
     }
-    let broken = problems::print(&setup.policies, &examined.outcome.broken, color)?;
-    // The process ends now: to take a large graph apart costs a tenth of the whole run.
+    let broken = nested.print_problems(&setup, &examined.outcome.broken, color)?;
+    // The process ends now: to take a large graph and all rules apart costs a tenth of the whole run.
     if !args.watch {
-        std::mem::forget(examined);
+        std::mem::forget((examined, findings, rules));
+        std::mem::forget(setup);
     }
     Ok(if broken { Verdict::Incomplete } else { verdict })
 }
@@ -185,27 +215,36 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    /// What was found in the files to report on, of at least some severity.
-    pub(crate) fn of(
+    /// What was found in the files to report on, of at least the given severity or the one that
+    /// the configuration names.
+    pub(crate) fn of(examined: &Examined, least: Option<Severity>) -> Result<Self, Failure> {
+        let found = examined.decision.kept.iter().chain(&examined.decision.problems);
+        Self::among(found.cloned(), examined, least)
+    }
+
+    /// [`Findings::of`], with the findings that nobody accepts taken away from where they are.
+    fn taken_from(examined: &mut Examined, least: Option<Severity>) -> Result<Self, Failure> {
+        let mut found = std::mem::take(&mut examined.decision.kept);
+        found.append(&mut examined.decision.problems);
+        Self::among(found.into_iter(), examined, least)
+    }
+
+    fn among(
+        found: impl Iterator<Item = Diagnostic>,
         examined: &Examined,
-        config: &Config,
-        least: Severity,
+        least: Option<Severity>,
     ) -> Result<Self, Failure> {
-        let Examined { analysis, decision, waivers, given, .. } = examined;
-        let is_excluded = excluded(config)?;
+        let Examined { analysis, decision, waivers, given, limits, .. } = examined;
+        let excluded: Vec<_> = limits.iter().map(excluded_by).collect::<Result<_, Failure>>()?;
+        let is_excluded = |name: &str| excluded[examined.place_of(name)](name);
         let is_wanted = |diagnostic: &Diagnostic| {
             let name = analysis.sources.file(diagnostic.primary.span.source).name();
-            diagnostic.severity >= least
+            let least = least.or_else(|| examined.limits_of(diagnostic).min_severity);
+            diagnostic.severity >= least.unwrap_or(Severity::Low)
                 && !(analysis.needed.contains(name) && is_excluded(name))
                 && given.as_ref().is_none_or(|given| is_about(diagnostic, given, examined))
         };
-        let mut diagnostics: Vec<Diagnostic> = decision
-            .kept
-            .iter()
-            .chain(&decision.problems)
-            .filter(|diagnostic| is_wanted(diagnostic))
-            .cloned()
-            .collect();
+        let mut diagnostics: Vec<Diagnostic> = found.filter(&is_wanted).collect();
         diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         let waived = decision.waived.iter().filter(|waived| is_wanted(&waived.diagnostic));
         let waived = waived.map(|waived| {
@@ -222,18 +261,24 @@ impl Findings {
         Ok(Self { waived: waived.collect(), diagnostics, known: 0 })
     }
 
-    /// Takes out what was known, and returns what is gone.
+    /// Takes out what was known of the findings that `among` accepts, and returns what is gone.
+    /// `stands_for` tells whether a name means a rule.
     pub(crate) fn take_out(
         &mut self,
         known: &Baseline,
         examined: &Examined,
-        setup: &Setup,
+        stands_for: &dyn Fn(&str, &str) -> bool,
+        among: &dyn Fn(&Diagnostic) -> bool,
     ) -> Vec<trilith_waivers::Entry> {
-        let comparison =
-            baseline::compare(known, &self.diagnostics, examined, &setup.policies.registry);
+        let (asked, others) = std::mem::take(&mut self.diagnostics).into_iter().partition(among);
+        let mut asked: Vec<Diagnostic> = asked;
+        let comparison = baseline::compare(known, &asked, examined, stands_for);
         let mut is_known = comparison.is_known.iter();
-        self.diagnostics.retain(|_| !is_known.next().copied().unwrap_or(false));
-        self.known = comparison.is_known.iter().filter(|known| **known).count();
+        asked.retain(|_| !is_known.next().copied().unwrap_or(false));
+        self.known += comparison.is_known.iter().filter(|known| **known).count();
+        self.diagnostics = others;
+        self.diagnostics.extend(asked);
+        self.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         comparison.fixed.into_iter().map(|index| known.findings[index].clone()).collect()
     }
 }
@@ -246,9 +291,9 @@ fn is_about(diagnostic: &Diagnostic, given: &BTreeSet<String>, examined: &Examin
     labels.any(|label| given.contains(sources.file(label.span.source).name()))
 }
 
-fn report(
+fn report<'r>(
     outputs: &Outputs,
-    setup: &Setup,
+    all: impl Iterator<Item = &'r Rule>,
     examined: &Examined,
     (diagnostics, waived): (&[Diagnostic], &[WaivedFinding]),
     summary: Summary,
@@ -264,12 +309,36 @@ fn report(
         sources: &examined.analysis.sources,
         diagnostics,
         waived,
-        rules: &cards(setup.policies.registry.rules(), &ids),
+        rules: &cards(all, &ids),
         masks: &masks,
         summary,
         root_prefix: &root_prefix(),
     };
     outputs.write(&report, out)
+}
+
+/// How many findings `trilith fix` knows an edit for. Whether it mends them is only proved there.
+fn may_be_fixed(
+    diagnostics: &[Diagnostic],
+    examined: &Examined,
+    rules: &[&Rule],
+) -> Option<String> {
+    let roots = examined.analysis.graph.roots();
+    let has_edits = |diagnostic: &&Diagnostic| {
+        let Some(subject) = &diagnostic.subject else {
+            return trilith_waivers::is_unused(&diagnostic.rule);
+        };
+        let root = roots.get(subject.root.0 as usize);
+        let is_source = root.is_some_and(|root| root.format != SourceFormat::TerraformPlan);
+        let mut rules = rules.iter().filter(|rule| rule.id() == &*diagnostic.rule);
+        is_source && (!diagnostic.edits.is_empty() || rules.any(|rule| rule.metadata.has_edits))
+    };
+    let count = diagnostics.iter().filter(has_edits).count();
+    (count > 0).then(|| {
+        let findings =
+            if count == 1 { "1 finding".to_owned() } else { format!("{count} findings") };
+        format!("`trilith fix --diff` shows what it can mend: it knows an edit for {findings}.")
+    })
 }
 
 /// What to do about a first run in a project with a history.

@@ -25,7 +25,11 @@ pub(crate) struct Setup {
 impl Setup {
     /// Reads the configuration and the policies.
     pub(crate) fn read(args: &ScopeArgs) -> Result<Self, Failure> {
-        let mut config = configuration(&args.rules, &args.paths)?;
+        Self::of(args, configuration(&args.rules, &args.paths)?)
+    }
+
+    /// Reads what a configuration names.
+    pub(crate) fn of(args: &ScopeArgs, mut config: Config) -> Result<Self, Failure> {
         if args.no_inline_waivers {
             config.waiver_policy.inline = Permission::Deny;
         }

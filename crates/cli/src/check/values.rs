@@ -12,6 +12,7 @@ use crate::parameters::{Given, ParameterArgs};
 use crate::variables;
 
 /// Values for what files leave open.
+#[derive(Clone)]
 pub(crate) struct Values {
     /// Of the command line: a slip in a name is told.
     given: Given,

@@ -15,6 +15,7 @@ use trilith_waivers::{Policy, matches_path};
 
 use crate::failure::Failure;
 use crate::files;
+use crate::paths::normalised;
 pub use file::DocumentKind;
 use file::File;
 pub use schema::schema;
@@ -131,7 +132,9 @@ impl Config {
 
     /// Adds a file to what those that extend it said: it was extended, so it is read first.
     fn load(&mut self, path: &Path, chain: &mut Vec<PathBuf>) -> Result<(), Failure> {
-        let name = files::display_near(path);
+        // A file that several extend, each by its own way, is one file.
+        let plain = if path.is_absolute() { normalised(path) } else { path.to_path_buf() };
+        let name = files::display_near(&plain);
         let text = files::read_text(path)?;
         let file: File =
             toml::from_str(&text).map_err(|error| error::explain(&name, &text, &error))?;

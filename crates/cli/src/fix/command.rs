@@ -12,7 +12,9 @@ use super::prove::Unfixed;
 use super::rounds::{Done, Files, Left, Task, Why};
 use crate::analyse::Input;
 use crate::args::{FixArgs, RuleArgs};
-use crate::check::{Examiner, Rules, Setup, Values, Verdict, read_inputs, set_threads, today};
+use crate::check::{
+    Examiner, Nested, Rules, Setup, Values, Verdict, read_inputs, set_threads, today,
+};
 use crate::failure::Failure;
 use crate::files;
 
@@ -30,7 +32,14 @@ pub(crate) fn run(args: &FixArgs, color: bool, out: &mut dyn Write) -> Result<Ve
     set_threads(scope);
     let setup = Setup::read(scope)?;
     let selected = setup.rules(&scope.rules, color)?;
-    let selected: BTreeSet<&str> = selected.all.iter().map(|rule| rule.id()).collect();
+    let mut inputs = read_inputs(scope, &setup.config)?;
+    let nested = Nested::find(scope, &setup, &mut inputs)?;
+    let others = nested.domains(&scope.rules, color)?;
+    let others = others.iter().flat_map(|domains| &domains.list);
+    let selected: BTreeSet<&str> = std::iter::once(&selected)
+        .chain(others.map(|domain| &domain.rules))
+        .flat_map(|rules| rules.all.iter().map(|rule| rule.id()))
+        .collect();
     // A fix must not make another rule speak, so all of them look on.
     let all = RuleArgs {
         select: Vec::new(),
@@ -39,9 +48,15 @@ pub(crate) fn run(args: &FixArgs, color: bool, out: &mut dyn Write) -> Result<Ve
     };
     let rules = Rules::choose(&setup.policies.registry, &setup.config, &all)?;
     let values = Values::read(scope, &setup.config)?;
-    let examiner =
-        Examiner { args: scope, setup: &setup, rules: &rules, values: &values, today: today() };
-    let inputs = read_inputs(scope, &setup.config)?;
+    let domains = nested.domains(&all, color)?;
+    let examiner = Examiner {
+        args: scope,
+        setup: &setup,
+        rules: &rules,
+        values: &values,
+        today: today(),
+        nested: domains.as_ref(),
+    };
     let writable: BTreeSet<String> = (inputs.list.iter())
         .filter(|input| !input.is_context && input.problem.is_none())
         .map(|input| input.name.clone())
@@ -54,6 +69,8 @@ pub(crate) fn run(args: &FixArgs, color: bool, out: &mut dyn Write) -> Result<Ve
         examiner: &examiner,
         selected: &selected,
         with_unsafe: args.unsafe_fixes,
+        // Whoever names rules wants nothing else to change.
+        with_waivers: scope.rules.select.is_empty(),
         writable: &writable,
     };
     let done = task.run(&files)?;

@@ -8,6 +8,7 @@ mod compare;
 mod prove;
 mod rounds;
 mod unit;
+mod unused;
 
 use rayon::prelude::*;
 use trilith_graph::Diagnostic;
@@ -24,7 +25,8 @@ pub(crate) fn add(examiner: &Examiner<'_>, examined: &Examined, findings: &mut [
     let options = examiner.options();
     let evaluate = |analysis: &Analysis| examiner.evaluate(analysis);
     let again = Again { options: &options, loader: &*examined.loader, evaluate: &evaluate };
-    let prover = Prover::new(&examined.analysis, &examiner.rules.all, again);
+    let rules = examiner.all_rules();
+    let prover = Prover::new(&examined.analysis, &rules, again);
     findings.par_iter_mut().for_each(|finding| {
         finding.fix = prover.fix(finding).ok().map(Box::new);
     });

@@ -9,18 +9,19 @@ use trilith_graph::{
     Diagnostic, Edit, EditPath, EditStep, Fix, Replacement, Resource, ResourceGraph, SourceId,
     Span, Subject,
 };
-use trilith_parser::Options;
+use trilith_parser::Reading;
 use trilith_parser::wording::{About, Wording};
 use trilith_rules::{Outcome, Rule, edits_for};
 
 use super::compare::{State, is_contained, is_mended, key};
 use super::unit::{Overlay, Units, inputs};
+use super::unused;
 use crate::analyse::{Analysis, Loader, analyse_with};
 
 /// How the files of a run are looked at again.
 pub struct Again<'a> {
     /// As the run was analysed.
-    pub options: &'a Options,
+    pub options: &'a dyn Reading,
     /// Reads what else is needed.
     pub loader: &'a dyn Loader,
     /// Applies all rules of the run.
@@ -85,6 +86,9 @@ impl<'a> Prover<'a> {
     ///
     /// Why there is none.
     pub fn fix(&self, diagnostic: &Diagnostic) -> Result<Fix, Unfixed> {
+        if let Some(fix) = unused::removal(diagnostic, &self.analysis.sources) {
+            return Ok(fix);
+        }
         let subject = diagnostic.subject.as_ref().ok_or(Unfixed::NoEdit)?;
         let rule = self.rules.iter().find(|rule| rule.id() == &*diagnostic.rule);
         let has_edits = rule.is_some_and(|rule| rule.metadata.has_edits);

@@ -67,6 +67,8 @@ pub(super) struct Task<'a> {
     /// Ids of the rules whose findings are mended.
     pub(super) selected: &'a BTreeSet<&'a str>,
     pub(super) with_unsafe: bool,
+    /// Whether waivers that cover nothing are removed.
+    pub(super) with_waivers: bool,
     /// Names of the files that may be written.
     pub(super) writable: &'a BTreeSet<String>,
 }
@@ -191,9 +193,11 @@ impl Task<'_> {
 
     /// The findings that nobody accepts, of the selected rules.
     fn findings(&self, examined: &Examined) -> Result<Vec<Diagnostic>, Failure> {
-        let config = &self.examiner.setup.config;
-        let mut findings = Findings::of(examined, config, Severity::Info)?.diagnostics;
-        findings.retain(|finding| self.selected.contains(&*finding.rule));
+        let mut findings = Findings::of(examined, Some(Severity::Info))?.diagnostics;
+        findings.retain(|finding| {
+            self.selected.contains(&*finding.rule)
+                || (self.with_waivers && trilith_waivers::is_unused(&finding.rule))
+        });
         Ok(findings)
     }
 
@@ -208,7 +212,8 @@ impl Task<'_> {
         let loader = Overlay { inner: &*files.loader, changed: texts };
         let evaluate = |analysis: &crate::analyse::Analysis| self.examiner.evaluate(analysis);
         let again = Again { options: &options, loader: &loader, evaluate: &evaluate };
-        let prover = Prover::new(&examined.analysis, &self.examiner.rules.all, again);
+        let rules = self.examiner.all_rules();
+        let prover = Prover::new(&examined.analysis, &rules, again);
         findings.par_iter().map(|finding| prover.fix(finding)).collect()
     }
 

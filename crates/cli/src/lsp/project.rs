@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use clap::Parser;
-use trilith_graph::Severity;
 use trilith_waivers::Baseline;
 
 use crate::args::{RuleArgs, ScopeArgs};
@@ -106,11 +105,6 @@ impl Loaded {
     /// The rules to apply.
     pub(super) fn rules(&self) -> Result<Rules<'_>, Failure> {
         Rules::choose(&self.setup.policies.registry, &self.setup.config, &self.args.rules)
-    }
-
-    /// The least severity that is shown.
-    pub(super) fn least(&self) -> Severity {
-        self.setup.config.min_severity.unwrap_or(Severity::Low)
     }
 }
 

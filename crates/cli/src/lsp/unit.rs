@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use trilith_graph::{Diagnostic, Fix, SourceFile, SourceId};
+use trilith_waivers::{Baseline, Names};
 
 use super::document::Edit;
 use super::index::Root;
@@ -15,7 +16,7 @@ use super::project::{Loaded, Project};
 use super::shown::Shown;
 use crate::analyse::Input;
 use crate::args::ScopeArgs;
-use crate::check::{Examined, Examiner, Findings, read_candidates, today};
+use crate::check::{Examined, Examiner, Findings, RuleNames, read_candidates, today};
 use crate::discover::Candidate;
 use crate::failure::Failure;
 use crate::file_system::FileSystem;
@@ -59,9 +60,9 @@ impl Unit {
         self.is_stale = false;
         let project = self.project.loaded.clone();
         let mut examined = examine(&project, self.candidates(&**overlay), overlay)?;
-        let mut findings = Findings::of(&examined, &project.setup.config, project.least())?;
+        let mut findings = Findings::of(&examined, None)?;
         if let Some(known) = &project.known {
-            findings.take_out(known, &examined, &project.setup);
+            take_out(&mut findings, known, &examined, &project);
         }
         let now = Shown::all(findings.diagnostics, &examined);
         let before = std::mem::take(&mut self.shown);
@@ -113,10 +114,10 @@ impl Unit {
         let Ok(examined) = examine(loaded, self.candidates(&*changed), &changed) else {
             return false;
         };
-        let findings = Findings::of(&examined, &loaded.setup.config, loaded.least());
+        let findings = Findings::of(&examined, None);
         findings.is_ok_and(|mut findings| {
             if let Some(baseline) = &loaded.known {
-                findings.take_out(baseline, &examined, &loaded.setup);
+                take_out(&mut findings, baseline, &examined, loaded);
             }
             let shown = Shown::all(findings.diagnostics, &examined);
             shown.iter().all(|one| known.contains(&keep::identity(one)))
@@ -174,6 +175,13 @@ fn examine(
     })
 }
 
+/// Takes out what the baseline of the project has.
+fn take_out(findings: &mut Findings, known: &Baseline, examined: &Examined, project: &Loaded) {
+    let names = RuleNames::new(&project.setup.policies.registry, &[]);
+    let stands_for = |name: &str, rule: &str| names.stands_for(name, rule);
+    findings.take_out(known, examined, &stands_for, &|_| true);
+}
+
 fn with_examiner<T>(
     project: &Loaded,
     paths: Vec<PathBuf>,
@@ -182,7 +190,7 @@ fn with_examiner<T>(
     let rules = project.rules()?;
     let args = ScopeArgs { paths, ..project.args.clone() };
     let (setup, values) = (&project.setup, &project.values);
-    work(&Examiner { args: &args, setup, rules: &rules, values, today: today() })
+    work(&Examiner { args: &args, setup, rules: &rules, values, today: today(), nested: None })
 }
 
 /// What another program changed in a file that is not open.

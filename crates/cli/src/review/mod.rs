@@ -49,7 +49,15 @@ pub fn run(args: &ReviewArgs, color: bool, out: &mut dyn Write) -> Result<Verdic
     let rules = setup.rules(&scope.rules, color)?;
     let values = Values::read(scope, &setup.config)?;
     let today = args.date.unwrap_or_else(today);
-    let examiner = Examiner { args: scope, setup: &setup, rules: &rules, values: &values, today };
+    // A review is of one body of work: the configuration of its paths counts for all of it.
+    let examiner = Examiner {
+        args: scope,
+        setup: &setup,
+        rules: &rules,
+        values: &values,
+        today,
+        nested: None,
+    };
     let examined = examiner.examine(read_inputs(scope, &setup.config)?);
     if examined.analysis.files == 0 {
         return nothing_to_check(scope, &examined);
@@ -107,7 +115,7 @@ impl Made<'_> {
         snippets: bool,
     ) -> Result<Review, Failure> {
         let Self { examined, setup, rules, .. } = self;
-        let mut findings = Findings::of(examined, &setup.config, Severity::Info)?;
+        let mut findings = Findings::of(examined, Some(Severity::Info))?;
         let sources = &examined.analysis.sources;
         let mut unreadable: Vec<String> = findings
             .diagnostics

@@ -193,7 +193,7 @@ pub fn apply(analysis: &Analysis, rule: &Rule) -> Outcome {
     if !rule.looks_at_resources() {
         let wanted = documents::are_wanted(&[rule]);
         let raw = if wanted { documents::of(analysis, HclShape::default()) } else { Vec::new() };
-        outcome.join(evaluate_packages(&analysis.graph, &[rule], &raw, false));
+        outcome.join(evaluate_packages(&analysis.graph, &[rule], &raw, false, None));
     }
     outcome
 }

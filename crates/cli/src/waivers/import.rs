@@ -72,6 +72,8 @@ fn rules_of(run: &Run, index: usize) -> Vec<String> {
     }
     let waived = decision.waived.iter().filter(|waived| waived.waiver == index);
     let mut rules: Vec<String> = waived.map(|waived| waived.diagnostic.rule.to_string()).collect();
+    let partly = decision.partly.iter().filter(|(waiver, _)| *waiver == index);
+    rules.extend(partly.map(|(_, rule)| rule.to_string()));
     rules.sort();
     rules.dedup();
     rules

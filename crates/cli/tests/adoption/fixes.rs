@@ -149,3 +149,45 @@ fn a_file_that_changed_meanwhile_or_is_no_utf_8_is_not_written() {
     assert!(output.err.contains("it is not UTF-8"), "{}", output.err);
     assert_eq!(std::fs::read(directory.0.join("keys.yaml")).ok(), Some(bytes));
 }
+
+#[test]
+fn a_waiver_that_covers_nothing_is_taken_away() {
+    let directory = Place::new("fix-unused-waiver");
+    let terms = "no longer needed (until 2999-12-31, owner @ops)";
+    let good = TEMPLATE.replace("EnableKeyRotation: false # too bad", "EnableKeyRotation: true");
+    let beside = good.replace(
+        "EnableKeyRotation: true\n",
+        &format!("EnableKeyRotation: true # trilith: ignore[kms-key-rotation-off] {terms}\n"),
+    );
+    let both = beside.replace(
+        "  Door:\n",
+        &format!("  # trilith: ignore[kms-key-rotation-off] {terms}\n  Door:\n"),
+    );
+    directory.write("keys.yaml", &both);
+    let named = directory.run(&["fix", "--diff", "--select", "kms", "keys.yaml"]);
+    assert!(!named.out.contains("# trilith"), "whoever names rules means those: {}", named.out);
+    let fixed = directory.run(&["fix", "keys.yaml"]);
+    assert_eq!(fixed.out.matches("waiver-unused: remove the waiver").count(), 2, "{}", fixed.out);
+    let text = directory.read("keys.yaml");
+    assert!(!text.contains("trilith:"), "{text}");
+    assert!(
+        text.contains("      EnableKeyRotation: true\n") && text.contains("\n  Door:\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_report_for_people_says_what_can_be_mended() {
+    let directory = Place::new("fix-hint");
+    directory.write("keys.yaml", TEMPLATE);
+    let plain = directory.run(&["check", "--select", "kms,lambda", "keys.yaml"]);
+    assert!(plain.err.contains("`trilith fix --diff` shows what it can mend"), "{}", plain.err);
+    assert!(!plain.out.contains("fix:"), "nothing is proved unless asked: {}", plain.out);
+    let proved =
+        directory.run(&["check", "--fixes", "always", "--select", "kms,lambda", "keys.yaml"]);
+    let said = "fix: proved, `trilith fix`: set `EnableKeyRotation` to true";
+    assert!(proved.out.contains(said), "{}", proved.out);
+    assert!(proved.out.contains("fix: proved, `trilith fix --unsafe-fixes`:"), "{}", proved.out);
+    let clean = directory.run(&["check", "--select", "s3", "keys.yaml"]);
+    assert!(!clean.err.contains("trilith fix"), "{}", clean.err);
+}

@@ -7,6 +7,8 @@ mod diff_base;
 mod fixes;
 mod formats;
 mod messages;
+mod monorepo;
+mod spark;
 mod stream;
 mod support;
 mod waivers;

@@ -208,6 +208,83 @@ fn a_waiver_reaches_into_modules_and_names_single_instances() {
 }
 
 #[test]
+fn a_waiver_at_the_call_of_a_module_covers_what_is_in_it() {
+    let place = Place::new("waiver_module");
+    place.write("net/deep/main.tf", &group("g", &[22]));
+    place.write("net/main.tf", "module \"deep\" {\n  source = \"./deep\"\n}\n");
+    let call = |name: &str, above: &str, inside: &str| {
+        format!("{above}\nmodule \"{name}\" {{\n{inside}\n  source = \"./net\"\n  count = 2\n}}\n")
+    };
+    let ours = format!("# trilith: ignore[{PORT}] behind a VPN {TERMS}");
+    let block = format!("  # trilith: ignore-block[{PORT}] behind a VPN {TERMS}");
+    let found = |text: &str| {
+        place.write("main.tf", text);
+        let ran = place.run(&["check", "--format", "json"]).json();
+        let of_rule = |one: &&serde_json::Value| one["rule"] == PORT;
+        let list = ran["diagnostics"].as_array().expect("a list").iter().filter(of_rule);
+        let found = list.map(|one| {
+            let more = one["instances"].as_array().expect("a list").iter();
+            let all = std::iter::once(&one["address"]).chain(more);
+            all.map(|address| address.as_str().unwrap_or_default().to_owned()).collect()
+        });
+        let found: Vec<Vec<String>> = found.collect();
+        assert_eq!(
+            ran["diagnostics"]
+                .as_array()
+                .expect("a list")
+                .iter()
+                .filter(|one| {
+                    one["rule"].as_str().is_some_and(|rule| rule.starts_with("waiver-"))
+                })
+                .count(),
+            0,
+            "{ran:#}"
+        );
+        (found, ran["waived"].as_array().map_or(0, Vec::len))
+    };
+    let addresses = |name: &str| -> Vec<String> {
+        let one = |at: u8| format!("module.{name}[{at}].module.deep.aws_security_group.g");
+        vec![one(0), one(1)]
+    };
+    let two = |above: &str, inside: &str| call("a", above, inside) + &call("b", "", "");
+    assert_eq!(found(&two("", "")).0, [[addresses("a"), addresses("b")].concat()]);
+    for (above, inside) in [
+        (ours.as_str(), ""),
+        ("", block.as_str()),
+        ("", "  #checkov:skip=CKV_AWS_24:behind a VPN"),
+        ("#tfsec:ignore:aws-ec2-no-public-ingress-sgr", ""),
+    ] {
+        assert_eq!(found(&two(above, inside)).0, [addresses("b")], "{above}{inside}");
+        let all = call("a", above, inside) + &call("b", above, inside);
+        assert_eq!(found(&all), (vec![], 1), "{above}{inside}");
+    }
+    // Beside an argument it is about the argument alone.
+    let beside = "count = 2 #tfsec:ignore:aws-ec2-no-public-ingress-sgr";
+    let argument = two("", "").replacen("count = 2", beside, 1);
+    assert_eq!(found(&argument).0, [[addresses("a"), addresses("b")].concat()]);
+    // What cannot be looked into may need it.
+    let remote = format!("{ours}\nmodule \"r\" {{\n  source = \"a/b/c\"\n}}\n");
+    assert_eq!(found(&remote).0, [["module.deep.aws_security_group.g"]], "the root `net`");
+}
+
+#[test]
+fn a_waiver_at_a_nested_stack_covers_what_is_in_it() {
+    let place = Place::new("waiver_stack");
+    place.write("child.yaml", OPEN);
+    let parent = |comment: &str| {
+        format!(
+            "Resources:\n  {comment}\n  Inner:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      \
+             TemplateURL: child.yaml\n"
+        )
+    };
+    place.write("parent.yaml", &parent(""));
+    assert_eq!(place.check(&[]).lines(RULE).len(), 1);
+    place.write("parent.yaml", &parent(&format!("# trilith: ignore[{RULE}] public {TERMS}")));
+    let ran = place.check(&[]);
+    assert_eq!((ran.lines(RULE).len(), ran.code), (0, 0), "{}", ran.out);
+}
+
+#[test]
 fn a_waiver_that_covers_more_than_it_was_written_for_is_reported() {
     let place = Place::new("widened");
     let comment =

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::sample::{json, rendered};
+use super::{TODAY, root, text, trilith};
 
 /// The values of an attribute in a page, with the number that the element holds.
 fn numbers(page: &str, attribute: &str) -> Vec<(String, u64)> {
@@ -36,9 +37,28 @@ fn count(list: &Value) -> u64 {
 
 #[test]
 fn all_numbers_of_the_page_add_up_to_the_json() {
-    let (page, review) = (rendered("html"), json());
+    adds_up(&rendered("html"), &json());
+}
+
+/// All templates, modules, plans and policies of the repository; or, if `TRILITH_REVIEW` names a
+/// directory, those in it.
+#[test]
+fn all_numbers_add_up_on_a_large_code_base() {
+    let path = std::env::var("TRILITH_REVIEW").unwrap_or_else(|_| "testdata".into());
+    let of = |format: &str| {
+        let arguments = ["review", &path, "--no-config", "--date", TODAY, "--format", format];
+        let output = trilith(&root(), &arguments);
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let review: Value = serde_json::from_str(&of("json")).unwrap();
+    assert!(count(&review["findings"]) > 500, "{}", count(&review["findings"]));
+    adds_up(&of("html"), &review);
+}
+
+fn adds_up(page: &str, review: &Value) {
     let totals = review["totals"].as_object().unwrap();
-    let shown: BTreeMap<String, u64> = numbers(&page, "data-total").into_iter().collect();
+    let shown: BTreeMap<String, u64> = numbers(page, "data-total").into_iter().collect();
     assert_eq!(shown.len(), 5);
     for (verdict, number) in &shown {
         assert_eq!(totals[verdict].as_u64(), Some(*number), "{verdict}");
@@ -87,38 +107,38 @@ fn all_numbers_of_the_page_add_up_to_the_json() {
     // Findings: each once, open or accepted; the register holds the accepted ones.
     let findings = review["findings"].as_array().unwrap();
     let accepted = findings.iter().filter(|one| !one["accepted"].is_null()).count() as u64;
-    let shown: BTreeMap<String, u64> = numbers(&page, "data-findings").into_iter().collect();
+    let shown: BTreeMap<String, u64> = numbers(page, "data-findings").into_iter().collect();
     assert_eq!(shown["open"], findings.len() as u64 - accepted);
     assert_eq!(shown["accepted"], accepted);
     assert_eq!(page.matches("data-state=\"open\"").count() as u64, shown["open"]);
     assert_eq!(page.matches("data-state=\"accepted\"").count() as u64, accepted);
-    assert_eq!(numbers(&page, "data-accepted").len() as u64, accepted);
-    assert_eq!(numbers(&page, "data-attested").len() as u64, count(&review["attestations"]));
+    assert_eq!(numbers(page, "data-accepted").len() as u64, accepted);
+    assert_eq!(numbers(page, "data-attested").len() as u64, count(&review["attestations"]));
 
     // Responsibility and inventory: all resources, each in one row.
     let resources = review["scope"]["resources"].as_u64().unwrap();
     let classes = &review["responsibility"]["classes"];
     let unclassified = review["responsibility"]["unclassified"].as_u64().unwrap();
-    assert_eq!(sum(&numbers(&page, "data-service-class")), total(classes, "resources"));
+    assert_eq!(sum(&numbers(page, "data-service-class")), total(classes, "resources"));
     assert_eq!(total(classes, "resources") + unclassified, resources);
     let inventory = &review["inventory"];
-    let shown: BTreeMap<String, u64> = numbers(&page, "data-inventory").into_iter().collect();
+    let shown: BTreeMap<String, u64> = numbers(page, "data-inventory").into_iter().collect();
     assert_eq!(shown["resources"], resources);
     assert_eq!(shown["stores"], count(&inventory["stores"]));
     assert_eq!(shown["untagged"], inventory["untagged"].as_u64().unwrap());
     for (attribute, list) in [("data-application", "applications"), ("data-type", "types")] {
-        assert_eq!(sum(&numbers(&page, attribute)), resources, "{attribute}");
+        assert_eq!(sum(&numbers(page, attribute)), resources, "{attribute}");
         assert_eq!(total(&inventory[list], "resources"), resources, "{list}");
     }
     for framework in review["frameworks"].as_array().unwrap() {
         let controls = framework["controls"].as_array().unwrap();
         let violated = controls.iter().filter(|one| one["state"] == "violated").count() as u64;
-        let shown = numbers(&page, "data-framework");
+        let shown = numbers(page, "data-framework");
         let own = shown.iter().find(|(id, _)| framework["id"] == **id).unwrap();
         assert_eq!(own.1, violated, "{}", own.0);
     }
     let unknown = &review["not_visible"]["unknown_values"];
-    assert_eq!(sum(&numbers(&page, "data-unknown")), total(unknown, "count"));
+    assert_eq!(sum(&numbers(page, "data-unknown")), total(unknown, "count"));
 }
 
 #[test]

@@ -90,9 +90,10 @@ impl Folding {
         for (attribute, canonical) in kinds {
             for (at, parent) in draft.raw.get(attribute).items().iter().enumerate() {
                 let mut properties = Map::default();
-                let arns = Value::list(vec![policy.clone()], policy.span);
+                // That it has the policy is said where it is named; which one, at the policy.
+                let arns = Value::list(vec![policy.clone()], parent.span);
                 let key = "ManagedPolicyArns".into();
-                properties.push(Entry { key, key_span: policy.span, value: arns });
+                properties.push(Entry { key, key_span: parent.span, value: arns });
                 let mut draft = draft.clone();
                 draft.address = format!("{}#{attribute}.{at}", draft.address).into();
                 self.parts.push(Pending {

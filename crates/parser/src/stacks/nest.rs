@@ -12,7 +12,7 @@ use super::mark::{passed_down, put_below};
 use super::outputs::Outputs;
 use super::paths::local_path;
 use crate::link::link;
-use crate::parse::{Options, parse_child};
+use crate::parse::{Reading, parse_child};
 
 /// The type of a nested stack; SAM's application is one too.
 const STACK: &str = "AWS::CloudFormation::Stack";
@@ -35,8 +35,8 @@ pub struct Nested {
 
 /// Puts templates that others create as nested stacks into their places: each is evaluated with
 /// the parameters that its parent passes, and is no longer a root of its own.
-pub fn nest(sources: &SourceMap, roots: Vec<Root>, options: &Options) -> Nested {
-    let mut run = Run::new(sources, options);
+pub fn nest(sources: &SourceMap, roots: Vec<Root>, reading: &dyn Reading) -> Nested {
+    let mut run = Run::new(sources, reading);
     if roots.iter().all(|root| run.templates_of(root).next().is_none()) {
         return Nested { roots, ..Nested::default() };
     }
@@ -84,7 +84,7 @@ fn tops(roots: &[Root], parents: &BTreeMap<SourceId, BTreeSet<SourceId>>) -> BTr
 
 struct Run<'r> {
     sources: &'r SourceMap,
-    options: &'r Options,
+    reading: &'r dyn Reading,
     by_name: BTreeMap<&'r str, SourceId>,
     diagnostics: Vec<Diagnostic>,
     /// Files that do not exist, told once each.
@@ -93,10 +93,10 @@ struct Run<'r> {
 }
 
 impl<'r> Run<'r> {
-    fn new(sources: &'r SourceMap, options: &'r Options) -> Self {
+    fn new(sources: &'r SourceMap, reading: &'r dyn Reading) -> Self {
         Self {
             sources,
-            options,
+            reading,
             by_name: sources.files().map(|(id, file)| (file.name(), id)).collect(),
             diagnostics: Vec::new(),
             missing: BTreeSet::new(),
@@ -177,7 +177,10 @@ impl<'r> Run<'r> {
         }
         self.stacks += 1;
         let passed = passed(stack);
-        let (mut child, diagnostics) = parse_child(self.sources, source, self.options, &passed)?;
+        // A nested stack is created with what is known of its parent.
+        let top = chain.first().map_or("", |top| self.sources.file(*top).name());
+        let options = self.reading.options(top);
+        let (mut child, diagnostics) = parse_child(self.sources, source, options, &passed)?;
         for diagnostic in diagnostics {
             if !self.diagnostics.contains(&diagnostic) {
                 self.diagnostics.push(diagnostic);

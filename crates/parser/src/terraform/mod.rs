@@ -9,6 +9,7 @@ mod fuse;
 mod module;
 mod pairs;
 mod plan;
+mod plan_documents;
 mod plan_policies;
 mod plan_settings;
 mod plan_values;

@@ -12,15 +12,18 @@ use trilith_graph::{
     Span, Value, ValueKind,
 };
 
+use super::address;
 use super::changes::{Change, planned, read, sensitive_places};
 use super::fuse::{Fusion, Moved};
 use super::module::Project;
+use super::plan_documents::Repeated;
 use super::plan_values::{Lookup, Nodes, Reader, has_true};
 use super::providers::{Providers, fill_tags};
 use super::references::{Instance, References, Resolved, Scope};
 use super::sources::{Counterpart, Sources};
 use crate::canonical::{self, Draft};
 use crate::tree::{JsonOptions, Kind, NodeId, Tree, to_value};
+use crate::wording;
 
 /// Members of a plan that say nothing new.
 const SKIP: &[&str] = &["prior_state", "resource_drift", "relevant_attributes", "planned_values"];
@@ -60,6 +63,7 @@ pub fn lower_plan_of(
     made_of: Option<MadeOf<'_>>,
 ) -> (Root, Vec<Diagnostic>) {
     let mut root = Root::new(name, tree.source(), Format::TerraformPlan);
+    root.written = Some(wording::written_at);
     let mut diagnostics = Vec::new();
     if let Some(diagnostic) = unknown_version(tree, document) {
         diagnostics.push(diagnostic);
@@ -68,6 +72,13 @@ pub fn lower_plan_of(
     let mut plan = Plan::new(tree, document);
     if let Some(mut sources) = made_of.and_then(|made_of| Sources::read(tree, document, made_of)) {
         root.sensitive.append(&mut sources.sensitive);
+        // The sources may not tell how many instances a call makes: a block stands for all.
+        let blocks = sources.calls.iter();
+        let blocks: Vec<_> =
+            blocks.map(|(one, span)| (address::without_keys(one).into(), *span)).collect();
+        root.calls.append(&mut sources.calls);
+        root.calls.extend(blocks);
+        root.unseen_calls.append(&mut sources.unseen_calls);
         plan.sources = Some(sources);
     }
     let changes = std::mem::take(&mut plan.changes);
@@ -127,6 +138,7 @@ pub(super) struct Plan<'t> {
     pub(super) sources: Option<Sources>,
     /// Texts that the sources gave another place.
     pub(super) moved: Moved,
+    pub(super) repeated: Repeated<'t>,
     interned: HashMap<&'t str, Arc<str>>,
     /// Lists of actions that occur.
     actions: Vec<Value>,
@@ -148,8 +160,8 @@ impl<'t> Plan<'t> {
             Some(changes) => tree.items(changes).collect(),
             None => planned(tree, document),
         };
-        let changes: Vec<Change<'t>> =
-            list.into_iter().filter_map(|node| read(tree, node)).collect();
+        let mut changes: Vec<Change<'t>> = Vec::with_capacity(list.len());
+        changes.extend(list.into_iter().filter_map(|node| read(tree, node)));
         let references = References::new(tree, tree.get(document, "configuration"));
         let mut plan = Self {
             tree,
@@ -161,6 +173,7 @@ impl<'t> Plan<'t> {
             providers: Providers::new(tree, document),
             sources: None,
             moved: Moved::default(),
+            repeated: Repeated::default(),
             interned: HashMap::default(),
             actions: Vec::new(),
             fallback: Span::at(tree.source(), tree.span(document).start),
@@ -381,7 +394,8 @@ impl<'t> Plan<'t> {
         configured: Option<NodeId>,
     ) -> Value {
         let tree = self.tree;
-        let mut map = Map::with_capacity(4);
+        // Most resources have their actions beside them, and nothing else.
+        let mut map = Map::with_capacity(1);
         let mut add = |key: Arc<str>, value: Value| {
             map.push(Entry { key, key_span: value.span, value });
         };

@@ -11,7 +11,7 @@ use super::plan_values::mark_sensitive;
 use super::policy_document::policy;
 use super::references::Instance;
 use crate::canonical::Documents;
-use crate::tree::{ParsedTree, Segments, parse_embedded_json, to_value};
+use crate::tree::{NodeId, ParsedTree, Segments, parse_embedded_json, to_value};
 
 /// Policies that continue each other are followed no further than this.
 const POLICY_DEPTH: usize = 8;
@@ -90,17 +90,29 @@ impl<'t> Plan<'t> {
     /// The document that the text at a place of the plan is.
     fn document_at(&self, start: u32, text: &Value) -> Result<Value, ()> {
         let node = self.documents.get(&start).ok_or(())?;
-        let segments = Segments::of_scalar(self.tree, *node).ok_or(())?;
+        let (written, start, _) = self.tree.written(*node);
+        let mut value = match self.repeated.at(written, start) {
+            Some(value) => value,
+            None => {
+                let value = self.read_document(*node)?;
+                self.repeated.keep(written, start, &value);
+                value
+            }
+        };
+        if text.flags.has(Flags::SENSITIVE) {
+            mark_sensitive(&mut value);
+        }
+        Ok(Value { flags: value.flags.with(text.flags), ..value })
+    }
+
+    fn read_document(&self, node: NodeId) -> Result<Value, ()> {
+        let segments = Segments::of_scalar(self.tree, node).ok_or(())?;
         let ParsedTree { tree, errors } = parse_embedded_json(segments);
         let document = *tree.documents().first().ok_or(())?;
         if errors.iter().any(crate::tree::SyntaxError::is_fatal) {
             return Err(());
         }
-        let mut value = to_value(&tree, document);
-        if text.flags.has(Flags::SENSITIVE) {
-            mark_sensitive(&mut value);
-        }
-        Ok(Value { flags: value.flags.with(text.flags), ..value })
+        Ok(to_value(&tree, document))
     }
 }
 

@@ -5,6 +5,7 @@
 //! it is unknown, if one ARN in it is.
 
 use rustc_hash::FxHashMap as HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trilith_graph::{Resource, Span, Value};
@@ -27,6 +28,10 @@ pub(super) struct Sources {
     texts: Texts,
     /// Places of secrets.
     pub(super) sensitive: Vec<Span>,
+    /// Where each module is called, by what is in front of the addresses of its resources.
+    pub(super) calls: BTreeMap<Arc<str>, Span>,
+    /// Where modules are called that cannot be looked into.
+    pub(super) unseen_calls: Vec<Span>,
 }
 
 /// A resource in the sources.
@@ -43,8 +48,8 @@ impl Sources {
     pub(super) fn read(tree: &Tree<'_>, document: NodeId, made_of: MadeOf<'_>) -> Option<Self> {
         let MadeOf { sources, project, root } = made_of;
         let written = project.written_in(sources, root, &variables(tree, document))?;
-        let Written { drafts, texts, stated, sensitive, .. } = written;
-        let mut sources = Self { texts, sensitive, ..Self::default() };
+        let Written { drafts, texts, stated, sensitive, calls, unseen_calls, .. } = written;
+        let mut sources = Self { texts, sensitive, calls, unseen_calls, ..Self::default() };
         for draft in drafts {
             let block = address::without_keys(&draft.address);
             sources.blocks.entry(block).or_insert_with(|| draft.address.clone());

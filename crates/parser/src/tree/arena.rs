@@ -301,7 +301,7 @@ impl Tree<'_> {
 
     /// The text of a scalar as it is written, without quotes; where it begins in the text of the
     /// tree; and the quote.
-    pub(super) fn written(&self, id: NodeId) -> (&str, u32, Option<u8>) {
+    pub(crate) fn written(&self, id: NodeId) -> (&str, u32, Option<u8>) {
         let node = self.node(self.resolve(id));
         let range = node.text_range();
         let quote = self.text.as_bytes().get(node.start as usize).copied();

@@ -41,10 +41,11 @@ pub fn parse_yaml(source: SourceId, text: &str) -> ParsedTree<'_> {
     ParsedTree { tree, errors }
 }
 
-fn options() -> Options {
+fn options(text: &str) -> Options {
     granit_parser::options! {
         emit_unresolved_aliases: true,
-        emit_comments: true,
+        // To look for comments takes a fifth of the time.
+        emit_comments: memchr::memchr(b'#', text.as_bytes()).is_some(),
         // Long comments before an entry are common; the file itself bounds what is held.
         max_buffered_comment_events: usize::MAX,
         flow_nesting_limit: DEPTH_LIMIT,
@@ -115,7 +116,7 @@ impl<'s> Reader<'s> {
     }
 
     fn read(&mut self, readable: &str, patches: &mut Patches) -> Outcome {
-        let mut parser = Parser::new_from_str_with_options(readable, options());
+        let mut parser = Parser::new_from_str_with_options(readable, options(readable));
         while let Some(next) = parser.next_event() {
             let failure = match next {
                 Ok((event, span)) => {

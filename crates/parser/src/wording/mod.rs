@@ -3,6 +3,8 @@
 mod names;
 mod text;
 mod ways;
+mod written;
 
 pub use text::{About, Wording};
 pub use ways::{Way, WayStep, ways};
+pub(crate) use written::written_at;

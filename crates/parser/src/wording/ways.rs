@@ -121,6 +121,17 @@ pub fn ways(source_type: &str, resource_type: &str, path: &EditPath) -> Vec<Way>
     found
 }
 
+/// The ways on which a resource itself says a property.
+pub(super) fn own_ways(source_type: &str, resource_type: &str, path: &EditPath) -> Vec<Way> {
+    if source_type == resource_type {
+        return own_words(source_type, path).into_iter().collect();
+    }
+    let Some(own) = table::of(source_type) else { return Vec::new() };
+    let mut search = Search { path: &path.0, found: Vec::new() };
+    search.table(own, true);
+    search.found
+}
+
 fn own_words(source_type: &str, path: &EditPath) -> Option<Way> {
     let mut steps: Vec<WayStep> = Vec::new();
     for (at, segment) in path.0.iter().enumerate() {

@@ -509,6 +509,34 @@ fn values_have_the_places_of_the_plan() {
 }
 
 #[test]
+fn a_policy_that_is_repeated_has_places_of_its_own() {
+    let policy = "{\"Statement\": [{\"Effect\": \"Allow\",\n \"Sid\": \"é\", \"Action\": \"*\"}]}";
+    let names = ["p1", "p2", "p3"];
+    let of = |name: &str| {
+        let after = json!({ "name": name, "policy": policy });
+        change(&format!("aws_iam_policy.{name}"), after, json!({}))
+    };
+    let text = document(names.map(of).to_vec(), vec![]).to_string();
+    let (root, _) = plan_with_diagnostics(&text);
+    let [first, rest @ ..] = names.map(|name| find(&root, &format!("aws_iam_policy.{name}")));
+    let all = |resource: &Resource| {
+        let mut found = Vec::new();
+        resource.properties.get("PolicyDocument").walk(&mut |trail, value| {
+            found.push((trail.to_path(), value.span, under(&text, value.span).to_owned()));
+        });
+        found
+    };
+    assert!(all(first).len() > 5);
+    for other in rest {
+        for (one, two) in all(first).into_iter().zip(all(other)) {
+            assert_eq!((&one.0, &one.2), (&two.0, &two.2));
+            let distance = other.span.start - first.span.start;
+            assert_eq!(two.1.start - one.1.start, distance, "{}", one.0);
+        }
+    }
+}
+
+#[test]
 fn tags_of_the_provider_count() {
     let changes = || {
         vec![

@@ -91,6 +91,8 @@ pub(crate) fn subject(
     path: &str,
 ) -> Subject {
     Subject {
+        root: trilith_graph::RootId(0),
+        enclosed: Vec::new(),
         address: address.into(),
         declared: Span::at(SourceId(0), 0),
         construct: None,

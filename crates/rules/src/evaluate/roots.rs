@@ -9,7 +9,7 @@ use trilith_graph::{
     Scenarios, Span, Tri,
 };
 
-use super::{BrokenRule, Key, Part, Undecided, describe, key};
+use super::{BrokenRule, Key, Options, Part, Undecided, describe, key};
 use crate::engine::guard::{Document as _, RootDocument, RuleReport, Status};
 use crate::engine::guard_policy::{
     Engine, Entry, GuardEngine, GuardRule, Place, entries, reference_reports,
@@ -48,7 +48,8 @@ struct Asked<'r> {
 }
 
 /// Evaluates those rules that look at whole roots.
-pub(super) fn run(graph: &ResourceGraph, rules: &[&Rule], engine: Engine) -> Vec<Part> {
+pub(super) fn run(graph: &ResourceGraph, rules: &[&Rule], options: Options<'_>) -> Vec<Part> {
+    let engine = options.guard();
     let asked: Vec<Asked<'_>> = rules
         .iter()
         .enumerate()
@@ -60,7 +61,8 @@ pub(super) fn run(graph: &ResourceGraph, rules: &[&Rule], engine: Engine) -> Vec
     if asked.is_empty() {
         return Vec::new();
     }
-    let roots: Vec<RootId> = (0..graph.roots().len() as u32).map(RootId).collect();
+    let roots = (0..graph.roots().len() as u32).map(RootId);
+    let roots: Vec<RootId> = roots.filter(|root| options.looks_at(*root)).collect();
     let work = |root: &RootId| of_root(graph, *root, &asked, engine);
     if roots.len() > 1 && graph.resources().len() * asked.len() >= WORTH_THREADS {
         roots.par_iter().flat_map_iter(work).collect()
@@ -310,6 +312,7 @@ impl Taker<'_, '_> {
                 path: PropertyPath::root(),
                 rule: rule.id().into(),
                 reason: entry.unknown.clone(),
+                enclosed: Vec::new(),
             });
             return None;
         }

@@ -40,7 +40,7 @@ const fn token(
 }
 
 /// Sorted by the first byte. The forms are those that the issuers document.
-static TOKENS: &[Token] = &[
+const TOKENS: &[Token] = &[
     token("AIza", 35, 35, "_-", "a Google API key"),
     token("SG.", 60, 80, "._-", "a SendGrid key"),
     token("dckr_pat_", 20, 40, "_-", "a Docker Hub token"),
@@ -82,13 +82,14 @@ pub fn find(text: &str) -> Option<Credential> {
     if let Some(what) = words.token {
         return secret(what);
     }
-    if text.contains("PRIVATE KEY-----") && has_private_key(text) {
+    let has = |marks: u8| words.seen & marks != 0;
+    if has(class::DASH) && text.contains("PRIVATE KEY-----") && has_private_key(text) {
         return secret("a private key");
     }
     if words.key_id && has_secret_access_key(text) {
         return secret("an AWS secret access key");
     }
-    if text.contains("://") {
+    if has(class::COLON) && text.contains("://") {
         if text.contains("hooks.slack.com/services/T") && has_slack_hook(text) {
             return secret("a Slack webhook");
         }
@@ -96,7 +97,7 @@ pub fn find(text: &str) -> Option<Credential> {
             return secret("a URL with a password");
         }
     }
-    if text.contains(['=', ':']) && has_assignment(text) {
+    if has(class::COLON | class::EQUALS) && has_assignment(text) {
         return secret("a password");
     }
     words.key_id.then_some(Credential { what: "an AWS access key id", is_secret: false })
@@ -149,20 +150,59 @@ pub fn is_named_secret(name: &str, value: &str) -> bool {
         && if is_password { value.len() >= 4 } else { value.len() >= 12 && is_mixed(value) }
 }
 
-/// What the words of a text are.
+/// What the words of a text are, and which marks it has.
 struct Words {
     token: Option<&'static str>,
     key_id: bool,
+    /// The classes of all its bytes.
+    seen: u8,
+}
+
+/// Classes of bytes.
+mod class {
+    use super::TOKENS;
+
+    /// Part of a word.
+    pub(super) const WORD: u8 = 1;
+    /// The first of a word that may be a token or an access key id.
+    pub(super) const START: u8 = 2;
+    pub(super) const DASH: u8 = 4;
+    pub(super) const COLON: u8 = 8;
+    pub(super) const EQUALS: u8 = 16;
+
+    /// The class of each byte.
+    pub(super) static OF: [u8; 256] = {
+        let mut of = [0; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            if (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_' {
+                of[byte] = WORD;
+            }
+            byte += 1;
+        }
+        let mut at = 0;
+        while at < TOKENS.len() {
+            of[TOKENS[at].prefix.as_bytes()[0] as usize] |= START;
+            at += 1;
+        }
+        of[b'A' as usize] |= START;
+        of[b'-' as usize] = DASH;
+        of[b':' as usize] = COLON;
+        of[b'=' as usize] = EQUALS;
+        of
+    };
 }
 
 impl Words {
     fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let mut words = Self { token: None, key_id: false };
-        let mut in_word = false;
+        let mut words = Self { token: None, key_id: false, seen: 0 };
+        let mut before = 0;
         for (at, byte) in bytes.iter().enumerate() {
-            let starts = !in_word && byte.is_ascii_alphanumeric();
-            in_word = byte.is_ascii_alphanumeric() || *byte == b'_';
+            let class = class::OF[usize::from(*byte)];
+            words.seen |= class;
+            let starts = before & class::WORD == 0 && class & class::START != 0;
+            before = class;
             if !starts {
                 continue;
             }

@@ -1,6 +1,6 @@
 //! The tags of resources, and which ones their authors give to all of them.
 
-use trilith_graph::{Flags, PropertyPath, ResourceId, Tri, Value, ValueKind};
+use trilith_graph::{Entry, Flags, PropertyPath, ResourceId, Tri, Value, ValueKind};
 
 use crate::View;
 
@@ -41,12 +41,28 @@ fn property_of(properties: &Value) -> &'static str {
 
 /// Whether tags hold a key for which `is_meant`.
 pub fn hold(tags: &Value, is_meant: impl Fn(&str) -> bool) -> Tri {
-    find(tags, is_meant).map_or_else(|missing| missing, |_| Tri::True)
+    place(tags, is_meant).map_or_else(|missing| missing, |_| Tri::True)
 }
 
 /// The value under a key, with its path below the tags; the error tells whether there may be
 /// one that cannot be seen.
 pub fn find(tags: &Value, is_meant: impl Fn(&str) -> bool) -> Result<(PropertyPath, &Value), Tri> {
+    place(tags, is_meant).map(|place| match place {
+        Place::Item(index, item) => {
+            (PropertyPath::root().join(index).join("Value"), item.get("Value"))
+        }
+        Place::Member(entry) => (PropertyPath::root().join(&*entry.key), &entry.value),
+    })
+}
+
+/// Where a tag stands.
+enum Place<'t> {
+    /// A pair of a key and a value, by its index.
+    Item(usize, &'t Value),
+    Member(&'t Entry),
+}
+
+fn place(tags: &Value, is_meant: impl Fn(&str) -> bool) -> Result<Place<'_>, Tri> {
     let is_open = tags.flags.has(Flags::OPEN);
     let mut missing = if is_open { Tri::Unknown } else { Tri::False };
     match &tags.kind {
@@ -54,10 +70,7 @@ pub fn find(tags: &Value, is_meant: impl Fn(&str) -> bool) -> Result<(PropertyPa
         ValueKind::List(items) => {
             for (index, item) in items.iter().enumerate() {
                 match item.get("Key").as_str() {
-                    Some(key) if is_meant(key) => {
-                        let path = PropertyPath::root().join(index).join("Value");
-                        return Ok((path, item.get("Value")));
-                    }
+                    Some(key) if is_meant(key) => return Ok(Place::Item(index, item)),
                     Some(_) => {}
                     None => missing = Tri::Unknown,
                 }
@@ -66,7 +79,7 @@ pub fn find(tags: &Value, is_meant: impl Fn(&str) -> bool) -> Result<(PropertyPa
         ValueKind::Map(map) => {
             for entry in map.entries() {
                 if is_meant(&entry.key) {
-                    return Ok((PropertyPath::root().join(&*entry.key), &entry.value));
+                    return Ok(Place::Member(entry));
                 }
             }
         }

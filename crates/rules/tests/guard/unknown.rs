@@ -118,7 +118,8 @@ fn text_with_holes_is_known_in_parts() {
 #[test]
 fn nothing_is_missing_in_an_open_map_or_list() {
     let properties = json!({
-        "M": { "$open": { "a": 1 } }, "L": { "$open": [1] }, "E": { "$open": {} }, "N": { "$open": [] }
+        "M": { "$open": { "a": 1 } }, "L": { "$open": [1] }, "E": { "$open": {} }, "N": { "$open": [] },
+        "Map": { "a": 1 }, "One": [1], "None": []
     });
     for (clause, expected) in [
         ("Properties.M.a == 1", Pass),
@@ -134,6 +135,11 @@ fn nothing_is_missing_in_an_open_map_or_list() {
         ("some Properties.L[*] == 2", Unknown),
         ("Properties.L == [1]", Unknown),
         ("Properties.L == [2]", Unknown),
+        ("Properties.L == Properties.One", Unknown),
+        ("Properties.None == Properties.N", Unknown),
+        ("Properties.Map == Properties.M", Unknown),
+        ("Properties.One < Properties.N", Unknown),
+        ("Properties.One == Properties.L[*]", Unknown),
         ("Properties.L[0] == 1", Pass),
         ("Properties.L[1] exists", Unknown),
         ("Properties.L[*] { this == 1 }", Unknown),

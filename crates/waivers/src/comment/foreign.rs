@@ -22,13 +22,22 @@ pub(crate) fn read(content: &str, place: Span) -> Vec<(Waiver, Reach)> {
     for (tool, prefix) in [(Tool::Tfsec, "tfsec:ignore:"), (Tool::Trivy, "trivy:ignore:")] {
         for (at, _) in content.match_indices(prefix) {
             let text = &content[at + prefix.len()..];
-            let text = text.split_whitespace().next().unwrap_or_default();
-            found.push((aqua(tool, text, place), Reach::Item));
+            let (text, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+            let mut waiver = aqua(tool, text, place);
+            // Neither tool reads what follows, and people write the reason there.
+            let rest = &rest[..rest.find(":ignore:").map_or(rest.len(), |end| start(rest, end))];
+            rest.trim().trim_start_matches(['#', '-', ':']).trim().clone_into(&mut waiver.reason);
+            found.push((waiver, Reach::Item));
         }
     }
     kics(content, place, &mut found);
     terrascan(content, place, &mut found);
     found
+}
+
+/// Where the word begins that a place of a text is in.
+fn start(text: &str, at: usize) -> usize {
+    text[..at].rfind(char::is_whitespace).map_or(0, |before| before + 1)
 }
 
 fn foreign(tool: Tool, place: Span) -> Waiver {
@@ -155,7 +164,9 @@ mod tests {
                 "checkov CKV_AWS_1+CKV2_AWS_6 Resource \"\" ",
             ),
             ("tfsec:ignore:aws-s3-*:exp:2026-01-31", "tfsec aws-s3-* Item \"\" 2026-01-31"),
-            ("trivy:ignore:AVD-AWS-0088 because", "trivy AVD-AWS-0088 Item \"\" "),
+            ("trivy:ignore:AVD-AWS-0088 because", "trivy AVD-AWS-0088 Item \"because\" "),
+            ("trivy:ignore:AVD-AWS-0345: a: b", "trivy AVD-AWS-0345 Item \"a: b\" "),
+            ("tfsec:ignore:a # for é", "tfsec a Item \"for é\" "),
             ("trivy:ignore:x:exp:someday", "trivy x Item \"\" someday"),
             ("kics-scan ignore-block", "kics * Item \"\" "),
             ("dd-iac-scan disable=a,b", "kics a+b Head \"\" "),
@@ -163,7 +174,10 @@ mod tests {
         ] {
             assert_eq!(shown(content), [expected], "{content}");
         }
-        assert_eq!(shown("tfsec:ignore:a tfsec:ignore:b").len(), 2);
+        assert_eq!(
+            shown("tfsec:ignore:a tfsec:ignore:b both"),
+            ["tfsec a Item \"\" ", "tfsec b Item \"both\" "]
+        );
         assert_eq!(shown("kics-scan is nice, checkov:skip="), [""; 0]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use trilith_graph::{Formula, Reason, Value};
+use trilith_graph::{Formula, Reason, Span, Value};
 
 use super::instance::{Caller, Identity, Module};
 use super::instances::{self, Instances};
@@ -38,6 +38,20 @@ impl<'a> Made<'a> {
 }
 
 impl<'a> Module<'a> {
+    /// What is in front of the addresses of its resources, and where it is called.
+    pub(super) fn call(&self) -> Option<(Arc<str>, Span)> {
+        let address = self.prefix.strip_suffix('.')?;
+        Some((address.into(), self.caller.as_ref()?.block.header_span()))
+    }
+
+    /// Where it calls modules that cannot be looked into.
+    pub(super) fn unseen_calls(&'a self) -> impl Iterator<Item = Span> {
+        let calls = self.directory.calls.iter().enumerate();
+        calls
+            .filter(|(at, _)| !matches!(self.calls(*at), Some(Calls::Made(_))))
+            .map(|(_, block)| self.directory.blocks[*block].header_span())
+    }
+
     /// What a call makes; `None` while that is being found out.
     pub(super) fn calls(&'a self, at: usize) -> Option<&'a Calls<'a>> {
         if let Some(made) = self.calls[at].get() {

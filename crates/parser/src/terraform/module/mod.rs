@@ -19,6 +19,9 @@ mod settings;
 mod variables;
 mod world;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use trilith_graph::{Diagnostic, Format, Formula, Resource, Root, SourceId, SourceMap, Span};
 
 pub(super) use self::body::Texts;
@@ -30,6 +33,7 @@ use self::directory::{Directory, Section};
 use self::instance::{Identity, Module};
 use self::world::World;
 use crate::canonical::{self, Draft};
+use crate::wording;
 
 /// What a root module and the modules that it calls say, before it is put into CloudFormation's
 /// words.
@@ -43,6 +47,10 @@ pub(super) struct Written {
     pub(super) stated: Vec<Resource>,
     /// Places of secrets.
     pub(super) sensitive: Vec<Span>,
+    /// Where each module is called, by what is in front of the addresses of its resources.
+    pub(super) calls: BTreeMap<Arc<str>, Span>,
+    /// Where modules are called that cannot be looked into.
+    pub(super) unseen_calls: Vec<Span>,
     /// What is wrong in them.
     diagnostics: Vec<Diagnostic>,
     /// Whether there may be more than can be seen.
@@ -66,11 +74,14 @@ impl Project {
         };
         let format = if directory.is_json { Format::TerraformJson } else { Format::Terraform };
         let mut root = Root::new(name, directory.source.unwrap_or(SourceId(0)), format);
+        root.written = Some(wording::written_at);
         let written = self.written(sources, name, directory, variables);
         root.open = written.is_open;
         let mut diagnostics = canonical::map_drafts(written.drafts, &written.texts, &mut root);
         root.resources.extend(written.stated);
         root.sensitive = written.sensitive;
+        root.calls = written.calls;
+        root.unseen_calls = written.unseen_calls;
         diagnostics.extend(written.diagnostics);
         (root, diagnostics)
     }
@@ -114,6 +125,8 @@ impl Project {
             texts: world.texts.take(),
             stated,
             sensitive: world.sensitive(),
+            calls: modules.iter().filter_map(|module| module.call()).collect(),
+            unseen_calls: modules.iter().flat_map(|module| module.unseen_calls()).collect(),
             diagnostics: diagnostics.collect(),
             is_open,
         }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use trilith_graph::Severity;
 use trilith_reporter::counted;
 use trilith_reporter::page::{inline, link};
 
@@ -212,18 +213,16 @@ pub(super) fn findings(review: &Review, page: &mut String) {
     );
     let mut rows: Vec<&FindingRow> = review.findings.iter().collect();
     rows.sort_by(|a, b| (&a.file, a.line, &a.id).cmp(&(&b.file, b.line, &b.id)));
-    let mut file = None;
-    for row in rows {
-        if file != Some(&row.file) {
-            if file.is_some() {
-                page.push_str("</details>\n");
-            }
-            file = Some(&row.file);
-            let _ = writeln!(page, "<details><summary>{}</summary>", text(&row.file));
-        }
-        finding(row, page);
-    }
-    if file.is_some() {
+    for of_file in rows.chunk_by(|a, b| a.file == b.file) {
+        let worst = of_file.iter().filter_map(|row| row.severity.parse::<Severity>().ok()).max();
+        let worst = worst.map_or_else(String::new, |worst| format!(", worst {worst}"));
+        let _ = writeln!(
+            page,
+            "<details><summary>{} <small>{}{worst}</small></summary>",
+            text(&of_file[0].file),
+            counted(of_file.len(), "finding", "findings")
+        );
+        of_file.iter().for_each(|row| finding(row, page));
         page.push_str("</details>\n");
     }
 }

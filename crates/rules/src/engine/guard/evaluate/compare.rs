@@ -181,7 +181,7 @@ impl<'a> Engine<'a> {
                     return if open { Tri::Unknown } else { Tri::False };
                 }
                 let pairs = left.iter().zip(&right);
-                Tri::all(pairs.map(|(left, right)| self.same(left, right)))
+                unseen(open).and(Tri::all(pairs.map(|(left, right)| self.same(left, right))))
             }
             (View::Map, View::Map) => self.same_maps(left, right),
             _ => self.equal(left, right).as_tri(),
@@ -189,16 +189,17 @@ impl<'a> Engine<'a> {
     }
 
     fn same_maps(&self, left: &Node<'a>, right: &Node<'a>) -> Tri {
+        let open = left.is_open(self) || right.is_open(self);
         if left.len(self) != right.len(self) {
-            let open = left.is_open(self) || right.is_open(self);
             return if open { Tri::Unknown } else { Tri::False };
         }
         let entries = left.entries(self).into_iter();
-        Tri::all(entries.map(|(key, value)| match right.member(self, key.as_str()) {
+        let members = entries.map(|(key, value)| match right.member(self, key.as_str()) {
             Member::Found(other) => self.same(&value, &other),
             Member::Missing => Tri::False,
             Member::Unsure => Tri::Unknown,
-        }))
+        });
+        unseen(open).and(Tri::all(members))
     }
 
     /// Whether one of the values is the same as this one.
@@ -228,6 +229,11 @@ impl<'a> Engine<'a> {
             _ => Order::Incomparable,
         }
     }
+}
+
+/// Whether the members that cannot be seen are the same: unknown if there may be some.
+fn unseen(open: bool) -> Tri {
+    if open { Tri::Unknown } else { Tri::True }
 }
 
 /// The first difference decides. Behind an unknown member nothing does: that member may differ,

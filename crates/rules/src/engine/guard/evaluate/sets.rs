@@ -108,10 +108,22 @@ impl<'a> Comparison<'_, 'a> {
         if item.node().is_list() { self.items_of(item) } else { vec![item.clone()] }
     }
 
-    /// An open list may have further items that differ.
+    /// An open list may have further items.
+    fn has_unseen(&self, list: &Item<'a>) -> bool {
+        list.node().is_list() && list.node().is_open(self.engine)
+    }
+
+    /// Further items on the left may differ.
     fn unseen(&self, list: &Item<'a>, out: &mut Vec<Pairing<'a>>) {
-        if list.node().is_list() && list.node().is_open(self.engine) {
+        if self.has_unseen(list) {
             out.push(Pairing::LeftUnsure(Unsure { path: list.value.path, reason: None }));
+        }
+    }
+
+    /// Further items on the right may differ from each value on the left.
+    fn unseen_right(&self, list: &Item<'a>, left: &[Item<'a>], out: &mut Vec<Pairing<'a>>) {
+        if self.has_unseen(list) {
+            out.extend(left.iter().cloned().map(Pairing::RightUnsure));
         }
     }
 
@@ -123,8 +135,9 @@ impl<'a> Comparison<'_, 'a> {
             self.unseen(&item, &mut out);
         }
         self.right_without_value(&left, &mut out);
-        let right: Vec<Item<'a>> =
-            values(self.right).iter().flat_map(|item| self.flat(item)).collect();
+        let lists = values(self.right);
+        lists.iter().for_each(|list| self.unseen_right(list, &left, &mut out));
+        let right: Vec<Item<'a>> = lists.iter().flat_map(|item| self.flat(item)).collect();
         for left in &left {
             out.extend(right.iter().map(|right| self.pair(left, right)));
         }
@@ -150,6 +163,7 @@ impl<'a> Comparison<'_, 'a> {
                 out.push(self.pair(left, &right));
             } else {
                 out.extend(self.items_of(&right).iter().map(|right| self.pair(left, right)));
+                self.unseen_right(&right, std::slice::from_ref(left), &mut out);
             }
         }
         out
