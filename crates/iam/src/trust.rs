@@ -163,8 +163,8 @@ impl<'v> Statement<'v> {
         Answer::any(SOURCE_KEYS.iter().map(|key| self.demands(key)))
     }
 
-    /// Whether a condition demands a value of a key, and not just any.
-    fn demands(&self, key: &str) -> Answer<'v> {
+    /// Whether a condition demands a value of a key, given in lower case, and not just any.
+    pub fn demands(&self, key: &str) -> Answer<'v> {
         self.conditions.any(|condition| {
             if !condition.is_about(key) {
                 return Answer::plain(Tri::False);

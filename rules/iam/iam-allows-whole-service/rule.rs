@@ -2,7 +2,8 @@
 
 use trilith_rules::prelude::*;
 
-const SENSITIVE: [&str; 11] = [
+const SENSITIVE: [&str; 12] = [
+    "cloudtrail",
     "sts",
     "kms",
     "organizations",

@@ -2,7 +2,14 @@
 
 use trilith_rules::prelude::*;
 
-const POLICIES: [&str; 3] = ["AdministratorAccess", "PowerUserAccess", "IAMFullAccess"];
+const POLICIES: [&str; 6] = [
+    "AdministratorAccess",
+    "PowerUserAccess",
+    "IAMFullAccess",
+    "job-function/SystemAdministrator",
+    "job-function/NetworkAdministrator",
+    "job-function/DatabaseAdministrator",
+];
 /// Services that run the account owner's code with the role.
 const COMPUTE: [&str; 5] = ["codebuild", "ec2", "ecs-tasks", "lambda", "pods.eks"];
 

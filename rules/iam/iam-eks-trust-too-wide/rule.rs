@@ -4,7 +4,7 @@ use trilith_rules::prelude::*;
 
 pub(crate) fn check(role: &View<'_>, findings: &mut Findings<'_>) {
     let is_cluster = |provider| provider == OidcProvider::Eks;
-    findings.wide_subjects(role, is_cluster, ClaimScope::Repository, |path, scope| {
+    findings.wide_subjects(role, is_cluster, ClaimScope::Repository, |path, scope, _| {
         let (whose, label) = match scope {
             ClaimScope::Repository => ("every pod of a namespace", "any service account"),
             ClaimScope::Absent => ("every pod of the cluster", "no condition on `sub`"),

@@ -4,7 +4,7 @@ use trilith_rules::prelude::*;
 
 pub(crate) fn check(role: &View<'_>, findings: &mut Findings<'_>) {
     let is_github = |provider| provider == OidcProvider::GitHub;
-    findings.wide_subjects(role, is_github, ClaimScope::Organization, |path, scope| {
+    findings.wide_subjects(role, is_github, ClaimScope::Organization, |path, scope, _| {
         let (whose, label, severity) = match scope {
             ClaimScope::Absent => {
                 ("every repository on GitHub", "no condition on `sub`", Severity::Critical)

@@ -2,7 +2,7 @@
 
 use trilith_rules::prelude::*;
 
-const ACTIONS: [&str; 12] = [
+const ACTIONS: [&str; 15] = [
     "codeartifact:GetAuthorizationToken",
     "connect:GetFederationToken",
     "ec2-instance-connect:SendSSHPublicKey",
@@ -12,9 +12,12 @@ const ACTIONS: [&str; 12] = [
     "iam:CreateServiceSpecificCredential",
     "iam:ResetServiceSpecificCredential",
     "iam:UpdateLoginProfile",
+    "lightsail:GetInstanceAccessDetails",
+    "rds-db:connect",
     "redshift-serverless:GetCredentials",
     "redshift:GetClusterCredentials",
     "redshift:GetClusterCredentialsWithIAM",
+    "sts:GetFederationToken",
 ];
 
 pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {

@@ -13,8 +13,15 @@ const SHARED: [OidcProvider; 5] = [
 
 pub(crate) fn check(role: &View<'_>, findings: &mut Findings<'_>) {
     let is_shared = |provider| SHARED.contains(&provider);
-    findings.wide_subjects(role, is_shared, ClaimScope::Organization, |path, scope| {
+    findings.wide_subjects(role, is_shared, ClaimScope::Organization, |path, scope, provider| {
         let (whose, label, severity) = match scope {
+            // The issuer has the organization in its name, so that tokens of no other pass.
+            ClaimScope::Absent if !provider.is_shared() => {
+                ("a whole organization", "no condition on `sub`", Severity::High)
+            }
+            ClaimScope::Anyone if !provider.is_shared() => {
+                ("a whole organization", "any project", Severity::High)
+            }
             ClaimScope::Absent => ("anyone", "no condition on `sub`", Severity::Critical),
             ClaimScope::Anyone => ("anyone", "any organization", Severity::Critical),
             _ => ("a whole organization", "any project", Severity::High),

@@ -90,6 +90,24 @@ pub struct ConditionKey {
     pub is_multi_valued: bool,
 }
 
+impl ConditionKey {
+    /// Whether it is the key of a name in lower case, with anything for `${TagKey}`, `<key>` or
+    /// `tag-key`.
+    pub fn is(&self, name: &str) -> bool {
+        let start = self.name.split("${").next().unwrap_or(&self.name);
+        let start = start.split('<').next().unwrap_or(start);
+        let (start, is_open) = match start.strip_suffix("tag-key") {
+            Some(start) => (start, true),
+            None => (start, start.len() != self.name.len()),
+        };
+        if is_open {
+            let long = name.len() > start.len() && name.is_char_boundary(start.len());
+            return long && name[..start.len()].eq_ignore_ascii_case(start);
+        }
+        self.name.eq_ignore_ascii_case(name)
+    }
+}
+
 /// An action of a service.
 #[derive(Debug, Clone, Copy)]
 pub struct Action<'c> {
@@ -296,6 +314,11 @@ impl Catalog {
     /// All condition keys; those of no service in particular first.
     pub fn condition_keys(&self) -> &[ConditionKey] {
         self.keys.get_or_init(|| self.read_keys().unwrap_or_default())
+    }
+
+    /// The condition key that a request has under a name in lower case.
+    pub fn condition_key(&self, name: &str) -> Option<&ConditionKey> {
+        self.condition_keys().iter().find(|key| key.is(name))
     }
 
     fn set(&self, number: u32) -> &[u32] {

@@ -52,17 +52,25 @@ impl KeyTest {
 /// counts as absent, as AWS treats it for `ForAllValues` and `ForAnyValue`.
 pub(crate) type KeyValues = Option<Vec<String>>;
 
+/// What is known of the values of a key.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct KeyValuesKnown {
+    /// They are only `true` and `false`.
+    pub(crate) is_flag: bool,
+    /// A request has no more than one.
+    pub(crate) is_single: bool,
+}
+
 /// A conjunction of tests on one key.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct KeyTerm {
     tests: Vec<KeyTest>,
-    /// Whether the key has only the values `true` and `false`.
-    is_flag: bool,
+    known: KeyValuesKnown,
 }
 
 impl KeyTerm {
-    pub(crate) const fn new(is_flag: bool) -> Self {
-        Self { tests: Vec::new(), is_flag }
+    pub(crate) const fn new(known: KeyValuesKnown) -> Self {
+        Self { tests: Vec::new(), known }
     }
 
     /// Whether a look shows that a test holds for none of the values.
@@ -99,7 +107,7 @@ impl KeyTerm {
         }
         let single = self.find_single(fuel);
         let several = self.tests.iter().any(|test| test.quantifier != Quantifier::One);
-        if !several || matches!(single, Found::Member(_)) {
+        if !several || self.known.is_single || matches!(single, Found::Member(_)) {
             return single;
         }
         match (self.find_several(fuel), single) {
@@ -110,7 +118,7 @@ impl KeyTerm {
 
     fn find_single(&self, fuel: &Fuel) -> Found<KeyValues> {
         let tests: Vec<&Test> = self.tests.iter().map(|test| &test.test).collect();
-        match value::find(&tests, self.is_flag, fuel) {
+        match value::find(&tests, self.known.is_flag, fuel) {
             Found::Nothing => Found::Nothing,
             Found::Member(value) => Found::Member(Some(vec![value])),
             Found::Perhaps(value) => Found::Perhaps(Some(vec![value])),
@@ -142,7 +150,7 @@ impl KeyTerm {
         for test in some {
             let mut tests = all.clone();
             tests.extend(test);
-            match value::find(&tests, self.is_flag, fuel) {
+            match value::find(&tests, self.known.is_flag, fuel) {
                 Found::Nothing => return Found::Nothing,
                 Found::Member(value) => values.push(value),
                 Found::Perhaps(value) => {

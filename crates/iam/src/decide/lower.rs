@@ -6,7 +6,7 @@ use std::sync::Arc;
 use trilith_graph::{Tri, Value};
 
 use super::address::AddressRange;
-use super::key::{KeyTest, Quantifier};
+use super::key::{KeyTest, KeyValuesKnown, Quantifier};
 use super::moment;
 use super::principal;
 use super::region::{Constraint, Region};
@@ -17,7 +17,7 @@ use super::value::{self, Order, Test, Values};
 use crate::condition::{Base, Condition, Qualifier};
 use crate::pattern::{Case, Pattern, Patterns, State};
 use crate::principal::Principals;
-use crate::{PolicyDocument, Site, Statement};
+use crate::{Catalog, PolicyDocument, Site, Statement};
 
 /// A statement, or a part of one, as the requests to which it applies.
 #[derive(Debug)]
@@ -53,7 +53,10 @@ pub(crate) struct Lowering<'v> {
     numbers: BTreeMap<String, u32>,
     doubts: Vec<String>,
     sets: HashSet<Arc<TextSet>>,
-    pub(crate) flags: BTreeSet<u32>,
+    /// The keys that are only compared as flags.
+    flags: BTreeSet<u32>,
+    /// The keys that are compared both as one value and as several.
+    mixed: BTreeSet<u32>,
     names_principals: bool,
 }
 
@@ -72,9 +75,11 @@ impl<'v> Lowering<'v> {
             doubts: Vec::new(),
             sets: HashSet::new(),
             flags: BTreeSet::new(),
+            mixed: BTreeSet::new(),
             names_principals: false,
         };
-        let mut others = BTreeSet::new();
+        let (mut others, mut one, mut several) =
+            (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for statement in documents.flat_map(|document| &document.statements) {
             let present = |principals: &Principals<'_>| !principals.is_present.is_false();
             lowering.names_principals |=
@@ -86,10 +91,30 @@ impl<'v> Lowering<'v> {
                     Base::Null => {}
                     _ => _ = others.insert(key),
                 }
+                match condition.operator.qualifier {
+                    Some(_) => _ = several.insert(key),
+                    None => _ = one.insert(key),
+                }
             }
         }
         lowering.flags.retain(|key| !others.contains(key));
+        lowering.mixed = one.intersection(&several).copied().collect();
         lowering
+    }
+
+    /// What is known of the values of keys. Of how many values a request has of one, only those
+    /// are asked for which it makes a difference.
+    pub(crate) fn known_values(&self, catalog: Option<&Catalog>) -> BTreeMap<u32, KeyValuesKnown> {
+        let mut known: BTreeMap<u32, KeyValuesKnown> = BTreeMap::new();
+        for key in &self.flags {
+            known.entry(*key).or_default().is_flag = true;
+        }
+        for key in &self.mixed {
+            let documented = catalog.and_then(|it| it.condition_key(self.key_name(*key)));
+            known.entry(*key).or_default().is_single =
+                documented.is_some_and(|it| !it.is_multi_valued);
+        }
+        known
     }
 
     pub(crate) fn key(&mut self, name: &str) -> u32 {

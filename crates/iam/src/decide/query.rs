@@ -201,7 +201,7 @@ impl<'c> Question<'c> {
             fuel: Fuel::of(self.fuel),
             regions: Fuel::of(self.regions),
             emptiness: RefCell::default(),
-            flags: lowering.flags.clone(),
+            keys: lowering.known_values(self.catalog),
         };
         Search { question: self, lowering, limits }
     }
@@ -231,8 +231,12 @@ pub(crate) fn allows(policies: &Policies<'_, '_>, request: &Request) -> Tri {
 const MOST_WAYS: usize = 16;
 
 /// A value for a key that nothing is asked of.
-fn stand_in(key: &str) -> String {
-    if key.ends_with("account") { "111122223333".to_owned() } else { "x1".to_owned() }
+fn stand_in(key: &str, number: usize) -> String {
+    if key.ends_with("account") {
+        format!("{}", 111_122_223_333 + number as u64)
+    } else {
+        format!("x{}", number + 1)
+    }
 }
 
 struct Search<'s, 'v> {
@@ -313,9 +317,20 @@ impl Search<'_, '_> {
     }
 
     /// The request with values for the policy variables that it depends on, if some of those
-    /// that are tried make it certain.
+    /// that are tried make it certain: the same value for all, or others for each.
     fn filled(
         &self,
+        region: &Region,
+        request: &Request,
+        confirms: &impl Fn(&Request) -> bool,
+    ) -> Option<Request> {
+        let same = self.filled_with(&|key, _| stand_in(key, 0), region, request, confirms);
+        same.or_else(|| self.filled_with(&stand_in, region, request, confirms))
+    }
+
+    fn filled_with(
+        &self,
+        stand_in: &impl Fn(&str, usize) -> String,
         region: &Region,
         request: &Request,
         confirms: &impl Fn(&Request) -> bool,
@@ -323,9 +338,10 @@ impl Search<'_, '_> {
         let holes = region.holes();
         let mut request = request.clone();
         let mut variables = BTreeMap::new();
-        for hole in holes {
+        for (number, hole) in holes.into_iter().enumerate() {
             let key = self.lowering.holes.variable(hole)?;
-            let own = request.context.entry(key.clone()).or_insert_with(|| vec![stand_in(&key)]);
+            let value = || vec![stand_in(&key, number)];
+            let own = request.context.entry(key.clone()).or_insert_with(value);
             let [value] = &own[..] else { return None };
             variables.insert(hole, value.clone());
         }

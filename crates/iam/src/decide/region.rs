@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::key::{KeyTerm, KeyTest, KeyValues};
+use super::key::{KeyTerm, KeyTest, KeyValues, KeyValuesKnown};
 use super::text::{Found, TextSet, TextTerm};
 use crate::glob::Fuel;
 
@@ -79,8 +79,14 @@ pub(crate) struct Limits {
     pub(crate) regions: Fuel,
     /// The terms of which it is known whether they are empty.
     pub(crate) emptiness: RefCell<HashMap<TextTerm, bool>>,
-    /// The keys that have only the values `true` and `false`.
-    pub(crate) flags: BTreeSet<u32>,
+    /// What is known of the values of keys, if anything is.
+    pub(crate) keys: BTreeMap<u32, KeyValuesKnown>,
+}
+
+impl Limits {
+    fn term(&self, key: u32) -> KeyTerm {
+        KeyTerm::new(self.keys.get(&key).copied().unwrap_or_default())
+    }
 }
 
 /// There are too many regions to go on.
@@ -101,8 +107,7 @@ impl Region {
             Constraint::Resource(set, excluded) => self.resources.add(set, *excluded),
             Constraint::Principal(set, excluded) => self.principals.add(set, *excluded),
             Constraint::Key(key, test) => {
-                let new = || KeyTerm::new(limits.flags.contains(key));
-                self.keys.entry(*key).or_insert_with(new).add((**test).clone());
+                self.keys.entry(*key).or_insert_with(|| limits.term(*key)).add((**test).clone());
             }
             Constraint::Doubt(number, holds) => {
                 let known = *self.doubts.entry(*number).or_insert(*holds);
@@ -133,8 +138,8 @@ impl Region {
                 self.principals.excludes(set, *excluded, limits)
             }
             Constraint::Key(key, test) => {
-                let new = || KeyTerm::new(limits.flags.contains(key));
-                let mut term = self.keys.get(key).cloned().unwrap_or_else(new);
+                let known = self.keys.get(key).cloned();
+                let mut term = known.unwrap_or_else(|| limits.term(*key));
                 if term.contradicts(test) {
                     return true;
                 }

@@ -1,8 +1,10 @@
 //! The known paths from some permissions to more.
 //!
 //! Ids, actions and preconditions are facts of pathfinding.cloud (Apache-2.0, edition of
-//! December 2025); `iam-set-default-policy-version` and the `ec2-profile` pair, which it does not
-//! list, are those of Rhino Security Labs and of `PMapper`.
+//! December 2025). `iam-set-default-policy-version`, the `ec2-profile` pair,
+//! `autoscaling-launch-configuration` and `lambda-layer`, which it does not list, are those of Rhino
+//! Security Labs and of `PMapper`. Paths that need more than another one of the list are left out,
+//! as is `sts-001`: to assume any role is a defect of its own.
 
 use super::{EscalationKind, EscalationPath, Need};
 use EscalationKind::{Existing, Identity, Service};
@@ -77,6 +79,15 @@ pub(super) static PATHS: &[EscalationPath] = &[
         &[PASS, every("ec2:ReplaceIamInstanceProfileAssociation", "ec2", "instance/?*")],
     ),
     passing(
+        "autoscaling-launch-configuration",
+        "ec2.amazonaws.com",
+        &[
+            PASS,
+            some("autoscaling:CreateLaunchConfiguration"),
+            some("autoscaling:CreateAutoScalingGroup"),
+        ],
+    ),
+    passing(
         "lambda-001",
         "lambda.amazonaws.com",
         &[PASS, some("lambda:CreateFunction"), some("lambda:InvokeFunction")],
@@ -117,6 +128,11 @@ pub(super) static PATHS: &[EscalationPath] = &[
         &[PASS, some("cloudformation:CreateStackSet"), some("cloudformation:CreateStackInstances")],
     ),
     passing(
+        "cloudformation-004",
+        "cloudformation.amazonaws.com",
+        &[PASS, every("cloudformation:UpdateStackSet", "cloudformation", "stackset/?*")],
+    ),
+    passing(
         "codebuild-001",
         "codebuild.amazonaws.com",
         &[PASS, some("codebuild:CreateProject"), some("codebuild:StartBuild")],
@@ -141,6 +157,11 @@ pub(super) static PATHS: &[EscalationPath] = &[
         "glue-005",
         "glue.amazonaws.com",
         &[PASS, some("glue:UpdateJob"), some("glue:StartJobRun")],
+    ),
+    passing(
+        "glue-006",
+        "glue.amazonaws.com",
+        &[PASS, some("glue:UpdateJob"), some("glue:CreateTrigger")],
     ),
     passing(
         "sagemaker-001",
@@ -183,6 +204,13 @@ pub(super) static PATHS: &[EscalationPath] = &[
         ],
     ),
     existing("lambda-003", &[every("lambda:UpdateFunctionCode", "lambda", "function:?*")]),
+    existing(
+        "lambda-layer",
+        &[every("lambda:UpdateFunctionConfiguration", "lambda", "function:?*")],
+    ),
+    existing("codebuild-002", &[every("codebuild:StartBuild", "codebuild", "project/?*")]),
+    existing("codebuild-003", &[every("codebuild:StartBuildBatch", "codebuild", "project/?*")]),
+    existing("apprunner-002", &[every("apprunner:UpdateService", "apprunner", "service/?*")]),
     existing("ssm-002", &[every("ssm:SendCommand", "ec2", "instance/?*")]),
     existing("ssm-001", &[every("ssm:StartSession", "ec2", "instance/?*")]),
     existing(
@@ -212,5 +240,43 @@ pub(super) static PATHS: &[EscalationPath] = &[
             "sagemaker",
             "notebook-instance/?*",
         )],
+    ),
+    existing(
+        "sagemaker-005",
+        &[
+            some("sagemaker:CreateNotebookInstanceLifecycleConfig"),
+            every("sagemaker:StopNotebookInstance", "sagemaker", "notebook-instance/?*"),
+            every("sagemaker:UpdateNotebookInstance", "sagemaker", "notebook-instance/?*"),
+            every("sagemaker:StartNotebookInstance", "sagemaker", "notebook-instance/?*"),
+        ],
+    ),
+    existing(
+        "ec2instanceconnect-003",
+        &[
+            every("ec2-instance-connect:SendSSHPublicKey", "ec2", "instance/?*"),
+            some("ec2:DescribeInstances"),
+        ],
+    ),
+    existing(
+        "ec2-004",
+        &[
+            every("ec2:CreateLaunchTemplateVersion", "ec2", "launch-template/?*"),
+            every("ec2:ModifyLaunchTemplate", "ec2", "launch-template/?*"),
+        ],
+    ),
+    existing(
+        "bedrock-002",
+        &[
+            every(
+                "bedrock-agentcore:StartCodeInterpreterSession",
+                "bedrock-agentcore",
+                "code-interpreter-custom/?*",
+            ),
+            every(
+                "bedrock-agentcore:InvokeCodeInterpreter",
+                "bedrock-agentcore",
+                "code-interpreter-custom/?*",
+            ),
+        ],
     ),
 ];

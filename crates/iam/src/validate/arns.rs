@@ -1,6 +1,7 @@
 //! The resources that a policy names.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::nearest::nearest;
@@ -161,7 +162,12 @@ impl Checker<'_, '_> {
             let action = named.and_then(|text| self.catalog.action(text));
             let message = action.and_then(|action| {
                 let mut types = action.resource_types().peekable();
-                if types.peek().is_none() {
+                // Policies of AWS itself name resources of services for which the reference
+                // lists none.
+                let lists_none = self.catalog.resource_types(action.service()).is_empty();
+                if lists_none && texts.iter().any(|text| service_of(text) == action.service()) {
+                    None
+                } else if types.peek().is_none() {
                     Some(format!("`{action}` is about no resource, so it must be allowed on `*`"))
                 } else if types.all(|(kind, _)| !resources.meet(&kind.pattern())) {
                     Some(format!("`{action}` is about none of the resources that are named here"))
@@ -188,20 +194,31 @@ impl Checker<'_, '_> {
 struct Resources<'t> {
     texts: Vec<&'t str>,
     term: OnceCell<TextTerm>,
+    /// What was found out about types: actions of a statement have most of theirs in common.
+    known: RefCell<HashMap<String, bool>>,
 }
 
 impl<'t> Resources<'t> {
     fn new(texts: &[&'t str]) -> Self {
-        Self { texts: texts.to_vec(), term: OnceCell::new() }
+        Self { texts: texts.to_vec(), term: OnceCell::new(), known: RefCell::default() }
     }
 
     /// Whether some ARN is both of these and of a type, given as a pattern.
     fn meet(&self, kind: &str) -> bool {
+        if let Some(known) = self.known.borrow().get(kind) {
+            return *known;
+        }
+        let meet = self.find(kind);
+        self.known.borrow_mut().insert(kind.to_owned(), meet);
+        meet
+    }
+
+    fn find(&self, kind: &str) -> bool {
         // A wildcard of the policy stands in place of a wildcard of the type, most often.
         if self.texts.iter().any(|text| crate::glob::matches(kind, text, false)) {
             return true;
         }
-        if !self.texts.iter().any(|text| text.contains(['*', '?'])) {
+        if !self.texts.iter().any(|text| text.contains(['*', '?']) && may_meet(text, kind)) {
             return false;
         }
         let term = self.term.get_or_init(|| {
@@ -211,4 +228,22 @@ impl<'t> Resources<'t> {
         let kind = Arc::new(TextSet::new([Steps::arn(kind)]));
         !matches!(term.with(&kind, false).find(&Fuel::of(1 << 16)), Found::Nothing)
     }
+}
+
+/// Whether a look at the parts of two ARNs leaves it open that they have one in common.
+fn may_meet(one: &str, two: &str) -> bool {
+    let wildcards = ['*', '?'];
+    let start = |part: &str| part.find(wildcards).unwrap_or(part.len());
+    let end = |part: &str| part.rfind(wildcards).map_or(0, |at| at + 1);
+    one.splitn(6, ':').zip(two.splitn(6, ':')).all(|(a, b)| {
+        let (before, other) = (&a[..start(a)], &b[..start(b)]);
+        let (after, last) = (&a[end(a)..], &b[end(b)..]);
+        let starts = before.starts_with(other) || other.starts_with(before);
+        starts && (after.ends_with(last) || last.ends_with(after))
+    })
+}
+
+/// The service that an ARN names.
+fn service_of(arn: &str) -> &str {
+    arn.split(':').nth(2).unwrap_or_default()
 }

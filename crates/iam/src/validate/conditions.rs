@@ -124,7 +124,7 @@ impl<'c> Checker<'c, '_> {
                 self.error("MISSING_TAG_KEY_IN_CONDITION", condition.site, message);
                 return None;
             }
-            let known = catalog.condition_keys().iter().find(|key| is_key(&key.name, name));
+            let known = catalog.condition_key(name);
             if known.is_none() {
                 let globals = catalog.condition_keys().iter().map(|key| &*key.name);
                 let near = nearest(name, globals.filter(|key| key.starts_with("aws:")));
@@ -135,7 +135,7 @@ impl<'c> Checker<'c, '_> {
             }
             return known;
         }
-        let known = catalog.condition_keys().iter().find(|key| is_key(&key.name, name));
+        let known = catalog.condition_key(name);
         // Keys of identity providers are not all listed: `token.actions.githubusercontent.com:sub`.
         let is_service = catalog.has_service(service) && !service.contains('.');
         if known.is_none() && is_service {
@@ -159,9 +159,9 @@ impl<'c> Checker<'c, '_> {
         for pattern in statement.action.iter() {
             let named = pattern.value.as_str().filter(|text| !text.contains(['*', '?']));
             let Some(action) = named.and_then(|text| self.catalog.action(text)) else { continue };
-            let has_key = action.condition_keys().any(|key| is_key(&key.name, &condition.key));
+            let has_key = action.condition_keys().any(|key| key.is(&condition.key));
             let of_types = action.resource_types().any(|(kind, _)| {
-                kind.condition_keys(self.catalog).any(|key| is_key(&key.name, &condition.key))
+                kind.condition_keys(self.catalog).any(|key| key.is(&condition.key))
             });
             if !has_key && !of_types {
                 let message = format!("requests for `{action}` do not have `{}`", condition.key);
@@ -203,22 +203,6 @@ impl<'c> Checker<'c, '_> {
 
 fn is_flag(text: &str) -> bool {
     text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
-}
-
-/// Whether a documented key, with `${TagKey}`, `<key>` or `tag-key` for what differs, is a key
-/// given in lower case.
-fn is_key(documented: &str, key: &str) -> bool {
-    let start = documented.split("${").next().unwrap_or(documented);
-    let start = start.split('<').next().unwrap_or(start);
-    let (start, is_open) = match start.strip_suffix("tag-key") {
-        Some(start) => (start, true),
-        None => (start, start.len() != documented.len()),
-    };
-    if is_open {
-        let long = key.len() > start.len() && key.is_char_boundary(start.len());
-        return long && key[..start.len()].eq_ignore_ascii_case(start);
-    }
-    documented.eq_ignore_ascii_case(key)
 }
 
 fn fits(base: Base, value: KeyType) -> bool {

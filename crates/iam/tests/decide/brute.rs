@@ -20,6 +20,9 @@ pub(crate) struct World {
     known: RefCell<HashMap<String, Rc<[Holds]>>>,
 }
 
+/// The key that fills in variables; the first one of a world.
+const TEXT: &str = "k:text";
+
 /// Whether something is so for a member; nothing if that is not defined.
 type Holds = Option<bool>;
 
@@ -68,7 +71,7 @@ impl World {
         let mut text_refs: Vec<&str> = text_values.iter().map(String::as_str).collect();
         text_refs.extend(["c", "*", "a:a"]);
         let keys = vec![
-            ("k:text", owned(&text_refs)),
+            (TEXT, owned(&text_refs)),
             ("k:arn", [owned(&arns), owned(&["x"])].concat()),
             ("k:number", owned(&["-1", "0", "0.5", "1", "1.2", "1.5", "1.7", "2", "3", "x"])),
             (
@@ -110,32 +113,43 @@ impl World {
     /// documents what both say.
     pub(crate) fn gain(&self, old: &Side<'_>, new: &Side<'_>) -> bool {
         let statements: Vec<&Statement> = old.statements().chain(new.statements()).collect();
+        if !statements.iter().any(|statement| statement.has_variables()) {
+            return self.gain_with(&statements, old, new, None);
+        }
+        // A variable ties everything it stands in to the key that fills it in, so the values of
+        // that key are tried one by one.
+        let (_, values) = &self.keys[0];
+        values.iter().any(|value| self.gain_with(&statements, old, new, Some(value)))
+    }
+
+    /// The same for requests that have given values for `k:text`.
+    fn gain_with(
+        &self,
+        statements: &[&Statement],
+        old: &Side<'_>,
+        new: &Side<'_>,
+        text: Option<&Vec<String>>,
+    ) -> bool {
+        let context = text.map_or(&[][..], Vec::as_slice);
         let mut masks = BTreeSet::from([u32::MAX]);
         let about: Vec<_> = statements.iter().map(|it| self.actions_of(it)).collect();
         meet(&mut masks, masks_of(&about, self.actions.len()).into_iter());
-        // Variables tie resources to the key that fills them in, so both are one part.
-        let ties = statements.iter().any(|it| it.resource.iter().any(|text| text.contains("${")));
-        if ties {
-            self.meet_tied(&statements, &mut masks);
-        } else {
-            let about: Vec<_> = statements.iter().map(|it| self.resources_of(it)).collect();
-            meet(&mut masks, masks_of(&about, self.resources.len()).into_iter());
-        }
+        let about: Vec<_> = statements.iter().map(|it| self.resources_of(it, context)).collect();
+        meet(&mut masks, masks_of(&about, self.resources.len()).into_iter());
         if statements.iter().any(|statement| statement.principal.is_some()) {
             meet(
                 &mut masks,
                 self.callers
                     .iter()
-                    .map(|who| mask(&statements, |it| model::principal_applies(it, Some(who)))),
+                    .map(|who| mask(statements, |it| model::principal_applies(it, Some(who)))),
             );
         }
         for (key, all_values) in &self.keys {
-            if ties && *key == "k:text" {
-                continue;
-            }
+            let fixed = text.filter(|_| *key == TEXT).map(std::slice::from_ref);
+            let ways = fixed.unwrap_or(all_values);
             let about: Vec<_> =
-                statements.iter().map(|it| self.values_of(it, key, all_values)).collect();
-            meet(&mut masks, masks_of(&about, all_values.len()).into_iter());
+                statements.iter().map(|it| self.values_of(it, key, ways, context)).collect();
+            meet(&mut masks, masks_of(&about, ways.len()).into_iter());
         }
         let split = old.statements().count();
         masks.iter().any(|mask| new.allows(mask >> split) && !old.allows(*mask))
@@ -162,10 +176,13 @@ impl World {
         listed_or_not(listed, self.actions.len(), statement.not_action)
     }
 
-    fn resources_of(&self, statement: &Statement) -> Vec<Holds> {
+    fn resources_of(&self, statement: &Statement, text: &[String]) -> Vec<Holds> {
         let listed = statement.resource.iter().map(|pattern| {
-            self.ask(format!("resource {pattern}"), || {
-                let like = |resource: &String| Some(model::arn_like(pattern, resource));
+            let pattern = model::substitute(pattern, &request(TEXT, text));
+            self.ask(format!("resource {pattern:?}"), || {
+                let like = |resource: &String| {
+                    Some(pattern.as_ref().is_some_and(|it| model::arn_like(it, resource)))
+                };
                 self.resources.iter().map(like).collect()
             })
         });
@@ -173,15 +190,29 @@ impl World {
     }
 
     /// For every way to have a key, whether the conditions of a statement on it hold.
-    fn values_of(&self, statement: &Statement, key: &str, ways: &[Vec<String>]) -> Vec<Holds> {
+    fn values_of(
+        &self,
+        statement: &Statement,
+        key: &str,
+        ways: &[Vec<String>],
+        text: &[String],
+    ) -> Vec<Holds> {
         let mut all = vec![Some(true); ways.len()];
         for condition in statement.conditions.iter().filter(|it| it.key == key) {
-            let holds = self.ask(format!("{condition:?}"), || {
-                let holds = |values: &Vec<String>| {
-                    model::condition_holds(condition, &request("*", key, values)).ok()
-                };
-                ways.iter().map(holds).collect()
-            });
+            let holds = |values: &Vec<String>| {
+                let mut request = request(key, values);
+                if key != TEXT {
+                    request.context.push((TEXT.to_owned(), text.to_vec()));
+                }
+                model::condition_holds(condition, &request).ok()
+            };
+            let all_holds = || ways.iter().map(holds).collect::<Vec<_>>();
+            let holds = if ways.len() == 1 {
+                all_holds().into()
+            } else {
+                let given = if condition.has_variables() { text } else { &[] };
+                self.ask(format!("{condition:?} {given:?}"), all_holds)
+            };
             for (all, holds) in all.iter_mut().zip(holds.iter()) {
                 *all = match (*all, *holds) {
                     (Some(false), _) | (_, Some(false)) => Some(false),
@@ -191,20 +222,6 @@ impl World {
             }
         }
         all
-    }
-
-    /// Resources together with the key that fills in variables.
-    fn meet_tied(&self, statements: &[&Statement], masks: &mut BTreeSet<u32>) {
-        let tied = self.keys[0].1.iter().flat_map(|values| {
-            self.resources.iter().map(move |resource| {
-                let request = request(resource, "k:text", values);
-                mask(statements, |statement| {
-                    let applies = model::resource_applies(statement, &request);
-                    Ok(applies && key_holds(statement, "k:text", &request)?)
-                })
-            })
-        });
-        meet(masks, tied);
     }
 }
 
@@ -235,21 +252,13 @@ fn masks_of(about: &[Vec<Holds>], members: usize) -> Vec<Option<u32>> {
     (0..members).map(mask).collect()
 }
 
-fn request(resource: &str, key: &str, values: &[String]) -> Request {
+fn request(key: &str, values: &[String]) -> Request {
     Request {
         action: String::new(),
-        resource: resource.to_owned(),
+        resource: String::new(),
         principal: None,
         context: vec![(key.to_owned(), values.to_vec())],
     }
-}
-
-fn key_holds(statement: &Statement, key: &str, request: &Request) -> Result<bool, Undefined> {
-    let mut all = true;
-    for condition in statement.conditions.iter().filter(|it| it.key == key) {
-        all &= model::condition_holds(condition, request)?;
-    }
-    Ok(all)
 }
 
 /// Which statements are about something; nothing if that is not defined for any of them.
@@ -278,7 +287,7 @@ pub(crate) struct Side<'p> {
 }
 
 impl Side<'_> {
-    fn statements(&self) -> impl Iterator<Item = &Statement> {
+    pub(crate) fn statements(&self) -> impl Iterator<Item = &Statement> {
         self.grant.0.iter().chain(self.limit.into_iter().flat_map(|limit| &limit.0))
     }
 

@@ -235,9 +235,9 @@ fn condition(random: &mut Random, profile: Profile) -> Condition {
             ("k:flag", "Bool", values)
         }
         6 => {
-            let keys: [&'static str; 5] = ["k:text", "k:number", "k:flag", "k:many", "k:arn"];
+            let keys = ["k:text", "k:number", "k:flag", "k:many", "k:arn"];
             let values = random.some(1, |random| (*random.pick(&["true", "false"])).to_owned());
-            let key = *random.pick(&keys);
+            let key = (*random.pick(&keys)).to_owned();
             return Condition { operator: "Null".into(), key, values };
         }
         _ => {
@@ -255,7 +255,7 @@ fn condition(random: &mut Random, profile: Profile) -> Condition {
     };
     let if_exists = random.chance(20) && choice != 6 && !operator.contains("IfExists");
     let operator = if if_exists { format!("{operator}IfExists") } else { operator.to_owned() };
-    Condition { operator, key, values }
+    Condition { operator, key: key.to_owned(), values }
 }
 
 fn text_value(random: &mut Random, profile: Profile) -> String {

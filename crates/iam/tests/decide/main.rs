@@ -3,4 +3,7 @@
 mod brute;
 mod fuzz;
 mod generate;
+mod json;
+mod labelled;
 mod model;
+mod versions;

@@ -27,7 +27,7 @@ pub(crate) struct Statement {
 #[derive(Debug, Clone)]
 pub(crate) struct Condition {
     pub(crate) operator: String,
-    pub(crate) key: &'static str,
+    pub(crate) key: String,
     pub(crate) values: Vec<String>,
 }
 
@@ -95,7 +95,18 @@ impl Policy {
     }
 }
 
+impl Condition {
+    pub(crate) fn has_variables(&self) -> bool {
+        self.values.iter().any(|text| text.contains("${"))
+    }
+}
+
 impl Statement {
+    pub(crate) fn has_variables(&self) -> bool {
+        self.resource.iter().any(|text| text.contains("${"))
+            || self.conditions.iter().any(Condition::has_variables)
+    }
+
     fn value(&self) -> Value {
         // The same parameter, wherever it stands.
         let reason = Reason::Pseudo("AWS::Region".into());
@@ -121,7 +132,7 @@ impl Statement {
                     }
                     map
                 });
-                keys.insert(condition.key, AT, texts(&condition.values, &reason));
+                keys.insert(&*condition.key, AT, texts(&condition.values, &reason));
                 block.insert(&*condition.operator, AT, Value::map(keys, AT));
             }
             entries.push(("Condition", Value::map(block, AT)));
@@ -213,11 +224,11 @@ pub(crate) fn resource_applies(statement: &Statement, request: &Request) -> bool
 }
 
 /// Escaped wildcards stand for themselves.
-const ESCAPED_STAR: char = '\u{1}';
-const ESCAPED_ONE: char = '\u{2}';
+pub(crate) const ESCAPED_STAR: char = '\u{1}';
+pub(crate) const ESCAPED_ONE: char = '\u{2}';
 
 /// Puts the value of a request for a policy variable; nothing if it has none.
-fn substitute(pattern: &str, request: &Request) -> Option<String> {
+pub(crate) fn substitute(pattern: &str, request: &Request) -> Option<String> {
     let Some((before, rest)) = pattern.split_once("${") else { return Some(pattern.to_owned()) };
     let (name, after) = rest.split_once('}')?;
     let value = request.context.iter().find(|(key, _)| key == name).map(|(_, values)| values);
@@ -339,7 +350,7 @@ fn conditions_hold(statement: &Statement, request: &Request) -> Truth {
 }
 
 pub(crate) fn condition_holds(condition: &Condition, request: &Request) -> Truth {
-    let values = request.context.iter().find(|(key, _)| key == condition.key);
+    let values = request.context.iter().find(|(key, _)| *key == condition.key);
     let values = values.map(|(_, values)| values).filter(|values| !values.is_empty());
     let mut operator = &*condition.operator;
     if operator == "Null" {

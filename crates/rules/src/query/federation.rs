@@ -60,14 +60,14 @@ impl View<'_> {
 
 impl Findings<'_> {
     /// Reports the providers that are `wanted` where the subject lets pass all tokens in
-    /// `scope`; `finding` gets the path and the scope that passes at least. Where the provider
+    /// `scope`; `finding` gets the path, the scope that passes at least, and the provider. Where the provider
     /// cannot be told, the rule could not decide.
     pub fn wide_subjects(
         &mut self,
         role: &View<'_>,
         wanted: impl Fn(OidcProvider) -> bool,
         scope: ClaimScope,
-        finding: impl Fn(PropertyPath, ClaimScope) -> Finding,
+        finding: impl Fn(PropertyPath, ClaimScope, OidcProvider) -> Finding,
     ) {
         for trusted in role.trusted_providers(&role.trust_policies()) {
             let subject = &trusted.trust.subject;
@@ -75,7 +75,7 @@ impl Findings<'_> {
             match trusted.trust.provider {
                 Some(provider) if wanted(provider) => {
                     let admits = trusted.admits(subject, scope);
-                    self.when(admits, || finding(path, subject.least));
+                    self.when(admits, || finding(path, subject.least, provider));
                 }
                 Some(_) => {}
                 None => self.undecided(path),

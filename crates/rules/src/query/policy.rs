@@ -147,12 +147,16 @@ pub struct Checked<'p, 'v> {
     pub finding: &'p PolicyFinding,
 }
 
-impl Checked<'_, '_> {
+impl<'v> Checked<'_, 'v> {
+    /// The statement that it is in.
+    pub fn statement(&self) -> Option<&Statement<'v>> {
+        let mut statements = self.policy.document.statements.iter();
+        statements.find(|it| it.path().is_prefix_of(&self.finding.path))
+    }
+
     /// Whether it is in a statement that denies, so that a protection is missing.
     pub fn is_denied(&self) -> bool {
-        let mut statements = self.policy.document.statements.iter();
-        let own = statements.find(|it| it.path().is_prefix_of(&self.finding.path));
-        own.is_some_and(|statement| statement.is_deny().is_true())
+        self.statement().is_some_and(|statement| statement.is_deny().is_true())
     }
 
     /// A finding at its place, with the remedy if that can be told.

@@ -23,7 +23,7 @@ pub struct Power {
 const MANAGED: &[(&str, &str)] = &[
     ("AdministratorAccess", "do everything"),
     ("PowerUserAccess", "do everything but manage identities"),
-    ("IAMFullAccess", "make itself administrator"),
+    ("IAMFullAccess", BECOME),
     ("AmazonS3FullAccess", "read and delete every object in S3"),
     ("AmazonS3ReadOnlyAccess", "read every object in S3"),
     ("AmazonDynamoDBFullAccess", "read and delete every DynamoDB table"),
@@ -51,9 +51,29 @@ const DATA: &[(&str, &str, &str, &str)] = &[
     ("ssm:GetParameter", "ssm", "parameter/?*", "read every parameter"),
 ];
 
+/// The power of a role over a whole account, if it has it, or may have.
+pub fn over_account(role: &View<'_>) -> Option<Power> {
+    let is_whole = |power: &Power| power.what.starts_with("do everything") || power.what == BECOME;
+    first(found(role).into_iter().filter(is_whole).collect())
+}
+
 /// The greatest power of a role over an account or all data of a kind in it, if it has any, or
 /// may have.
 pub fn over_everything(role: &View<'_>) -> Option<Power> {
+    first(found(role))
+}
+
+/// What leads to everything.
+const BECOME: &str = "make itself administrator";
+
+/// A certain power, if there is one.
+fn first(mut found: Vec<Power>) -> Option<Power> {
+    let certain = found.iter().position(|power| power.truth.is_true());
+    let first = certain.or_else(|| found.iter().position(|power| power.truth.is_unknown()));
+    first.map(|at| found.swap_remove(at))
+}
+
+fn found(role: &View<'_>) -> Vec<Power> {
     let mut found = managed(role);
     let holder = Holder::of(role);
     let grants = holder.grants();
@@ -94,14 +114,12 @@ pub fn over_everything(role: &View<'_>) -> Option<Power> {
         let path = site.map_or_else(PropertyPath::root, trilith_iam::Site::path);
         found.push(Power {
             truth: escalation.truth.and(holder.is_seen()),
-            what: "make itself administrator".to_owned(),
+            what: BECOME.to_owned(),
             resource: holder.views()[held.view].id(),
             path: held.policy.path.concat(&path),
         });
     }
-    let certain = found.iter().position(|power| power.truth.is_true());
-    let first = certain.or_else(|| found.iter().position(|power| power.truth.is_unknown()));
-    first.map(|at| found.swap_remove(at))
+    found
 }
 
 fn managed(role: &View<'_>) -> Vec<Power> {
