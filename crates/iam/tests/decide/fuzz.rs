@@ -188,10 +188,8 @@ fn run_unknowns(seeds: Range<u64>) -> Tally {
                 (Side { grant: &old, limit: None }, Side { grant: &new, limit: None });
             let context = || format!("seed {seed}, `{known}`\nold {old:#?}\nnew {new:#?}");
             match (verdict, &example) {
-                (Verdict::Proved, _) => {
-                    if world.gain(&old_side, &new_side) {
-                        tally.disagreements.push(format!("no proof: {}", context()));
-                    }
+                (Verdict::Proved, _) if world.gain(&old_side, &new_side) => {
+                    tally.disagreements.push(format!("no proof: {}", context()));
                 }
                 (Verdict::Witness, Some(example)) => {
                     let request = request(example);

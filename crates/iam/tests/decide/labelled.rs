@@ -62,13 +62,11 @@ fn exception(root: &Path, one: &str, two: &str, label: bool) -> Option<String> {
     }
 }
 
-/// `TRILITH_QUACKY=DIRECTORY cargo test --release -p trilith-iam --test decide labelled -- --nocapture`
+/// `TRILITH_QUACKY=DIRECTORY cargo test --release -p trilith-iam --test decide labelled -- --ignored --nocapture`
 #[test]
+#[ignore = "needs data that is not part of this repository"]
 fn labelled_pairs_are_answered_as_a_solver_does() {
-    let Ok(root) = std::env::var("TRILITH_QUACKY") else {
-        eprintln!("left out: TRILITH_QUACKY names no directory");
-        return;
-    };
+    let root = std::env::var("TRILITH_QUACKY").expect("TRILITH_QUACKY names a directory");
     let root = Path::new(&root);
     for table in TABLES {
         let labels = labels(&root.join("results").join(table));

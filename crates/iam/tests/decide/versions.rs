@@ -38,7 +38,7 @@ fn time_of_checks(document: &Json) -> Duration {
     let document = PolicyDocument::parse(&value);
     let found = validate(&document, PolicyKind::Identity, Catalog::embedded());
     std::hint::black_box(found);
-    cpu_time() - start
+    cpu_time().saturating_sub(start)
 }
 
 #[derive(Debug, Default)]
@@ -52,7 +52,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn compare(&mut self, name: String, old: &Json, new: &Json) {
+    fn compare(&mut self, name: &str, old: &Json, new: &Json) {
         let values = [json::value(old), json::value(new)];
         let start = cpu_time();
         let [old_document, new_document] = [0, 1].map(|at| PolicyDocument::parse(&values[at]));
@@ -63,15 +63,15 @@ impl Tally {
             let question = Question { catalog: Some(Catalog::embedded()), ..Question::default() };
             answers = question.new_access(&policies[0], &policies[1]);
         }
-        self.times.push((cpu_time() - start, name.clone()));
+        self.times.push((cpu_time().saturating_sub(start), name.to_owned()));
         let itself = Question::default().new_access(&policies[1], &policies[1]);
         if itself.verdict() != Verdict::Proved {
-            self.differ_from_themselves.push(name.clone());
+            self.differ_from_themselves.push(name.to_owned());
         }
         self.count(name, &answers, old, new);
     }
 
-    fn count(&mut self, name: String, answers: &Answers, old: &Json, new: &Json) {
+    fn count(&mut self, name: &str, answers: &Answers, old: &Json, new: &Json) {
         let example = answers.example();
         match answers.verdict() {
             Verdict::Proved => self.proved += 1,
@@ -94,20 +94,19 @@ impl Tally {
     }
 }
 
-/// `TRILITH_POLICY_VERSIONS=FILE cargo test --release -p trilith-iam --test decide versions -- --nocapture`
+/// `TRILITH_POLICY_VERSIONS=FILE cargo test --release -p trilith-iam --test decide versions -- --ignored --nocapture`
 #[test]
+#[ignore = "needs data that is not part of this repository"]
 fn versions_of_policies_are_compared_in_little_time() {
-    let Ok(path) = std::env::var("TRILITH_POLICY_VERSIONS") else {
-        eprintln!("left out: TRILITH_POLICY_VERSIONS names no file");
-        return;
-    };
+    let path =
+        std::env::var("TRILITH_POLICY_VERSIONS").expect("TRILITH_POLICY_VERSIONS names a file");
     let text = std::fs::read(path).expect("a file that can be read");
     let policies: Json = serde_json::from_slice(&text).expect("JSON");
     let mut tally = Tally::default();
     for (name, policy) in policies.as_object().expect("policies by name") {
         for pair in versions(policy).windows(2) {
             let [(from, old), (to, new)] = pair else { continue };
-            tally.compare(format!("{name} v{from}..v{to}"), old, new);
+            tally.compare(&format!("{name} v{from}..v{to}"), old, new);
         }
     }
     let newest = policies.as_object().into_iter().flatten();
