@@ -1,7 +1,7 @@
 //! Policies that Terraform makes of blocks.
 
 use serde_json::json;
-use trilith_graph::{Flags, ValueKind};
+use trilith_graph::{Flags, Part, Reason, ValueKind};
 
 use crate::support::{addresses, find, hcl, module, modules, plan, resource, under, written};
 
@@ -196,4 +196,32 @@ fn what_a_module_puts_out_is_taken_by_its_caller() {
     let parsed = modules(&[("dir/main.tf", caller), ("dir/child/main.tf", &child)]);
     let root = &parsed.roots[0];
     assert!(!addresses(root).iter().any(|address| address.contains("data.")), "{root:?}");
+}
+
+#[test]
+fn the_partition_is_there_where_something_else_is_tried_too() {
+    let root = hcl(r#"
+variable "create" { default = true }
+data "aws_partition" "current" { count = var.create ? 1 : 0 }
+locals { partition = try(data.aws_partition.current[0].partition, "") }
+resource "aws_iam_role_policy_attachment" "read" {
+  role       = "reader"
+  policy_arn = "arn:${local.partition}:iam::aws:policy/ReadOnlyAccess"
+}
+"#);
+    let attachment = find(&root, "aws_iam_role_policy_attachment.read");
+    let mut texts = Vec::new();
+    attachment.properties.walk(&mut |_, value| {
+        if let ValueKind::Template(parts) = &value.kind {
+            let hole = parts.iter().find_map(|part| match part {
+                Part::Hole(hole) => Some(hole.kind.clone()),
+                Part::Text(_) => None,
+            });
+            texts.push(hole);
+        }
+    });
+    let [Some(ValueKind::Unknown(Reason::Pseudo(name)))] = texts.as_slice() else {
+        panic!("{texts:?}");
+    };
+    assert_eq!(&**name, "AWS::Partition");
 }

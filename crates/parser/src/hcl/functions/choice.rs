@@ -141,7 +141,12 @@ fn can_text(argument: &Expression) -> String {
 fn may_fail(argument: &Expression, value: &Value) -> bool {
     let ExpressionKind::Traversal(traversal) = &argument.unwrapped().kind else { return false };
     let has_index = traversal.steps.iter().any(|step| matches!(step.kind, StepKind::Index(_)));
-    matches!(value.kind, ValueKind::Unknown(_)) && has_index
+    match &value.kind {
+        // A partition or account: every instance has the same, so it does not matter which are there.
+        ValueKind::Unknown(Reason::Pseudo(_)) => false,
+        ValueKind::Unknown(_) => has_index,
+        _ => false,
+    }
 }
 
 /// The member of a map with a key, or a default.
