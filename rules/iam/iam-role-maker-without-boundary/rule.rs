@@ -47,6 +47,8 @@ fn grants_freely<'v>(statement: &Statement<'v>, document: &PolicyDocument<'v>) -
     Answer::any(ways.into_iter().map(|(action, keys)| {
         let free = !demands(statement, keys);
         let allows = statement.allows_action(action).and_then(|| Answer::plain(free));
+        // What allows everything is told by another rule.
+        let allows = allows.and_then(|| !statement.allows_everything());
         allows.and_then(|| !document.denies_action(action))
     }))
 }

@@ -168,13 +168,15 @@ fn names(value: &Pattern<'_>, service: &str) -> Tri {
 }
 
 /// The services of the actions on the paths.
-const SERVICES: [&str; 13] = [
+const SERVICES: [&str; 15] = [
     "apprunner",
+    "autoscaling",
     "bedrock-agentcore",
     "cloudformation",
     "codebuild",
     "datapipeline",
     "ec2",
+    "ec2-instance-connect",
     "ecs",
     "glue",
     "iam",
