@@ -132,7 +132,7 @@ pub struct Subject {
 
 /// An instance of a resource in a module or a nested stack. Instances in different roots may have
 /// the same address.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Enclosed {
     /// Its address.
     pub address: Arc<str>,
@@ -141,24 +141,6 @@ pub struct Enclosed {
 }
 
 impl Subject {
-    /// Takes over the instances that another finding at the same place is about.
-    pub fn join(&mut self, other: Self) {
-        if !(self.enclosed.is_empty() && other.enclosed.is_empty()) {
-            let mut all = self.all_enclosed();
-            for enclosed in other.all_enclosed() {
-                if !all.contains(&enclosed) {
-                    all.push(enclosed);
-                }
-            }
-            self.enclosed = all;
-        }
-        for address in std::iter::once(other.address).chain(other.instances) {
-            if self.address != address && !self.instances.contains(&address) {
-                self.instances.push(address);
-            }
-        }
-    }
-
     /// Every instance with what encloses it, those that nothing encloses too.
     pub fn all_enclosed(&self) -> Vec<Enclosed> {
         if !self.enclosed.is_empty() {

@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet as HashSet;
 use trilith_graph::{
-    Diagnostic, Finding, Flags, PropertyPath, Reason, ResourceGraph, ResourceId, RootId, Scenarios,
-    Span,
+    Diagnostic, Enclosed, Finding, Flags, PropertyPath, Reason, ResourceGraph, ResourceId, RootId,
+    Scenarios, Span, Subject,
 };
 
 use crate::commons::Commons;
@@ -425,13 +426,15 @@ fn collect(parts: Vec<Part>, rules_applied: usize, applied: Vec<String>) -> Outc
 /// twice, `count`, `for_each`) are listed under the first.
 pub fn merge_instances(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut merged: Vec<Diagnostic> = Vec::with_capacity(sorted.len());
+    let mut known = None;
     for diagnostic in sorted {
         let Some(last) = merged.last_mut().filter(|last| is_instance(last, &diagnostic)) else {
             merged.push(diagnostic);
+            known = None;
             continue;
         };
         if let (Some(first), Some(other)) = (&mut last.subject, diagnostic.subject) {
-            first.join(other);
+            known.get_or_insert_with(|| Instances::of(first)).join(first, other);
         }
         if last.only_when != diagnostic.only_when {
             last.only_when = None;
@@ -440,13 +443,43 @@ pub fn merge_instances(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
     merged
 }
 
+/// The instances of one finding: there may be thousands.
+struct Instances {
+    addresses: HashSet<Arc<str>>,
+    enclosed: HashSet<Enclosed>,
+}
+
+impl Instances {
+    fn of(subject: &Subject) -> Self {
+        let addresses = std::iter::once(&subject.address).chain(&subject.instances);
+        Self {
+            addresses: addresses.cloned().collect(),
+            enclosed: subject.enclosed.iter().cloned().collect(),
+        }
+    }
+
+    /// Takes over the instances that another finding at the same place is about.
+    fn join(&mut self, first: &mut Subject, other: Subject) {
+        if !(first.enclosed.is_empty() && other.enclosed.is_empty()) {
+            if first.enclosed.is_empty() {
+                first.enclosed = first.all_enclosed();
+                self.enclosed.extend(first.enclosed.iter().cloned());
+            }
+            let all = other.all_enclosed().into_iter();
+            first.enclosed.extend(all.filter(|one| self.enclosed.insert(one.clone())));
+        }
+        let addresses = std::iter::once(other.address).chain(other.instances);
+        first.instances.extend(addresses.filter(|one| self.addresses.insert(one.clone())));
+    }
+}
+
 /// Whether two findings say the same of instances of one resource: of the same one, a rule may
 /// well say two things.
 fn is_instance(first: &Diagnostic, other: &Diagnostic) -> bool {
-    let path = |d: &Diagnostic| d.subject.as_ref().map(|subject| subject.path.clone());
-    let address = |d: &Diagnostic| d.subject.as_ref().map(|subject| subject.address.clone());
+    let (one, two) = (first.subject.as_ref(), other.subject.as_ref());
     first.rule == other.rule
         && first.primary.span == other.primary.span
-        && path(first) == path(other)
-        && (first.message == other.message || address(first) != address(other))
+        && one.map(|subject| &subject.path) == two.map(|subject| &subject.path)
+        && (first.message == other.message
+            || one.map(|subject| &subject.address) != two.map(|subject| &subject.address))
 }
