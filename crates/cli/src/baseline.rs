@@ -10,7 +10,7 @@ use trilith_waivers::{Baseline, Comparison, Entry, Names, import_checkov};
 use crate::args::{BaselineArgs, CheckArgs};
 use crate::check::{
     Examined, Examiner, Findings, Nested, Setup, Values, Verdict, may_be_known, nothing_to_check,
-    read_inputs, set_threads, today,
+    read_inputs, set_threads,
 };
 use crate::failure::Failure;
 use crate::files;
@@ -121,14 +121,7 @@ pub fn run(args: &BaselineArgs, color: bool, out: &mut dyn Write) -> Result<Verd
     let mut inputs = read_inputs(scope, &setup.config)?;
     let nested = Nested::find(scope, &setup, &mut inputs)?;
     let domains = nested.domains(&scope.rules, color)?;
-    let examiner = Examiner {
-        args: scope,
-        setup: &setup,
-        rules: &rules,
-        values: &values,
-        today: today(),
-        nested: domains.as_ref(),
-    };
+    let examiner = Examiner::new(scope, &setup, &rules, &values, domains.as_ref());
     let examined = examiner.examine(inputs);
     if examined.analysis.files == 0 {
         return nothing_to_check(scope, &examined);

@@ -44,14 +44,7 @@ impl Run {
         let mut inputs = read_inputs(scope, &setup.config)?;
         let nested = Nested::find(scope, &setup, &mut inputs)?;
         let domains = nested.domains(&scope.rules, color)?;
-        let examiner = Examiner {
-            args: scope,
-            setup: &setup,
-            rules: &rules,
-            values: &values,
-            today: today(),
-            nested: domains.as_ref(),
-        };
+        let examiner = Examiner::new(scope, &setup, &rules, &values, domains.as_ref());
         let found = examiner.examine(inputs);
         if found.analysis.files == 0 {
             // Without files there are no waivers either.

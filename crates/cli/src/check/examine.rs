@@ -106,6 +106,17 @@ pub(crate) struct Examiner<'r> {
 }
 
 impl<'r> Examiner<'r> {
+    /// Looks at things as of today.
+    pub(crate) fn new(
+        args: &'r ScopeArgs,
+        setup: &'r Setup,
+        rules: &'r Rules<'r>,
+        values: &'r Values,
+        nested: Option<&'r Domains<'r>>,
+    ) -> Self {
+        Self { args, setup, rules, values, today: super::today(), nested }
+    }
+
     /// Those of each configuration, that of the run first.
     fn domains(&self) -> Vec<Examiner<'r>> {
         let own = Examiner { nested: None, ..*self };

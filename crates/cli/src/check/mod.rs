@@ -121,14 +121,7 @@ fn once(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, F
     let mut inputs = read_inputs(scope, &setup.config)?;
     let nested = Nested::find(scope, &setup, &mut inputs)?;
     let domains = nested.domains(&scope.rules, color)?;
-    let examiner = Examiner {
-        args: scope,
-        setup: &setup,
-        rules: &rules,
-        values: &values,
-        today: today(),
-        nested: domains.as_ref(),
-    };
+    let examiner = Examiner::new(scope, &setup, &rules, &values, domains.as_ref());
     let mut examined = examiner.examine(inputs);
     if examined.analysis.files == 0 {
         let verdict = nothing_to_check(scope, &examined);

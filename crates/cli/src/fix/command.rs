@@ -12,9 +12,7 @@ use super::prove::Unfixed;
 use super::rounds::{Done, Files, Left, Task, Why};
 use crate::analyse::Input;
 use crate::args::{FixArgs, RuleArgs};
-use crate::check::{
-    Examiner, Nested, Rules, Setup, Values, Verdict, read_inputs, set_threads, today,
-};
+use crate::check::{Examiner, Nested, Rules, Setup, Values, Verdict, read_inputs, set_threads};
 use crate::failure::Failure;
 use crate::files;
 
@@ -49,14 +47,7 @@ pub(crate) fn run(args: &FixArgs, color: bool, out: &mut dyn Write) -> Result<Ve
     let rules = Rules::choose(&setup.policies.registry, &setup.config, &all)?;
     let values = Values::read(scope, &setup.config)?;
     let domains = nested.domains(&all, color)?;
-    let examiner = Examiner {
-        args: scope,
-        setup: &setup,
-        rules: &rules,
-        values: &values,
-        today: today(),
-        nested: domains.as_ref(),
-    };
+    let examiner = Examiner::new(scope, &setup, &rules, &values, domains.as_ref());
     let writable: BTreeSet<String> = (inputs.list.iter())
         .filter(|input| !input.is_context && input.problem.is_none())
         .map(|input| input.name.clone())

@@ -16,7 +16,7 @@ use super::project::{Loaded, Project};
 use super::shown::Shown;
 use crate::analyse::Input;
 use crate::args::ScopeArgs;
-use crate::check::{Examined, Examiner, Findings, RuleNames, read_candidates, today};
+use crate::check::{Examined, Examiner, Findings, RuleNames, read_candidates};
 use crate::discover::Candidate;
 use crate::failure::Failure;
 use crate::file_system::FileSystem;
@@ -190,7 +190,7 @@ fn with_examiner<T>(
     let rules = project.rules()?;
     let args = ScopeArgs { paths, ..project.args.clone() };
     let (setup, values) = (&project.setup, &project.values);
-    work(&Examiner { args: &args, setup, rules: &rules, values, today: today(), nested: None })
+    work(&Examiner::new(&args, setup, &rules, values, None))
 }
 
 /// What another program changed in a file that is not open.
