@@ -21,7 +21,7 @@ pub fn run() -> u8 {
     // A policy that makes its engine panic is answered by a diagnostic that names it.
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        if !trilith_rules::engine::rego::is_guarded() {
+        if !trilith_rules::engine::is_guarded() {
             report(info);
         }
     }));

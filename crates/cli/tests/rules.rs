@@ -10,8 +10,9 @@
 use libtest_mimic::{Arguments, Failed, Trial};
 use trilith::builtin::BUILT_IN;
 use trilith::testing::{example, page};
+use trilith_rules::engine::rego::Bundle;
 use trilith_rules::page::fences;
-use trilith_rules::{Rule, practices};
+use trilith_rules::{ModuleText, Predicate, Rule, practices};
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -22,11 +23,23 @@ fn main() {
 fn trials(rule: &'static Rule) -> Vec<Trial> {
     let id = rule.id();
     let mut trials = vec![Trial::test(format!("{id}::page"), move || page_is_whole(rule))];
+    if let Predicate::Rego(text) = &rule.predicate {
+        trials.push(Trial::test(format!("{id}::policy"), move || policy_is_sound(rule, text)));
+    }
     for test in page::tests(rule) {
         let name = format!("{id}::{}", test.name);
         trials.push(Trial::test(name, move || test.run(rule).map_err(Failed::from)));
     }
     trials
+}
+
+/// Our own policies are not looked at again at run time as those of others are.
+fn policy_is_sound(rule: &Rule, text: &str) -> Result<(), Failed> {
+    let module = ModuleText { name: rule.policy_file(), text: text.to_owned() };
+    match Bundle::new(vec![module], &serde_json::Value::Null).1.first() {
+        Some(problem) => Err(problem.to_string().into()),
+        None => Ok(()),
+    }
 }
 
 /// The page says what it must.

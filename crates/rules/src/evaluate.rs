@@ -354,6 +354,9 @@ impl<'w, 'r> Worker<'w, 'r> {
         }
         let prepared = &self.shared.rules[index];
         let policy = prepared.policy.rego.get_or_init(|| match &prepared.rule.predicate {
+            Predicate::Rego(text) if prepared.rule.is_built_in() => {
+                rego::Policy::parse_built_in(&prepared.rule.policy_file(), text)
+            }
             Predicate::Rego(text) => rego::Policy::parse(&prepared.rule.policy_file(), text),
             Predicate::Package(rule) => Ok(rego::Policy::of_package(rule)),
             Predicate::Native(_) | Predicate::Guard(_) | Predicate::GuardRule(_) => {

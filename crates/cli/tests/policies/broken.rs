@@ -57,6 +57,14 @@ fn a_type_error() {
 }
 
 #[test]
+fn an_argument_that_a_function_does_not_take() {
+    let err = not_compiled("argument", "package bad\n\ndeny contains \"m\" if count(1) == 1\n");
+    let expected = "`count` takes an array, a set, an object or a string, not a number";
+    assert!(err.contains(expected), "{err}");
+    assert!(err.contains("bad.rego:3:28"), "{err}");
+}
+
+#[test]
 fn an_infinite_recursion() {
     let err = not_compiled(
         "recursion",

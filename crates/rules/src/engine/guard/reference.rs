@@ -1,14 +1,12 @@
 //! The reference engine: the cfn-guard crate behind the types of our own.
 //!
 //! It serves `--guard-engine cfn-guard` and as the oracle of our tests. What is known to go
-//! wrong with the crate is kept away from the caller: it may panic (caught here; the panic hook
-//! of the process is left alone, so its message still goes to standard error), it reports a
+//! wrong with the crate is kept away from the caller: it may panic (caught here), it reports a
 //! syntax error as a rule that does not apply (checked first), it gives up on a whole run for
 //! one rule (one file per call), and deep nesting overflows its stack (refused).
 
 use std::fmt::{self, Write};
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use cfn_guard::commands::validate::{OutputFormatType, ShowSummaryType, parse_rules};
@@ -21,6 +19,7 @@ use trilith_graph::PropertyPath;
 
 use super::evaluate::{Check, RuleReport, Status};
 use super::ir::RuleFile;
+use crate::engine;
 
 /// Why the reference engine gave no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,11 +72,7 @@ pub fn evaluate(rules: &str, document: &str) -> Result<Vec<RuleReport>, Referenc
 }
 
 fn guarded<T>(run: impl FnOnce() -> Result<T, ReferenceError>) -> Result<T, ReferenceError> {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-        Err(ReferenceError::Panic(text.unwrap_or_else(|| "no message".to_owned())))
-    })
+    engine::guarded(run).unwrap_or_else(|said| Err(ReferenceError::Panic(said)))
 }
 
 fn nesting(rules: &str) -> usize {

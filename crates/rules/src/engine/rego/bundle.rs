@@ -7,10 +7,9 @@ use regorus::{Engine, Value as Rego};
 
 use super::annotations::{Annotation, annotations};
 use super::calls;
-use super::guarded::guarded;
 use super::module::{Added, ModuleText};
 use super::problem::Problem;
-use super::{base, describe, safety};
+use super::{base, describe, guarded, safety, types};
 use crate::rule::{Predicate, Rule};
 
 /// What a rule of a package is shown as `input`.
@@ -135,6 +134,7 @@ fn compile(modules: &[ModuleText], data: &serde_json::Value) -> (Engine, Vec<Add
         problems.extend(missing_imports(modules, &added, data));
         problems.extend(calls::recursion(modules, &added));
         problems.extend(safety::unsafe_variables(engine.get_modules()));
+        problems.extend(types::type_errors(engine.get_modules()));
     }
     if problems.is_empty() {
         let result = guarded(|| analyse(&mut engine, data));

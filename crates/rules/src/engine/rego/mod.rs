@@ -10,7 +10,6 @@ mod builtins;
 pub mod bundle;
 mod calls;
 mod describe;
-mod guarded;
 pub(crate) mod memo;
 mod module;
 mod names;
@@ -19,11 +18,15 @@ mod problem;
 pub(crate) mod result;
 mod safety;
 pub(crate) mod stand_in;
+mod types;
 
 pub use annotations::{Annotation, annotations};
 pub(crate) use base::timer;
 pub use bundle::{Bundle, Choice, Form, Loaded, PackageRule, load};
-pub(crate) use guarded::guarded;
-pub use guarded::is_guarded;
 pub use module::ModuleText;
 pub use problem::Problem;
+
+/// Runs regorus on something that is not to be trusted. A panic becomes the error.
+pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    super::guarded(work).map_err(|said| format!("the policy engine failed: {said}"))
+}

@@ -362,7 +362,7 @@ fn pairs<'m>(lhs: &'m Expr, rhs: &'m Expr) -> Option<Vec<(&'m Expr, &'m Expr)>> 
 }
 
 /// The expressions of a statement.
-fn expressions(statement: &LiteralStmt) -> impl Iterator<Item = &Expr> {
+pub(super) fn expressions(statement: &LiteralStmt) -> impl Iterator<Item = &Expr> {
     let own: Vec<&Expr> = match &statement.literal {
         Literal::SomeVars { .. } => Vec::new(),
         Literal::SomeIn { key, value, collection, .. } => {
@@ -383,7 +383,7 @@ fn variables<'m>(expr: &'m Expr, found: &mut Vec<&'m Span>) {
 }
 
 /// The expressions that an expression is made of; none of a query inside.
-fn parts(expr: &Expr) -> impl Iterator<Item = &Expr> {
+pub(super) fn parts(expr: &Expr) -> impl Iterator<Item = &Expr> {
     let parts: Vec<&Ref<Expr>> = match expr {
         Expr::Array { items, .. } | Expr::Set { items, .. } => items.iter().collect(),
         Expr::Object { fields, .. } => {

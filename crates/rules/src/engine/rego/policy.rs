@@ -1,6 +1,7 @@
 //! A policy that is shown one resource at a time: `input` is the resource.
 
 use std::collections::HashMap;
+use std::slice;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,9 +10,9 @@ use trilith_graph::{Finding, ResourceId};
 
 use super::bundle::PackageRule;
 use super::memo::Reads;
-use super::module::ModuleText;
+use super::module::{Added, ModuleText};
 use super::problem::Problem;
-use super::{base, guarded, result, stand_in};
+use super::{base, calls, guarded, result, safety, stand_in, types};
 use crate::input;
 use crate::view::View;
 
@@ -50,29 +51,49 @@ impl std::fmt::Debug for Policy {
 }
 
 impl Policy {
-    /// Compiles the predicate of a rule that is one file.
+    /// Compiles the predicate of a rule that somebody brings, and looks for what OPA would refuse.
     pub(crate) fn parse(file: &str, text: &str) -> Result<Self, Problem> {
-        let of_file = |message: String| Problem::of_file(file, message);
         let module = ModuleText { name: file.to_owned(), text: text.to_owned() };
+        let (mut policy, added) = Self::compile(&module)?;
+        let modules = policy.engine.get_modules();
+        let mut problems = calls::recursion(slice::from_ref(&module), slice::from_ref(&added));
+        problems.extend(safety::unsafe_variables(modules));
+        problems.extend(types::type_errors(modules));
+        match problems.into_iter().next() {
+            Some(problem) => Err(problem),
+            None => policy.analysed(file),
+        }
+    }
+
+    /// Compiles the predicate of a rule of ours: tests have looked for the rest.
+    pub(crate) fn parse_built_in(file: &str, text: &str) -> Result<Self, Problem> {
+        let module = ModuleText { name: file.to_owned(), text: text.to_owned() };
+        Self::compile(&module)?.0.analysed(file)
+    }
+
+    fn compile(module: &ModuleText) -> Result<(Self, Added), Problem> {
+        let file = &module.name;
+        let of_file = |message: String| Problem::of_file(file, message);
         let mut engine = base::engine().map_err(of_file)?;
         let added = guarded(|| module.add_to(&mut engine)).map_err(of_file)??;
         if !module.finding_rules().iter().any(|name| name == "deny") {
             return Err(of_file("the policy has no rule `deny`".into()));
         }
-        if let Some(problem) =
-            super::calls::recursion(std::slice::from_ref(&module), std::slice::from_ref(&added))
-                .pop()
-        {
-            return Err(problem);
-        }
         let entry = format!("{}.deny", added.package);
-        // Rules are analysed on the first evaluation; clones made after it share the result.
+        let policy = Self::of_engine(engine, entry, file, Reads::of(&module.text));
+        Ok((policy, added))
+    }
+
+    /// Rules are analysed on the first evaluation; clones made after it share the result.
+    fn analysed(mut self, file: &str) -> Result<Self, Problem> {
+        let (engine, entry) = (&mut self.engine, &self.entry);
         engine.set_input(Rego::new_object());
         let analysed = guarded(|| engine.eval_rule(entry.clone()).map(|_| ()));
-        analysed
-            .map_err(of_file)?
-            .map_err(|error| Problem::of_regorus(file, &format!("{error:#}")))?;
-        Ok(Self::of_engine(engine, entry, file, Reads::of(text)))
+        match analysed {
+            Err(message) => Err(Problem::of_file(file, message)),
+            Ok(Err(error)) => Err(Problem::of_regorus(file, &format!("{error:#}"))),
+            Ok(Ok(())) => Ok(self),
+        }
     }
 
     /// The rule of a package.
@@ -172,5 +193,14 @@ mod tests {
         let text = "package p\nf(x) := f(x + 1)\ndeny contains \"x\" if f(1)\n";
         let error = Policy::parse("p.rego", text).expect_err("recursion");
         assert_eq!(error.line, 2);
+    }
+
+    #[test]
+    fn a_call_that_cannot_work_is_refused() {
+        let text = "package p\ndeny contains \"x\" if {\n\tcount(1) == 1\n}\n";
+        let error = Policy::parse("p.rego", text).expect_err("type");
+        let expected =
+            "p.rego:3:8: `count` takes an array, a set, an object or a string, not a number";
+        assert_eq!(error.to_string(), expected);
     }
 }

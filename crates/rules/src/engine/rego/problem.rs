@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use regorus::unstable::Span;
+
 use super::adapt;
 
 /// Something that keeps a policy from being compiled or evaluated.
@@ -26,6 +28,14 @@ impl Problem {
     /// A problem at a line.
     pub(crate) fn at_line(file: &str, line: u32, message: impl Into<String>) -> Self {
         Self { file: file.into(), line, column: 1, message: message.into() }
+    }
+
+    /// A problem at something that regorus has parsed.
+    pub(crate) fn at(span: &Span, message: impl Into<String>) -> Self {
+        let line = span.source.line(span.line.saturating_sub(1));
+        let column = adapt::column_as_written(line, in_characters(line, span.col));
+        let file = span.source.file().clone();
+        Self { file, line: span.line, column, message: message.into() }
     }
 
     /// Reads what the parser of Guard says: `line 3, column 7: MESSAGE`.
@@ -72,7 +82,8 @@ impl Problem {
         let message = rest.split_once("error: ").map_or(rest, |(_, message)| message);
         let number = format!("{line} | ");
         let shown = rest.split_once(&number).and_then(|(_, text)| text.lines().next());
-        let column = adapt::column_as_written(shown.unwrap_or_default(), column);
+        let shown = shown.unwrap_or_default();
+        let column = adapt::column_as_written(shown, in_characters(shown, column));
         Some(Self { file, line, column, message: plain(message) })
     }
 }
@@ -99,6 +110,21 @@ fn plain(text: &str) -> String {
         + if line.starts_with("could not find function ") { "`" } else { "" }
 }
 
+/// The column in characters for one of regorus, to which a tab is four columns wide.
+fn in_characters(line: &str, column: u32) -> u32 {
+    let mut at = 1;
+    let mut characters = 1;
+    for c in line.chars() {
+        if at >= column {
+            break;
+        }
+        at += if c == '\t' { 4 } else { 1 };
+        characters += 1;
+    }
+    // Behind the end of the line, each column is a character.
+    characters + column.saturating_sub(at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,5 +147,13 @@ mod tests {
     fn a_missing_function_is_named() {
         let text = "\n--> a.rego:1:1\n |\n1 | f\n | ^\nerror: could not find function data.l.f";
         assert_eq!(Problem::of_regorus("a", text).message, "there is no function `data.l.f`");
+    }
+
+    #[test]
+    fn a_tab_is_one_character() {
+        assert_eq!(in_characters("\t\tx := 1", 9), 3);
+        assert_eq!(in_characters("\tx\t", 10), 4);
+        assert_eq!(in_characters("x := 1", 3), 3);
+        assert_eq!(in_characters("x", 5), 5);
     }
 }

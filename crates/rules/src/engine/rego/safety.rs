@@ -143,8 +143,7 @@ fn unsafe_variable(at: &Span) -> Problem {
     } else {
         "no order of the statements gives it a value before it is read"
     };
-    let message = format!("`{name}` is unsafe: {why}");
-    Problem { file: at.source.file().clone(), line: at.line, column: at.col, message }
+    Problem::at(at, format!("`{name}` is unsafe: {why}"))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! A panic inside the engine ends one policy, not the run.
+//! A panic inside an engine ends one policy, not the run.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -14,13 +14,13 @@ pub fn is_guarded() -> bool {
     GUARDED.get()
 }
 
-/// Runs something that is not to be trusted. A panic becomes the error.
+/// Runs something that is not to be trusted. What it says when it panics becomes the error.
 pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let before = GUARDED.replace(true);
     // What the work held is thrown away after a panic, so nothing half-changed is seen again.
     let result = catch_unwind(AssertUnwindSafe(work));
     GUARDED.set(before);
-    result.map_err(|payload| format!("the policy engine failed: {}", said(&*payload)))
+    result.map_err(|payload| said(&*payload).to_owned())
 }
 
 fn said(payload: &(dyn Any + Send)) -> &str {
@@ -39,7 +39,7 @@ mod tests {
     fn a_panic_becomes_an_error() {
         assert_eq!(guarded(|| 1), Ok(1));
         let error = guarded(|| assert!(!is_guarded(), "inside")).expect_err("it panics");
-        assert_eq!(error, "the policy engine failed: inside");
+        assert_eq!(error, "inside");
         assert!(!is_guarded());
     }
 }
