@@ -34,8 +34,8 @@ const CODES: [&str; 27] = [
     "WILDCARD_WITHOUT_LIKE_OPERATOR",
 ];
 
-/// Those about conditions that say who calls.
-const OF_CALLERS: [&str; 2] = ["UNTRUSTWORTHY_CONDITION_KEY", "WILDCARD_USAGE_TOO_PERMISSIVE"];
+/// The one about conditions that say who calls.
+const OF_CALLERS: &str = "WILDCARD_USAGE_TOO_PERMISSIVE";
 
 pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
     let policies = holder.policies();
@@ -53,5 +53,5 @@ pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
 fn is_meant(checked: &Checked<'_, '_>) -> bool {
     let code = checked.finding.code;
     let is_open = || checked.statement().is_some_and(|it| !it.applies_to_anyone().is_false());
-    CODES.binary_search(&code).is_ok() || (OF_CALLERS.contains(&code) && !is_open())
+    CODES.binary_search(&code).is_ok() || (OF_CALLERS == code && !is_open())
 }

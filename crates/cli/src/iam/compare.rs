@@ -260,7 +260,10 @@ impl<'p> Printer<'p> {
             )?;
         }
         let note = if example.fits { "" } else { " (no resource of the action's types is meant)" };
-        writeln!(self.out, "        e.g. {}{note}", example.request)?;
+        // Where a part of the resource is not known, an example has something odd in its place.
+        if example.fits || example.is_sure() {
+            writeln!(self.out, "        e.g. {}{note}", example.request)?;
+        }
         for doubt in &example.doubts {
             writeln!(self.out, "        not proved: {doubt}")?;
         }

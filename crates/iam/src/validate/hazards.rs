@@ -40,7 +40,8 @@ impl Checker<'_, '_> {
     }
 
     fn chosen(&mut self, statement: &Statement<'_>, condition: &Condition<'_>) {
-        let is_chosen = CHOSEN_BY_CALLER.contains(&&*condition.key);
+        // SES sends the account as `aws:Referer`: of a service the key can be trusted.
+        let is_chosen = CHOSEN_BY_CALLER.contains(&&*condition.key) && !only_services(statement);
         if is_chosen && condition.operator.base != Base::Null && !statement.is_deny().is_true() {
             let message = format!("whoever calls chooses what `{}` says", condition.key);
             self.security("UNTRUSTWORTHY_CONDITION_KEY", condition.site, message);
@@ -64,16 +65,12 @@ impl Checker<'_, '_> {
     /// Services call without a principal of an account, so that a condition on one never holds.
     fn for_services(&mut self, statement: &Statement<'_>, condition: &Condition<'_>) {
         let operator = condition.operator;
-        let principals = &statement.principal;
-        let only_services = !principals.items.is_empty()
-            && !principals.is_open
-            && principals.items.iter().all(|it| it.kind == PrincipalKind::Service);
         let is_meant = OF_PRINCIPALS.contains(&&*condition.key)
             || condition.key.starts_with("aws:principaltag/");
         let needs_key = !operator.holds_without_key()
             && !operator.base.is_negative()
             && operator.base.compares_text();
-        if only_services && is_meant && needs_key && statement.is_allow().is_true() {
+        if only_services(statement) && is_meant && needs_key && statement.is_allow().is_true() {
             let message = format!("requests of a service have no `{}`", condition.key);
             self.error("UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL", condition.site, message);
         }
@@ -94,7 +91,7 @@ impl Checker<'_, '_> {
             }
             "dynamodb:attributes" if allows && !has(&["dynamodb:select"]) => {
                 let reads = |action: &&str| statement.covers_action(action).is_true();
-                if ATTRIBUTE_READS.iter().any(|action| reads(&action)) {
+                if ATTRIBUTE_READS.iter().any(|action| reads(action)) {
                     let message = "a request that names no attributes returns all of them: \
                                    ask for `dynamodb:Select` `SPECIFIC_ATTRIBUTES`";
                     self.security("DYNAMODB_ATTRIBUTES_WITHOUT_SELECT", condition.site, message);
@@ -215,4 +212,12 @@ impl Checker<'_, '_> {
             }
         }
     }
+}
+
+/// Whether nobody but services is meant.
+fn only_services(statement: &Statement<'_>) -> bool {
+    let principals = &statement.principal;
+    !principals.items.is_empty()
+        && !principals.is_open
+        && principals.items.iter().all(|it| it.kind == PrincipalKind::Service)
 }

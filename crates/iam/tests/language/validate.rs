@@ -430,6 +430,16 @@ fn conditions_that_keep_out_the_wrong_ones() {
             ),
             (topic, &with("Deny", service, "sns:Publish", org), &[]),
             (
+                topic,
+                &with(
+                    "Allow",
+                    service,
+                    "sns:Publish",
+                    r#""StringEquals": {"aws:Referer": "111122223333"}"#,
+                ),
+                &[],
+            ),
+            (
                 IDENTITY,
                 &with("Deny", "", "s3:ListBucket", prefix),
                 &["S3_PREFIX_IN_NEGATIVE_CONTEXT Condition/StringLike/s3:prefix"],
