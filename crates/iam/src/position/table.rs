@@ -143,4 +143,7 @@ pub(super) static TABLE: &[(&str, &[Position])] = &[
     ("AWS::VpcLattice::AuthPolicy", &[at("Policy", Resource("vpc-lattice"))]),
     ("AWS::VpcLattice::ResourcePolicy", &[at("Policy", Resource("vpc-lattice"))]),
     ("AWS::XRay::ResourcePolicy", &[at("PolicyDocument", Resource("xray"))]),
+    // What CloudFormation has no type for.
+    ("aws_ses_identity_policy", &[at("policy", Resource("ses"))]),
+    ("aws_sesv2_email_identity_policy", &[at("policy", Resource("ses"))]),
 ];
