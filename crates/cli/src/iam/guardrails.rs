@@ -9,7 +9,7 @@ use trilith_iam::{
 };
 
 use super::holders::layer;
-use super::principal::Principal;
+use super::principal::{Given, Principal};
 use super::read::read;
 use crate::analyse::Analysis;
 use crate::failure::Failure;
@@ -92,7 +92,7 @@ impl Guardrails {
         }
         let limits = self.limits();
         let stops = |level: &Vec<PositionedDocument<'_>>| {
-            let own = principal.grants.iter().map(|it| it.document());
+            let own = principal.grants.iter().map(Given::document);
             let policies = Policies { grants: own.collect(), limits: vec![layer(level)] };
             !allows(&policies)
         };

@@ -91,7 +91,7 @@ impl Checker<'_, '_> {
             }
             "dynamodb:attributes" if allows && !has(&["dynamodb:select"]) => {
                 let reads = |action: &&str| statement.covers_action(action).is_true();
-                if ATTRIBUTE_READS.iter().any(|action| reads(action)) {
+                if ATTRIBUTE_READS.iter().any(reads) {
                     let message = "a request that names no attributes returns all of them: \
                                    ask for `dynamodb:Select` `SPECIFIC_ATTRIBUTES`";
                     self.security("DYNAMODB_ATTRIBUTES_WITHOUT_SELECT", condition.site, message);
@@ -198,9 +198,10 @@ impl Checker<'_, '_> {
                         let code = "RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY";
                         self.warning(code, condition.site, message);
                     }
-                    let nulls = conditions.items.iter().filter(|it| it.operator.base == Base::Null);
+                    let mut nulls =
+                        conditions.items.iter().filter(|it| it.operator.base == Base::Null);
                     let is_checked = condition.operator.if_exists
-                        || nulls.into_iter().any(|it| it.key.starts_with("aws:source"));
+                        || nulls.any(|it| it.key.starts_with("aws:source"));
                     if !is_checked {
                         let message = "it denies where a service names no source: add \
                                        `Null` `aws:SourceAccount` `false`";

@@ -16,10 +16,9 @@ const fn most(kind: PolicyKind) -> Option<(usize, &'static str)> {
         PolicyKind::Scp => (5_120, "POLICY_SIZE_EXCEEDS_SCP_QUOTA"),
         PolicyKind::Rcp => (5_120, "POLICY_SIZE_EXCEEDS_RCP_QUOTA"),
         PolicyKind::Resource(service) => match service.as_bytes() {
-            b"s3" => (20_480, "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA"),
+            b"s3" | b"secretsmanager" => (20_480, "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA"),
             b"sns" => (30_720, "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA"),
             b"kms" => (32_768, "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA"),
-            b"secretsmanager" => (20_480, "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA"),
             _ => return None,
         },
         _ => return None,

@@ -104,8 +104,8 @@ fn assumed(from: &View<'_>, to: &View<'_>) -> Option<Step> {
 /// It puts code of its own into a function that has the other role.
 fn rewritten(from: &View<'_>, to: &View<'_>) -> Option<Step> {
     let functions = to.referrers("AWS::Lambda::Function").into_iter();
-    let run = functions.filter(|(edge, _)| edge.path.to_string() == "Role");
-    run.into_iter().find_map(|(_, function)| {
+    let mut run = functions.filter(|(edge, _)| edge.path.to_string() == "Role");
+    run.find_map(|(_, function)| {
         let allowed = on_resource(from, &["lambda:UpdateFunctionCode"], function.id())?;
         let how = format!("puts code into `{}`, which has `{}`", function.name(), to.name());
         let truth = allowed.truth.and(function.existence());
@@ -123,8 +123,8 @@ fn passed(from: &View<'_>, to: &View<'_>) -> Option<Step> {
         let deny = grants.iter().map(|held| held.policy.document.denies_action(action).truth);
         Tri::any(allow).and(!Tri::any(deny))
     };
-    let ways = PASSING.iter().filter(|(service, _)| trusts_service(to, service));
-    ways.into_iter().find_map(|(service, actions)| {
+    let mut ways = PASSING.iter().filter(|(service, _)| trusts_service(to, service));
+    ways.find_map(|(service, actions)| {
         let runs = Tri::any(actions.iter().map(|action| may(action)));
         let truth = allowed.truth.and(runs);
         let how = format!("passes `{}` to {service}, where its code runs", to.name());

@@ -49,9 +49,10 @@ pub(super) fn equivalent(arguments: &[Value]) -> Option<Value> {
     let differences = question.difference(&one.policies(), &two.policies());
     let verdicts = differences.map(|it| it.verdict());
     // One certain difference is enough, whatever else could not be told.
-    let verdict = match verdicts.contains(&Verdict::Witness) {
-        true => Verdict::Witness,
-        false => verdicts.into_iter().max()?,
+    let verdict = if verdicts.contains(&Verdict::Witness) {
+        Verdict::Witness
+    } else {
+        verdicts.into_iter().max()?
     };
     decided(verdict, Verdict::Proved)
 }
