@@ -1,11 +1,11 @@
 //! Which properties hold policy documents.
 //!
 //! From the CloudFormation registry: properties that take an IAM policy as an object or as JSON
-//! text. Other JSON texts (redrive policies, lifecycle policies, dashboards) are no policies and
-//! stay texts.
+//! text, and the policies of OpenSearch Serverless, which are lists of rules. Other JSON texts
+//! (redrive policies, lifecycle policies, dashboards) are no policies and stay texts.
 
 /// Type and property; `*` stands for every element of a list. Sorted by type.
-const PLACES: [(&str, &str); 82] = [
+const PLACES: [(&str, &str); 84] = [
     ("AWS::APS::ResourcePolicy", "PolicyDocument"),
     ("AWS::ApiGateway::DomainNameV2", "Policy"),
     ("AWS::ApiGateway::RestApi", "Policy"),
@@ -51,6 +51,8 @@ const PLACES: [(&str, &str); 82] = [
     ("AWS::MediaPackageV2::OriginEndpointPolicy", "Policy"),
     ("AWS::MediaTailor::ChannelPolicy", "Policy"),
     ("AWS::Oam::Sink", "Policy"),
+    ("AWS::OpenSearchServerless::AccessPolicy", "Policy"),
+    ("AWS::OpenSearchServerless::SecurityPolicy", "Policy"),
     ("AWS::Organizations::Policy", "Content"),
     ("AWS::Organizations::ResourcePolicy", "Content"),
     ("AWS::RAM::Permission", "PolicyTemplate"),
