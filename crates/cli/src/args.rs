@@ -268,6 +268,10 @@ pub struct IamArgs {
     /// Use this service reference instead of the one that Trilith carries.
     #[arg(long, value_name = "FILE", global = true)]
     pub iam_data: Option<PathBuf>,
+    /// Service control policies that apply to the principals, one level of the organization each:
+    /// a file or directory. A level that only denies has `FullAWSAccess` beside it.
+    #[arg(long, value_name = "PATH", global = true)]
+    pub guardrails: Vec<PathBuf>,
 }
 
 /// What `iam` does.

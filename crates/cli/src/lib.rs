@@ -37,6 +37,7 @@ pub mod testing;
 pub mod trying;
 pub mod unused;
 pub mod variables;
+mod version;
 pub mod waivers;
 mod watch;
 pub mod wording;

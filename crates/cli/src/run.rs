@@ -2,12 +2,14 @@
 
 use std::io::{self, Write};
 
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 
 use crate::args::{Cli, Command, ListCommand, RuleCommand, SchemaOf};
 use crate::check::{self, Verdict};
 use crate::failure::Failure;
-use crate::{baseline, config, explain, list, review, scaffold, stream, testing, trying, waivers};
+use crate::{
+    baseline, config, explain, list, review, scaffold, stream, testing, trying, version, waivers,
+};
 
 /// Nothing at or above the threshold.
 const CLEAN: u8 = 0;
@@ -25,8 +27,7 @@ pub fn run() -> u8 {
             report(info);
         }
     }));
-    // clap ends the process itself for `--help` (0) and for arguments it cannot take (2).
-    let cli = Cli::parse();
+    let cli = version::command_line();
     let stdout = io::stdout();
     let mut out = io::BufWriter::new(stdout.lock());
     let result = dispatch(&cli, &mut out);

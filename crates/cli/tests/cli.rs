@@ -68,6 +68,21 @@ fn the_samples_are_reported_at_the_right_lines() {
 }
 
 #[test]
+fn the_version_tells_how_old_the_data_is() {
+    let short = trilith(&root(), &["-V"]);
+    let version = format!("trilith {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(text(&short.stdout), version);
+    let long = trilith(&root(), &["--version"]);
+    let (long, code) = (text(&long.stdout), long.status.code());
+    assert_eq!(code, Some(0));
+    assert!(long.starts_with(&version), "{long}");
+    let is_date =
+        |date: &str| date.len() == 10 && date.starts_with("20") && date.split('-').count() == 3;
+    let dated = |line: &&str| line.rsplit_once(" as of ").is_some_and(|(_, date)| is_date(date));
+    assert_eq!(long.lines().filter(dated).count(), 2, "{long}");
+}
+
+#[test]
 fn no_secret_of_a_plan_is_printed_in_any_format() {
     for format in ["pretty", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"] {
         let output = trilith(&root(), &["check", "testdata/plans", "--format", format]);

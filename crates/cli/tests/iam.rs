@@ -159,7 +159,7 @@ fn a_template_is_compared_at_two_revisions() {
     let gained = "s3:DeleteObject";
     let (status, text) = diff("HEAD..");
     assert_eq!(status, Some(1), "{text}");
-    assert!(text.contains(gained) && text.contains("More (identity policy)"), "{text}");
+    assert!(text.contains(gained) && text.contains("Reader (identity policy)"), "{text}");
     git(&["commit", "-q", "-a", "-m", "two"]);
     let (status, text) = diff("HEAD..");
     assert_eq!(status, Some(0), "{text}");
@@ -172,4 +172,97 @@ fn a_template_is_compared_at_two_revisions() {
     let (status, text) = diff("nowhere..HEAD");
     assert_eq!(status, Some(2), "{text}");
     assert!(text.contains("git: fatal"), "{text}");
+}
+
+fn diff(directory: &Path, old: &str, new: &str) -> (Option<i32>, String) {
+    fs::write(directory.join("old.yaml"), old).expect("the file can be written");
+    fs::write(directory.join("new.yaml"), new).expect("the file can be written");
+    trilith(directory, &["iam", "diff", "old.yaml", "new.yaml"])
+}
+
+#[test]
+fn a_principal_gains_by_whatever_it_is_given() {
+    let directory = scratch("principals");
+    let managed = "IAMReadOnlyAccess";
+    // A policy of AWS that is attached.
+    let attached = TEMPLATE.replace(managed, "PowerUserAccess");
+    let (status, text) = diff(&directory, TEMPLATE, &attached);
+    assert_eq!(status, Some(1), "{text}");
+    assert!(text.contains("Auditor (identity policy)\nGains"), "{text}");
+    assert!(text.contains("PowerUserAccess.json:"), "{text}");
+    // A boundary that goes.
+    let unbounded = TEMPLATE.replace("      PermissionsBoundary: !Ref Limit\n", "");
+    let (status, text) = diff(&directory, TEMPLATE, &unbounded);
+    assert_eq!(status, Some(1), "{text}");
+    assert!(text.contains("Reader (identity policy)\nGains   sqs:SendMessage"), "{text}");
+    // A policy that is written elsewhere: who can tell.
+    let hidden = TEMPLATE
+        .replace("arn:aws:iam::aws:policy/IAMReadOnlyAccess", "arn:aws:iam::111122223333:policy/x");
+    let (status, text) = diff(&directory, TEMPLATE, &hidden);
+    assert_eq!(status, Some(1), "{text}");
+    assert!(text.contains("Maybe   not seen: `arn:aws:iam::111122223333:policy/x`"), "{text}");
+    // The same policy, written apart instead of inline, changes nothing.
+    let moved = TEMPLATE
+        .replace("          - {Effect: Deny, Action: \"s3:GetObjectAcl\", Resource: \"*\"}\n", "");
+    let moved = moved.replace(
+        "Resource: \"*\"}]\n  Reader:",
+        "Resource: \"*\"}, {Effect: Deny, Action: \"s3:GetObjectAcl\", Resource: \"*\"}]\n  Reader:",
+    );
+    assert_ne!(moved, TEMPLATE);
+    let (status, text) = diff(&directory, TEMPLATE, &moved);
+    assert_eq!(status, Some(0), "{text}");
+}
+
+#[test]
+fn guardrails_of_the_organization_limit_what_principals_can() {
+    let directory = scratch("guardrails");
+    let denies = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:Put*", "Resource": "*"}}"#;
+    let allows = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "iam:*", "Resource": "*"}}"#;
+    fs::write(directory.join("denies.json"), denies).expect("the file can be written");
+    fs::write(directory.join("allows.json"), allows).expect("the file can be written");
+    let uploads = "arn:aws:s3:::uploads/a.txt";
+    let can = |level: &str, action: &str, resource: &str| {
+        let arguments =
+            ["iam", "can", "Reader", action, resource, "template.yaml", "--guardrails", level];
+        trilith(&directory, &arguments)
+    };
+    let (status, text) = can("denies.json", "s3:PutObject", uploads);
+    assert_eq!(status, Some(1), "{text}");
+    assert!(text.contains("not allowed within denies.json"), "{text}");
+    // What the level does not deny it leaves, as `FullAWSAccess` beside it does.
+    assert_eq!(can("denies.json", "s3:GetObject", "*").0, Some(0));
+    let (status, text) = can("allows.json", "s3:GetObject", "*");
+    assert_eq!(status, Some(1), "{text}");
+    assert!(text.contains("not allowed within allows.json"), "{text}");
+    let (status, text) = can("template.yaml", "s3:GetObject", "*");
+    assert_eq!(status, Some(0), "{text}");
+    let (status, text) = can("nothing.json", "s3:GetObject", "*");
+    assert_eq!(status, Some(2), "{text}");
+}
+
+#[test]
+fn an_explanation_ends_in_what_the_checks_find() {
+    let directory = scratch("explain");
+    let policy = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": ["s3:GetObjct", "s3:*"], "Resource": "arn:aws:s3:::a/*"}}"#;
+    fs::write(directory.join("policy.json"), policy).expect("the file can be written");
+    let (status, text) = trilith(&directory, &["iam", "explain", "policy.json"]);
+    assert_eq!(status, Some(0), "{text}");
+    let remark = "error[INVALID_ACTION]: AWS has no action `s3:GetObjct`: did you mean `s3:GetObject`?  policy.json:1";
+    assert!(text.contains(remark), "{text}");
+    // Text that is no JSON may say anything.
+    let broken = "Resources: {Q: {Type: 'AWS::SQS::QueuePolicy', Properties: {Queues: [q], PolicyDocument: 'no JSON'}}}";
+    fs::write(directory.join("broken.yaml"), broken).expect("the file can be written");
+    let (_, text) = trilith(&directory, &["iam", "explain", "broken.yaml"]);
+    assert!(text.contains("whatever statements allow that cannot be read"), "{text}");
+    assert!(text.contains("error[JSON_SYNTAX_ERROR]") && text.lines().count() < 8, "{text}");
+    // And text that is JSON is read, wherever CloudFormation takes it.
+    let text = r#"'{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "es:ESHttpGet", "Resource": "*"}}'"#;
+    let domain = "{D: {Type: 'AWS::OpenSearchService::Domain', Properties: {AccessPolicies: ";
+    fs::write(directory.join("domain.yaml"), format!("Resources: {domain}{text}}}}}}}"))
+        .expect("the file can be written");
+    let (_, text) = trilith(&directory, &["iam", "explain", "domain.yaml"]);
+    assert!(text.contains("! open to strangers: es:eshttpget"), "{text}");
+    // All that a role is given, at once.
+    let (_, text) = trilith(&directory, &["iam", "explain", "template.yaml"]);
+    assert!(text.contains("Auditor (identity policy)\n  iam: "), "{text}");
 }

@@ -1,7 +1,9 @@
 //! The resource graph of a run.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::condition::Formula;
 use crate::{Edge, EdgeKind, Format, Resource, ResourceId, SourceId, Span, WrittenAt};

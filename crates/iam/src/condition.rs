@@ -130,6 +130,21 @@ impl Base {
     }
 }
 
+impl Base {
+    /// Whether it compares dates.
+    pub(crate) const fn is_date(self) -> bool {
+        matches!(
+            self,
+            Self::DateEquals
+                | Self::DateNotEquals
+                | Self::DateLessThan
+                | Self::DateLessThanEquals
+                | Self::DateGreaterThan
+                | Self::DateGreaterThanEquals
+        )
+    }
+}
+
 impl Operator {
     pub(crate) fn parse(text: &str) -> Self {
         let (qualifier, rest) = match text.split_once(':') {

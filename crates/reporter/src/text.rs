@@ -21,7 +21,9 @@ pub(crate) fn is_unsafe(character: char) -> bool {
 
 /// `text` on one line, with every unsafe character replaced.
 pub fn one_line(text: &str) -> Cow<'_, str> {
-    if !text.contains(|c| c == '\n' || c == '\t' || is_unsafe(c)) {
+    // Nearly all text is of this kind, of which it is soon known.
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain || !text.contains(|c| c == '\n' || c == '\t' || is_unsafe(c)) {
         return Cow::Borrowed(text);
     }
     let mut line = String::with_capacity(text.len());

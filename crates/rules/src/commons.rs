@@ -1,9 +1,9 @@
 //! What rules find out about a whole root, once for all of its resources and rules.
 
 use std::any::Any;
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rustc_hash::FxHashMap as HashMap;
 use trilith_graph::RootId;
 
 type Known = HashMap<(RootId, &'static str), Arc<dyn Any + Send + Sync>>;

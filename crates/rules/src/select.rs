@@ -42,12 +42,11 @@ impl Rule {
 
     /// Whether it serves a best practice, by slug, number or the number of its question.
     fn serves(&self, name: &str) -> bool {
+        // To look up the number of a practice takes time, and most names are those of rules.
+        let is_number = is_practice_number(name);
         self.metadata.practices.iter().any(|slug| {
-            let id = practices::find(slug).map_or("", |practice| practice.id);
-            let question = id.split_once('-').map_or("", |(question, _)| question);
             slug.eq_ignore_ascii_case(name)
-                || id.eq_ignore_ascii_case(name)
-                || (!question.is_empty() && question.eq_ignore_ascii_case(name))
+                || (is_number && practices::find(slug).is_some_and(|it| is_numbered(it.id, name)))
         })
     }
 
@@ -81,6 +80,18 @@ impl Registry {
     }
 }
 
+/// Whether a name has the form of `SEC05` or `SEC05-BP02`.
+fn is_practice_number(name: &str) -> bool {
+    let letters = name.bytes().take_while(u8::is_ascii_alphabetic).count();
+    letters == 3 && name.as_bytes().get(letters).is_some_and(u8::is_ascii_digit)
+}
+
+/// Whether a best practice has a number, or its question has.
+fn is_numbered(id: &str, number: &str) -> bool {
+    let question = id.split_once('-').map_or(id, |(question, _)| question);
+    id.eq_ignore_ascii_case(number) || question.eq_ignore_ascii_case(number)
+}
+
 /// Whether a release is later than another: `0.10.1` than `0.9`, and not than `0.10`.
 fn is_later(release: &str, last: &str) -> bool {
     let numbers = |text: &str| -> Vec<u32> {
@@ -101,5 +112,13 @@ mod tests {
         assert!(!is_later("0.10.1", "0.10"));
         assert!(!is_later("0.1.0", "2026.1"));
         assert!(is_later("2026.2", "2026.1"));
+    }
+
+    #[test]
+    fn practices_have_numbers() {
+        assert!(practices::all().all(|practice| is_practice_number(practice.id)));
+        assert!(is_practice_number("sec05") && !is_practice_number("s3-bucket-public"));
+        assert!(is_numbered("SEC05-BP02", "sec05-bp02") && is_numbered("SEC05-BP02", "SEC05"));
+        assert!(!is_numbered("SEC05-BP02", "SEC05-BP0"));
     }
 }

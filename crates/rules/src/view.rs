@@ -149,6 +149,11 @@ impl<'a> View<'a> {
     /// The values behind a path in which `*` stands for every element of a list (or the single
     /// value in its place) and every member of a map, each with its own path.
     pub fn all(&self, path: &str) -> Vec<(PropertyPath, &Value)> {
+        // Most resources do not have what is asked for, and a path takes time to make.
+        let (start, _) = path.split_once("/*").unwrap_or((path, ""));
+        if start.len() < path.len() && !has_elements(self.get(start)) {
+            return Vec::new();
+        }
         let mut found = vec![(PropertyPath::root(), self.properties())];
         for part in path.split('/') {
             found = found.into_iter().flat_map(|(at, value)| step(&at, value, part)).collect();
@@ -230,6 +235,11 @@ impl<'a> View<'a> {
             }
         }
     }
+}
+
+/// Whether `*` stands for something below a value.
+fn has_elements(value: &Value) -> bool {
+    !value.entries().is_empty() || !value.items().is_empty()
 }
 
 fn step<'v>(at: &PropertyPath, value: &'v Value, part: &str) -> Vec<(PropertyPath, &'v Value)> {

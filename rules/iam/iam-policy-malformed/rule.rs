@@ -10,7 +10,11 @@ pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
     findings.undecided_in(&policies, &[]);
     checked(&policies, &FAMILIES, &mut |checked| {
         let is_error = checked.finding.finding_type == FindingType::Error;
-        if is_error && is_needed(checked.finding.code, checked.policy.kind) {
+        // Inline policies may be longer, all together, and so may what stands alone.
+        let is_too_long = checked.finding.code == "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"
+            && holder.resource_type() == "AWS::IAM::ManagedPolicy"
+            && holder.resource().format != trilith_graph::Format::Iam;
+        if (is_error || is_too_long) && is_needed(checked.finding.code, checked.policy.kind) {
             let message = format!("AWS refuses the policy of `{}`", holder.name());
             findings.report(checked.report(holder, message));
         }

@@ -59,7 +59,7 @@ pub(crate) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     }
     let families = FAMILIES.iter().filter(|_| required.is_empty());
     for (question, family) in families {
-        let is_meant = |name: &str| family.iter().any(|key| tags::is_like(name, key));
+        let is_meant = |name: &str| tags::is_one_of(name, family);
         let missed = !tags::hold(own, is_meant);
         if missed.is_false() || !tags::is_convention(tags::usage(view, question, &TYPES, is_meant))
         {

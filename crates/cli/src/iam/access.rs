@@ -9,6 +9,7 @@ use trilith_iam::{
     covers_every_resource, covers_resource, documents,
 };
 
+use super::guardrails::{Guardrails, Limits};
 use super::principal::{Given, Managed, Principal};
 use super::read::read;
 use crate::analyse::Analysis;
@@ -96,9 +97,15 @@ struct Finding {
     access: Option<Access>,
 }
 
-fn ask(principal: &Principal<'_>, wanted: &Wanted<'_>, catalog: &Catalog) -> Finding {
+fn ask<'a>(
+    principal: &Principal<'a>,
+    limits: &Limits<'a>,
+    wanted: &Wanted<'_>,
+    catalog: &Catalog,
+) -> Finding {
     let question = Question::all(Some(catalog));
-    let answers = question.grants(&principal.policies(), &[wanted.action], &wanted.patterns());
+    let answers =
+        question.grants(&principal.policies(limits), &[wanted.action], &wanted.patterns());
     let mut best = Finding { proof: Proof::Proved, access: None };
     for access in answers.found {
         let given = access.statement.and_then(|(document, at)| {
@@ -130,11 +137,13 @@ const fn word(proof: Proof) -> &'static str {
 pub(super) fn can(
     (who, action, resource): (&str, &str, &str),
     path: &Path,
+    guardrails: &Guardrails,
     catalog: &Catalog,
     out: &mut dyn Write,
 ) -> Result<Verdict, Failure> {
     let analysis = read(path)?;
-    let managed = Managed::of(&analysis, catalog);
+    let managed = Managed::of(&[&analysis], catalog);
+    let limits = guardrails.limits();
     let principals = Principal::all(&analysis, &managed);
     let wanted = Wanted::new(action, resource, &analysis)?;
     let Some(principal) = principals.iter().find(|principal| principal.is_called(who)) else {
@@ -144,7 +153,7 @@ pub(super) fn can(
         let message = format!("{name}: no principal `{who}`; there is {known}");
         return Err(Failure::new(message));
     };
-    let finding = ask(principal, &wanted, catalog);
+    let finding = ask(principal, &limits, &wanted, catalog);
     let word = word(finding.proof);
     writeln!(out, "{word}: {} {action} on {resource}", principal.resource.address)?;
     explain(principal, &finding, (&analysis.sources, managed.sources()), out)?;
@@ -152,6 +161,9 @@ pub(super) fn can(
         denials(principal, &wanted, (&analysis.sources, managed.sources()), out)?;
         for unseen in &principal.unseen {
             writeln!(out, "  not seen: {unseen}")?;
+        }
+        if let Some(name) = guardrails.stops(principal, &wanted.patterns(), action, catalog) {
+            writeln!(out, "  not allowed within {name}")?;
         }
     }
     Ok(if finding.proof == Proof::Witness { Verdict::Clean } else { Verdict::Findings })
@@ -161,15 +173,17 @@ pub(super) fn can(
 pub(super) fn who(
     (action, resource): (&str, &str),
     path: &Path,
+    guardrails: &Guardrails,
     catalog: &Catalog,
     out: &mut dyn Write,
 ) -> Result<Verdict, Failure> {
     let analysis = read(path)?;
-    let managed = Managed::of(&analysis, catalog);
+    let managed = Managed::of(&[&analysis], catalog);
+    let limits = guardrails.limits();
     let wanted = Wanted::new(action, resource, &analysis)?;
     let mut count = 0;
     for principal in Principal::all(&analysis, &managed) {
-        let finding = ask(&principal, &wanted, catalog);
+        let finding = ask(&principal, &limits, &wanted, catalog);
         if finding.proof == Proof::Proved {
             continue;
         }

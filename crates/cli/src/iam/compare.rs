@@ -5,11 +5,12 @@ use std::io::Write;
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
-use trilith_graph::SourceMap;
 use trilith_iam::{Access, Answers, Catalog, Policies, Question, Verdict as Proof};
 
 use super::describe::{self, Line};
-use super::holders::{Holder, holders};
+use super::guardrails::Guardrails;
+use super::holders::{Holder, Sources, holders};
+use super::principal::Managed;
 use super::read::{read, read_at, revisions};
 use crate::args::ListFormat;
 use crate::check::Verdict;
@@ -37,6 +38,7 @@ pub(super) fn diff(
     old_path: &Path,
     new_path: &Path,
     format: ListFormat,
+    guardrails: &Guardrails,
     catalog: &Catalog,
     out: &mut dyn Write,
 ) -> Result<Verdict, Failure> {
@@ -49,9 +51,15 @@ pub(super) fn diff(
     };
     // A file or a policy that is new has nothing to be compared with: all of it is gained.
     let none = || range.map(|_| Vec::new());
-    let old_holders = holders(&old, &old_name).or_else(|failure| none().ok_or(failure))?;
+    let managed = Managed::of(&[&old, &new], catalog);
+    let limits = guardrails.limits();
+    let old_sources = Sources { own: &old.sources, managed: managed.sources() };
+    let new_sources = Sources { own: &new.sources, managed: managed.sources() };
+    let old_holders =
+        holders(&old, &managed, &limits, &old_name).or_else(|failure| none().ok_or(failure))?;
     let new_name = files::display(new_path);
-    let new_holders = holders(&new, &new_name).or_else(|failure| none().ok_or(failure))?;
+    let new_holders =
+        holders(&new, &managed, &limits, &new_name).or_else(|failure| none().ok_or(failure))?;
     if old_holders.is_empty() && new_holders.is_empty() {
         return Err(Failure::new(format!("{new_name}: no policy at either revision")));
     }
@@ -79,17 +87,19 @@ pub(super) fn diff(
         let new_policies = after.map_or_else(|| none.clone(), Holder::policies);
         let question = Question::all(Some(catalog));
         let [losses, gains] = question.difference(&old_policies, &new_policies);
-        let is_same = losses.found.is_empty() && gains.found.is_empty();
+        let hidden = hidden_gains(before, after);
+        let is_same = losses.found.is_empty() && gains.found.is_empty() && hidden.is_empty();
         if !is_single && !is_same {
             let name = after.or(before).map_or("", |holder| &holder.name);
             printer.line(name)?;
         }
         if let Some(holder) = after {
-            printer.answers("Gains", holder, &gains, &new.sources, &mut tally)?;
+            printer.answers("Gains", holder, &gains, new_sources, &mut tally)?;
+            printer.hidden(holder, &hidden, &mut tally)?;
         }
         if let Some(holder) = before {
             let mut lost = Tally::default();
-            printer.answers("Loses", holder, &losses, &old.sources, &mut lost)?;
+            printer.answers("Loses", holder, &losses, old_sources, &mut lost)?;
             tally.losses += lost.gains + lost.possible;
         }
         if let Some(holder) = after.filter(|_| is_single) {
@@ -100,29 +110,46 @@ pub(super) fn diff(
     Ok(verdict)
 }
 
+/// What a holder may gain by what cannot be seen: a policy that is attached now, a boundary that
+/// is gone.
+fn hidden_gains(before: Option<&Holder<'_>>, after: Option<&Holder<'_>>) -> Vec<String> {
+    let Some(after) = after else { return Vec::new() };
+    let known = |it: &&String| before.is_none_or(|before| !before.unseen.contains(it));
+    let mut found: Vec<String> = after.unseen.iter().filter(known).cloned().collect();
+    if before.is_some_and(|before| before.has_hidden_boundary) && !after.has_hidden_boundary {
+        found.push("the boundary that it had is not known".to_owned());
+    }
+    found
+}
+
 /// Checks that policies allow nothing beyond a reference.
 pub(super) fn check(
     path: &Path,
     against: &Path,
     format: ListFormat,
+    guardrails: &Guardrails,
     catalog: &Catalog,
     out: &mut dyn Write,
 ) -> Result<Verdict, Failure> {
     let (policy, reference) = (read(path)?, read(against)?);
-    let reference_holders = holders(&reference, &files::display(against))?;
+    let managed = Managed::of(&[&policy, &reference], catalog);
+    let sources = Sources { own: &policy.sources, managed: managed.sources() };
+    let against = files::display(against);
+    let reference_holders = holders(&reference, &managed, &Vec::new(), &against)?;
     let limit: Policies<'_, '_> = Policies {
         grants: reference_holders.iter().flat_map(|it| it.policies().grants).collect(),
         limits: Vec::new(),
     };
     let mut printer = Printer::new(catalog, out, format);
     let mut tally = Tally::default();
-    let own = holders(&policy, &files::display(path))?;
+    let own = holders(&policy, &managed, &guardrails.limits(), &files::display(path))?;
     for holder in &own {
         let beyond = Question::all(Some(catalog)).new_access(&limit, &holder.policies());
         if own.len() > 1 && !beyond.found.is_empty() {
             printer.line(&holder.name)?;
         }
-        printer.answers("Beyond", holder, &beyond, &policy.sources, &mut tally)?;
+        printer.answers("Beyond", holder, &beyond, sources, &mut tally)?;
+        printer.hidden(holder, &holder.unseen, &mut tally)?;
     }
     printer.finish(&tally, "Beyond the reference", "Within the reference")
 }
@@ -145,7 +172,7 @@ impl<'p> Printer<'p> {
         word: &str,
         holder: &Holder<'_>,
         answers: &Answers,
-        sources: &SourceMap,
+        sources: Sources<'_>,
         tally: &mut Tally,
     ) -> Result<(), Failure> {
         let mut statements: Vec<Option<(usize, usize)>> =
@@ -166,6 +193,26 @@ impl<'p> Printer<'p> {
                 tally.possible += count;
             }
             self.group(if is_sure { word } else { "Maybe" }, word, holder, &lines, &accesses)?;
+        }
+        Ok(())
+    }
+
+    /// Prints what may be allowed by policies that are no part of the input.
+    fn hidden(
+        &mut self,
+        holder: &Holder<'_>,
+        hidden: &[String],
+        tally: &mut Tally,
+    ) -> Result<(), Failure> {
+        tally.possible += hidden.len();
+        for text in hidden {
+            if self.is_json {
+                let (holder, doubts) = (&holder.name, [text]);
+                let change = json!({"change": "unseen", "certain": false, "holder": holder, "doubts": doubts});
+                self.json.push(change);
+            } else {
+                writeln!(self.out, "Maybe   not seen: {text}")?;
+            }
         }
         Ok(())
     }
@@ -213,7 +260,10 @@ impl<'p> Printer<'p> {
             )?;
         }
         let note = if example.fits { "" } else { " (no resource of the action's types is meant)" };
-        writeln!(self.out, "        e.g. {}{note}", example.request)?;
+        // Where a part of the resource is not known, an example has something odd in its place.
+        if example.fits || example.is_sure() {
+            writeln!(self.out, "        e.g. {}{note}", example.request)?;
+        }
         for doubt in &example.doubts {
             writeln!(self.out, "        not proved: {doubt}")?;
         }

@@ -1,9 +1,8 @@
 //! Access in words and columns.
 
-use trilith_graph::SourceMap;
 use trilith_iam::{Access, AccessLevel, Catalog, Statement, covers_resource};
 
-use super::holders::Holder;
+use super::holders::{Holder, Sources};
 
 /// Actions with which whoever may use them on the right resource can become administrator, by
 /// themselves (pathfinding.cloud, categories self-escalation and principal-access).
@@ -42,11 +41,16 @@ pub(super) struct Line {
 pub(super) fn lines(
     holder: &Holder<'_>,
     accesses: &[&Access],
-    sources: &SourceMap,
+    sources: Sources<'_>,
     catalog: &Catalog,
 ) -> Vec<Line> {
     let Some(first) = accesses.first() else { return Vec::new() };
-    let place = place(holder, first, sources);
+    if first.statement.is_none() {
+        let what = "whatever statements allow that cannot be read".to_owned();
+        let (resource, place) = ("*".to_owned(), String::new());
+        return vec![Line { what, resource, place, escalates: false, level: None }];
+    }
+    let place = holder.place(first, sources).unwrap_or_default();
     let resource = resource(holder.statement(first), &first.request.resource);
     let mut actions: Vec<u32> = accesses.iter().flat_map(|it| &it.actions).copied().collect();
     actions.sort_unstable();
@@ -133,10 +137,4 @@ fn resource(statement: Option<&Statement<'_>>, example: &str) -> String {
     let covers = |pattern: &trilith_iam::Pattern<'_>| !covers_resource(pattern, example).is_false();
     let covering = statement.resource.iter().find(covers);
     covering.and_then(|pattern| pattern.value.display_text()).unwrap_or_else(|| example.to_owned())
-}
-
-fn place(holder: &Holder<'_>, access: &Access, sources: &SourceMap) -> String {
-    holder.span(access).map_or_else(String::new, |span| {
-        format!("{}:{}", sources.file(span.source).name(), sources.start(span).line)
-    })
 }

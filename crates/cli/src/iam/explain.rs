@@ -3,10 +3,12 @@
 use std::io::Write;
 use std::path::Path;
 
-use trilith_iam::{Access, Catalog, Question, Verdict as Proof};
+use trilith_iam::{Access, Catalog, Question, Verdict as Proof, validate};
 
 use super::describe::{self, Line};
-use super::holders::{Holder, holders};
+use super::guardrails::Guardrails;
+use super::holders::{Holder, Sources, holders};
+use super::principal::Managed;
 use super::read::read;
 use crate::check::Verdict;
 use crate::failure::Failure;
@@ -15,11 +17,14 @@ use crate::files;
 /// Says what the policies of a file allow.
 pub(super) fn explain(
     path: &Path,
+    guardrails: &Guardrails,
     catalog: &Catalog,
     out: &mut dyn Write,
 ) -> Result<Verdict, Failure> {
     let analysis = read(path)?;
-    let own = holders(&analysis, &files::display(path))?;
+    let managed = Managed::of(&[&analysis], catalog);
+    let own = holders(&analysis, &managed, &guardrails.limits(), &files::display(path))?;
+    let sources = Sources { own: &analysis.sources, managed: managed.sources() };
     for (index, holder) in own.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
@@ -34,7 +39,7 @@ pub(super) fn explain(
         for statement in statements {
             let own: Vec<&Access> =
                 answers.found.iter().filter(|access| access.statement == statement).collect();
-            lines.extend(describe::lines(holder, &own, &analysis.sources, catalog));
+            lines.extend(describe::lines(holder, &own, sources, catalog));
         }
         lines.sort_by_key(|line| (!line.escalates, std::cmp::Reverse(line.level)));
         if lines.is_empty() {
@@ -44,6 +49,10 @@ pub(super) fn explain(
             let mark = if line.escalates { "  <- can become administrator" } else { "" };
             writeln!(out, "  {:<60} on {:<36} {}{mark}", line.what, line.resource, line.place)?;
         }
+        for unseen in &holder.unseen {
+            writeln!(out, "  not seen: {unseen}")?;
+        }
+        remarks(holder, sources, catalog, out)?;
     }
     Ok(Verdict::Clean)
 }
@@ -56,8 +65,8 @@ fn risks(holder: &Holder<'_>, out: &mut dyn Write) -> Result<(), Failure> {
         }
         return Ok(());
     }
-    for positioned in &holder.documents {
-        let public = question.public_access(&positioned.document);
+    for held in &holder.held {
+        let public = question.public_access(&held.policy.document);
         let word = match public.verdict() {
             Proof::Proved => continue,
             Proof::Witness => "open to strangers",
@@ -69,6 +78,32 @@ fn risks(holder: &Holder<'_>, out: &mut dyn Write) -> Result<(), Failure> {
                 writeln!(out, "    not proved: {doubt}")?;
             }
         }
+    }
+    Ok(())
+}
+
+/// What the checks of a policy find, as Access Analyzer names it; errors first. What AWS itself
+/// writes is left alone.
+fn remarks(
+    holder: &Holder<'_>,
+    sources: Sources<'_>,
+    catalog: &Catalog,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let mut found = Vec::new();
+    for held in holder.held.iter().filter(|held| !held.is_managed) {
+        let document = &held.policy.document;
+        for finding in validate(document, held.policy.kind, catalog) {
+            let located = document.value.locate(&finding.path);
+            let place = located.map(|(span, _)| sources.place(span, false)).unwrap_or_default();
+            found.push((finding, place));
+        }
+    }
+    found.sort_by_key(|(finding, _)| std::cmp::Reverse(finding.finding_type));
+    for (finding, place) in found {
+        let help = finding.help.map(|help| format!(": {help}")).unwrap_or_default();
+        let (kind, message) = (finding.finding_type.name(), finding.message);
+        writeln!(out, "  {kind}[{}]: {message}{help}  {place}", finding.code)?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ mod access;
 mod compare;
 mod describe;
 mod explain;
+mod guardrails;
 mod holders;
 mod principal;
 mod read;
@@ -18,6 +19,7 @@ use crate::check::Verdict;
 use crate::failure::Failure;
 use crate::files;
 pub(crate) use describe::levels;
+use guardrails::Guardrails;
 
 /// Runs a command about policies.
 pub fn iam(args: &IamArgs, out: &mut dyn Write) -> Result<Verdict, Failure> {
@@ -29,20 +31,21 @@ pub fn iam(args: &IamArgs, out: &mut dyn Write) -> Result<Verdict, Failure> {
         }
         None => Catalog::embedded(),
     };
+    let guardrails = &Guardrails::read(&args.guardrails)?;
     match &args.command {
         IamCommand::Diff { old, new, allow_wider, format } => {
-            let verdict = compare::diff(old, new, *format, catalog, out)?;
+            let verdict = compare::diff(old, new, *format, guardrails, catalog, out)?;
             Ok(if *allow_wider { Verdict::Clean } else { verdict })
         }
         IamCommand::Check { policy, against, format } => {
-            compare::check(policy, against, *format, catalog, out)
+            compare::check(policy, against, *format, guardrails, catalog, out)
         }
-        IamCommand::Explain { policy } => explain::explain(policy, catalog, out),
+        IamCommand::Explain { policy } => explain::explain(policy, guardrails, catalog, out),
         IamCommand::Can { principal, action, resource, path } => {
-            access::can((principal, action, resource), path, catalog, out)
+            access::can((principal, action, resource), path, guardrails, catalog, out)
         }
         IamCommand::Who { action, resource, path } => {
-            access::who((action, resource), path, catalog, out)
+            access::who((action, resource), path, guardrails, catalog, out)
         }
     }
 }

@@ -6,6 +6,8 @@ use trilith_graph::{EdgeKind, Resource, ResourceId, ValueKind};
 use trilith_iam::{Catalog, Policies, PolicyDocument, PolicyKind, PositionedDocument, documents};
 use trilith_parser::Options;
 
+use super::guardrails::Limits;
+use super::holders::layer;
 use crate::analyse::{Analysis, Input, analyse};
 
 /// The types of resources that are given policies.
@@ -19,10 +21,10 @@ pub(super) struct Managed {
 }
 
 impl Managed {
-    /// Those that the resources of a graph name.
-    pub(super) fn of(analysis: &Analysis, catalog: &Catalog) -> Self {
+    /// Those that the resources of some graphs name.
+    pub(super) fn of(analyses: &[&Analysis], catalog: &Catalog) -> Self {
         let mut arns = BTreeSet::new();
-        for (_, resource) in analysis.graph.resources() {
+        for (_, resource) in analyses.iter().flat_map(|it| it.graph.resources()) {
             for (arn, _) in managed_arns(resource) {
                 arns.extend(arn);
             }
@@ -77,7 +79,7 @@ fn managed_arns(resource: &Resource) -> Vec<(Option<String>, bool)> {
 
 /// A policy that a principal is given.
 pub(super) struct Given<'a> {
-    policy: PositionedDocument<'a>,
+    pub(super) policy: PositionedDocument<'a>,
     /// The resource that holds it, and whether that is one of AWS.
     pub(super) resource: &'a Resource,
     pub(super) is_managed: bool,
@@ -93,7 +95,7 @@ impl<'a> Given<'a> {
 pub(super) struct Principal<'a> {
     pub(super) resource: &'a Resource,
     pub(super) grants: Vec<Given<'a>>,
-    boundary: Vec<Given<'a>>,
+    pub(super) boundary: Vec<Given<'a>>,
     /// What it is given and cannot be seen here.
     pub(super) unseen: Vec<String>,
     /// Whether its boundary is among that, so that nothing is allowed for certain.
@@ -163,13 +165,13 @@ impl<'a> Principal<'a> {
         into.extend(own.map(|policy| Given { policy, resource, is_managed }));
     }
 
-    /// As they decide together.
-    pub(super) fn policies(&self) -> Policies<'_, 'a> {
-        let layer: Vec<&PolicyDocument<'a>> = self.boundary.iter().map(Given::document).collect();
-        Policies {
-            grants: self.grants.iter().map(Given::document).collect(),
-            limits: if layer.is_empty() { Vec::new() } else { vec![layer] },
+    /// As they decide together, within the policies of an organization.
+    pub(super) fn policies<'d>(&'d self, guardrails: &'d Limits<'a>) -> Policies<'d, 'a> {
+        let mut limits: Vec<_> = guardrails.iter().map(|it| layer(it)).collect();
+        if !self.boundary.is_empty() {
+            limits.push(self.boundary.iter().map(Given::document).collect());
         }
+        Policies { grants: self.grants.iter().map(Given::document).collect(), limits }
     }
 
     /// Whether a word names it: its address, the name that its author gave it, its name in AWS

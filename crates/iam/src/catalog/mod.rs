@@ -306,6 +306,21 @@ impl Catalog {
         actions.map(move |(entry, id)| Action { catalog: self, service, entry, id })
     }
 
+    /// The actions that a pattern such as `s3:Get*` names, service by service.
+    pub fn matching(&self, pattern: &str) -> impl Iterator<Item = Action<'_>> {
+        let everything = !pattern.is_empty() && pattern.bytes().all(|byte| byte == b'*');
+        let (service, name) = pattern.split_once(':').unwrap_or((pattern, ""));
+        let (service, name) = if everything { ("*", "*") } else { (service, name) };
+        let services: Vec<&ServiceEntry> = self
+            .services
+            .iter()
+            .filter(|entry| crate::glob::matches(service, &entry.prefix, true))
+            .collect();
+        let name = name.to_owned();
+        let actions = services.into_iter().flat_map(|entry| self.actions_in_entry(entry));
+        actions.filter(move |action| crate::glob::matches(&name, action.name(), true))
+    }
+
     /// The resource types of a service.
     pub fn resource_types(&self, prefix: &str) -> &[ResourceType] {
         self.entry(prefix).map_or(&[], |entry| &self.service(entry).types)

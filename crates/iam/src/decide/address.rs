@@ -56,6 +56,15 @@ pub(crate) fn has_host_bits(text: &str) -> bool {
     AddressRange::parse(text).zip(address).is_some_and(|(range, (_, own))| range.first != own)
 }
 
+/// Whether all addresses of a range are private ones (RFC 1918).
+pub(crate) fn is_private_range(text: &str) -> bool {
+    let private = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+    AddressRange::parse(text).is_some_and(|range| {
+        let mut blocks = private.iter().filter_map(|block| AddressRange::parse(block));
+        blocks.any(|block| !range.is_v6 && block.first <= range.first && range.last <= block.last)
+    })
+}
+
 /// Whether an address lies in any of the ranges; what is no address does not.
 pub(crate) fn any_contains(ranges: &[AddressRange], text: &str) -> bool {
     number(text).is_some_and(|address| ranges.iter().any(|range| range.contains(address)))

@@ -31,7 +31,7 @@ pub use policies::Policies;
 pub use query::{Access, Answers, Question, Verdict};
 pub use request::{Caller, Request};
 
-pub(crate) use address::{has_host_bits, is_address_range};
+pub(crate) use address::{has_host_bits, is_address_range, is_private_range};
 pub(crate) use moment::parse as parse_date;
 pub(crate) use step::{Step, Steps};
 pub(crate) use text::{Found, Membership, TextSet, TextTerm};

@@ -147,4 +147,6 @@ pub(super) static TABLE: &[(&str, &[Position])] = &[
     ("aws_glacier_vault", &[at("access_policy", Resource("glacier"))]),
     ("aws_glacier_vault_lock", &[at("policy", Resource("glacier"))]),
     ("aws_glue_resource_policy", &[at("policy", Resource("glue"))]),
+    ("aws_ses_identity_policy", &[at("policy", Resource("ses"))]),
+    ("aws_sesv2_email_identity_policy", &[at("policy", Resource("ses"))]),
 ];

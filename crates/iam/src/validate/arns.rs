@@ -14,6 +14,18 @@ use crate::{Pattern, PolicyKind, Statement};
 const PARTITIONS: &[&str] =
     &["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"];
 
+/// Services that refuse policies with actions or resources of others, and the prefixes that they
+/// take. Sorted.
+const STRICT: &[(&str, &[&str])] = &[
+    ("ecr", &["ecr"]),
+    ("elasticfilesystem", &["elasticfilesystem"]),
+    ("kms", &["kms"]),
+    ("s3", &["s3", "s3-object-lambda", "s3-outposts", "s3express"]),
+    ("secretsmanager", &["secretsmanager"]),
+    ("sns", &["sns"]),
+    ("sqs", &["sqs"]),
+];
+
 impl Checker<'_, '_> {
     pub(super) fn arns(&mut self) {
         for statement in &self.document.statements {
@@ -23,6 +35,38 @@ impl Checker<'_, '_> {
             }
             if sound {
                 self.mismatch(statement);
+            }
+            self.foreign(statement);
+        }
+    }
+
+    /// Actions and resources of another service than the one whose resource has the policy: the
+    /// service refuses such a policy.
+    fn foreign(&mut self, statement: &Statement<'_>) {
+        let PolicyKind::Resource(own) = self.kind else { return };
+        let Ok(at) = STRICT.binary_search_by_key(&own, |(service, _)| service) else { return };
+        let allowed = STRICT[at].1;
+        for pattern in statement.action.iter().chain(statement.not_action.iter()) {
+            let Some((service, _)) = pattern.value.as_str().and_then(|it| it.split_once(':'))
+            else {
+                continue;
+            };
+            let service = service.to_ascii_lowercase();
+            let is_plain = !service.contains(['*', '?']) && self.catalog.has_service(&service);
+            if is_plain && !allowed.contains(&&*service) {
+                let message = format!("a policy of `{own}` has no actions of `{service}`");
+                self.error("UNSUPPORTED_ACTION_IN_POLICY", pattern.site, message);
+            }
+        }
+        for pattern in statement.resource.iter().chain(statement.not_resource.iter()) {
+            let Some(text) = pattern.value.as_str().filter(|it| it.starts_with("arn:")) else {
+                continue;
+            };
+            let service = service_of(text);
+            let is_plain = !service.contains(['*', '?']) && self.catalog.has_service(service);
+            if is_plain && !allowed.contains(&service) {
+                let message = format!("a policy of `{own}` is not about resources of `{service}`");
+                self.error("UNSUPPORTED_RESOURCE_ARN_IN_POLICY", pattern.site, message);
             }
         }
     }
@@ -95,8 +139,9 @@ impl Checker<'_, '_> {
             return true;
         }
         let named = Resources::new(&[text]);
-        if types.iter().any(|arn| named.meet(arn)) {
-            return true;
+        let fitting: Vec<&String> = types.iter().filter(|arn| named.meet(arn)).collect();
+        if !fitting.is_empty() {
+            return self.parts(pattern, service, &fitting);
         }
         let fits_without = |part: usize| {
             let mut parts: Vec<&str> = text.splitn(6, ':').collect();
@@ -118,6 +163,26 @@ impl Checker<'_, '_> {
         };
         self.error(code, pattern.site, message);
         false
+    }
+
+    /// Whether the ARN has a region and an account where all types that it fits have them. What
+    /// AWS itself owns has no account: `arn:aws:ssm:eu-west-1::document/AWS-RunShellScript`.
+    fn parts(&mut self, pattern: &Pattern<'_>, service: &str, fitting: &[&String]) -> bool {
+        let text = pattern.value.as_str().unwrap_or_default();
+        let is_empty = |text: &str, part: usize| text.split(':').nth(part) == Some("");
+        let lacks =
+            |part: usize| is_empty(text, part) && !fitting.iter().any(|arn| is_empty(arn, part));
+        if lacks(3) {
+            let message = format!("such ARNs of `{service}` have a region");
+            self.error("MISSING_ARN_REGION", pattern.site, message);
+            return false;
+        }
+        if lacks(4) && !has_public_resources(service) {
+            let message = format!("such ARNs of `{service}` have an account");
+            self.error("MISSING_ARN_ACCOUNT", pattern.site, message);
+            return false;
+        }
+        true
     }
 
     /// The ARN patterns of all resource types whose ARN names a service.
@@ -241,6 +306,22 @@ fn may_meet(one: &str, two: &str) -> bool {
         let starts = before.starts_with(other) || other.starts_with(before);
         starts && (after.ends_with(last) || last.ends_with(after))
     })
+}
+
+/// Whether a service has resources that AWS owns, and that every account may use.
+fn has_public_resources(service: &str) -> bool {
+    matches!(
+        service,
+        "ec2"
+            | "ssm"
+            | "rds"
+            | "elasticbeanstalk"
+            | "imagebuilder"
+            | "kms"
+            | "bedrock"
+            | "sagemaker"
+            | "resource-explorer-2"
+    )
 }
 
 /// The service that an ARN names.

@@ -12,8 +12,10 @@ impl<'c> Checker<'c, '_> {
     pub(super) fn conditions(&mut self) {
         for statement in &self.document.statements {
             self.twice(statement);
+            self.hazards(statement);
             for condition in &statement.conditions.items {
                 self.condition(condition);
+                self.forms(condition);
                 if let Some(key) = self.key(statement, condition) {
                     self.types(condition, key);
                 }
@@ -83,14 +85,7 @@ impl<'c> Checker<'c, '_> {
             base if base.is_numeric() && text.parse::<f64>().is_err() => {
                 self.warning("TYPE_MISMATCH_NUMBER", site, format!("`{text}` is no number"));
             }
-            Base::DateEquals
-            | Base::DateNotEquals
-            | Base::DateLessThan
-            | Base::DateLessThanEquals
-            | Base::DateGreaterThan
-            | Base::DateGreaterThanEquals
-                if parse_date(text).is_none() =>
-            {
+            base if base.is_date() && parse_date(text).is_none() => {
                 self.warning("TYPE_MISMATCH_DATE", site, format!("`{text}` is no date"));
             }
             _ => {}

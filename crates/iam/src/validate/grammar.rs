@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use trilith_graph::{Value, ValueKind};
+use trilith_graph::{Flags, Value, ValueKind};
 
 use super::Checker;
 use crate::problem::ProblemKind;
@@ -13,6 +13,9 @@ impl Checker<'_, '_> {
         for problem in &self.document.problems {
             let code = match problem.kind {
                 ProblemKind::UnreadText => "JSON_SYNTAX_ERROR",
+                ProblemKind::NotText if problem.site.part_of() == Element::Condition => {
+                    "INVALID_CONDITION_DATA_TYPE"
+                }
                 ProblemKind::NotAMap | ProblemKind::NotText => "DATA_TYPE_MISMATCH",
                 ProblemKind::UnknownElement => "INVALID_POLICY_ELEMENT",
                 ProblemKind::MissingStatement => "MISSING_STATEMENT",
@@ -28,6 +31,7 @@ impl Checker<'_, '_> {
         }
         self.version();
         self.sids();
+        self.size();
         for statement in &self.document.statements {
             self.missing(statement);
             self.empty(statement);
@@ -127,6 +131,7 @@ impl Checker<'_, '_> {
             let message = "there is nobody here, so the statement never applies";
             self.suggestion("EMPTY_OBJECT_PRINCIPAL", principal.site, message);
         }
+        self.empty_kinds(statement);
         for condition in &statement.conditions.items {
             if condition.values.is_empty() && !condition.values.is_open {
                 let code = match condition.operator.qualifier {
@@ -142,6 +147,21 @@ impl Checker<'_, '_> {
         if matches!(&block.kind, ValueKind::Map(map) if map.entries().is_empty()) {
             let site = statement.conditions.site;
             self.suggestion("EMPTY_OBJECT_CONDITION", site, "an empty block is no condition");
+        }
+    }
+
+    /// Kinds of principals that name nobody beside kinds that do.
+    fn empty_kinds(&mut self, statement: &Statement<'_>) {
+        if statement.principal.items.is_empty() {
+            return;
+        }
+        let value = self.document.value.at(&statement.principal.site.path());
+        for entry in value.entries() {
+            let is_empty = matches!(&entry.value.kind, ValueKind::List(items) if items.is_empty());
+            if is_empty && !entry.value.flags.has(Flags::OPEN) {
+                let site = statement.principal.site.key(&entry.key);
+                self.suggestion("EMPTY_ARRAY_PRINCIPAL", site, "there is nobody in this list");
+            }
         }
     }
 

@@ -21,6 +21,7 @@ impl Checker<'_, '_> {
             );
         }
         self.redundant();
+        self.lists();
     }
 
     /// Whether an action is allowed on a role that nobody can have meant, and no condition on

@@ -9,10 +9,15 @@ mod actions;
 mod arns;
 mod conditions;
 mod grammar;
+mod hazards;
+mod lists;
 mod meaning;
 mod nearest;
 mod principals;
+mod size;
+mod trust;
 mod undocumented;
+mod values;
 mod variables;
 
 use trilith_graph::PropertyPath;
@@ -30,6 +35,18 @@ pub enum FindingType {
     SecurityWarning,
     /// AWS refuses it, or the part has no effect at all.
     Error,
+}
+
+impl FindingType {
+    /// In words: `security warning`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Suggestion => "suggestion",
+            Self::Warning => "warning",
+            Self::SecurityWarning => "security warning",
+            Self::Error => "error",
+        }
+    }
 }
 
 /// Something that a check found.

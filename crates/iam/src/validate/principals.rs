@@ -19,6 +19,9 @@ impl Checker<'_, '_> {
             if self.kind == PolicyKind::Trust {
                 self.trust(statement, has_exclusion);
             }
+            if matches!(self.kind, PolicyKind::Resource(_)) {
+                self.sources(statement);
+            }
             if self.kind == PolicyKind::Rcp {
                 self.resource_control(statement, has_exclusion);
             }
@@ -87,6 +90,7 @@ impl Checker<'_, '_> {
             }
         }
         self.federation(statement);
+        self.federated(statement);
     }
 
     /// `sts:AssumeRoleWithSAML` is for SAML providers, `sts:AssumeRoleWithWebIdentity` for the

@@ -3,7 +3,7 @@
 use trilith_graph::ValueKind;
 
 use super::Checker;
-use crate::Pattern;
+use crate::{Base, Pattern};
 
 impl Checker<'_, '_> {
     pub(super) fn variables(&mut self) {
@@ -13,6 +13,18 @@ impl Checker<'_, '_> {
                 if text(&pattern).is_some_and(|text| text.contains("${")) {
                     let message = "policy variables do not work in actions";
                     self.error("VARIABLE_UNSUPPORTED_IN_ELEMENT", pattern.site, message);
+                }
+            }
+            for condition in &statement.conditions.items {
+                let base = condition.operator.base;
+                if base.compares_text() || base == Base::Other {
+                    continue;
+                }
+                for pattern in condition.values.iter() {
+                    if text(&pattern).is_some_and(|text| text.contains("${")) {
+                        let message = "policy variables work where texts and ARNs are compared";
+                        self.error("INVALID_VARIABLE_FOR_OPERATOR", pattern.site, message);
+                    }
                 }
             }
             let resources = statement.resource.iter().chain(statement.not_resource.iter());

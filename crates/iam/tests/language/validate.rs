@@ -111,6 +111,27 @@ fn grammar() {
 }
 
 #[test]
+fn no_managed_policy_is_refused() {
+    let catalog = Catalog::embedded();
+    for (number, arn) in catalog.managed_policies().enumerate() {
+        let policy = catalog.managed_policy(arn).expect("a policy of the list");
+        let value = value(&policy.document);
+        let document = PolicyDocument::parse(&value);
+        let mut families =
+            vec![CheckFamily::Grammar, CheckFamily::Conditions, CheckFamily::Variables];
+        // To look up what thousands of actions are about takes its time.
+        families.extend((number % 10 == 0).then_some(CheckFamily::Resources));
+        for finding in families.iter().flat_map(|it| it.check(&document, IDENTITY, catalog)) {
+            // A key of EventBridge that the reference says has several values.
+            let is_known = finding.code == "MISSING_QUALIFIER"
+                && finding.path.to_string().ends_with("events:detail-type");
+            let is_error = finding.finding_type == FindingType::Error;
+            assert!(!is_error || is_known, "{arn}: {} {}", finding.code, finding.message);
+        }
+    }
+}
+
+#[test]
 fn actions() {
     let family = CheckFamily::Actions;
     let on_all =
@@ -206,6 +227,9 @@ fn resources() {
         (r#""arn:aws:s3:eu-west-1::bucket/*""#, "ARN_REGION_NOT_ALLOWED"),
         (r#""arn:aws:sqss:eu-west-1:111122223333:queue""#, "INVALID_SERVICE"),
         (r#""arn:aws:states:eu-west-1:111122223333:machine:x""#, "INVALID_ARN_RESOURCE"),
+        (r#""arn:aws:states:::stateMachine:x""#, "MISSING_ARN_REGION"),
+        (r#""arn:aws:states:eu-west-1::stateMachine:x""#, "MISSING_ARN_ACCOUNT"),
+        (r#""arn:aws:ssm:eu-west-1::parameter/aws/service/x""#, "RESOURCE_MISMATCH"),
         // An object action on the bucket itself allows nothing.
         (r#""arn:aws:s3:::bucket""#, "RESOURCE_MISMATCH"),
     ] {
@@ -241,6 +265,14 @@ fn resources() {
                 IDENTITY,
                 r#"{"Effect": "Allow", "Action": ["s3:ListAllMyBuckets"], "Resource": "arn:aws:s3:::*"}"#,
                 &["RESOURCE_MISMATCH Action/0"],
+            ),
+            (
+                BUCKET,
+                r#"{"Effect": "Deny", "Principal": "*", "Action": ["s3:PutObject", "kms:Decrypt"], "Resource": ["arn:aws:s3:::b/*", "arn:aws:sns:eu-west-1:111122223333:t"]}"#,
+                &[
+                    "UNSUPPORTED_ACTION_IN_POLICY Action/1",
+                    "UNSUPPORTED_RESOURCE_ARN_IN_POLICY Resource/1",
+                ],
             ),
             // Whoever denies may deny too much.
             (
@@ -313,6 +345,50 @@ fn conditions() {
             "STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS",
         ),
         (r#""StringEquals": {"ec2:Region": "eu-west-1"}"#, "UNSUPPORTED_ACTION_FOR_CONDITION_KEY"),
+        (
+            r#""Bool": {"aws:SecureTransport": ["true", "false"]}"#,
+            "INVALID_CONDITION_MULTIPLE_BOOLEAN",
+        ),
+        (r#""StringEquals": {"aws:RequestedRegion": "eu-west-1"}"#, ""),
+        (r#""StringEquals": {"aws:RequestedRegion": "eu-west1"}"#, "INVALID_REGION"),
+        (r#""StringLike": {"aws:RequestedRegion": "eu-*"}"#, ""),
+        (r#""StringEquals": {"aws:SourceVpc": "vpc-0a1b2c3d"}"#, ""),
+        (r#""StringEquals": {"aws:SourceVpc": "vpce-0a1b2c3d"}"#, "INVALID_VPC_FORMAT"),
+        (r#""StringEquals": {"aws:SourceVpce": "vpce-0a1b2c3d4e5f60718"}"#, ""),
+        (r#""StringEquals": {"aws:SourceVpce": "vpc-0a1b2c3d"}"#, "INVALID_VPCE_FORMAT"),
+        (r#""IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.168.1.1"]}"#, "PRIVATE_IP_ADDRESS"),
+        (r#""NotIpAddress": {"aws:SourceIp": "172.16.0.0/12"}"#, "PRIVATE_NOT_IP_ADDRESS"),
+        (
+            r#""IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "203.0.113.0/24"]}"#,
+            "PRIVATE_IP_ADDRESS_SUBSET",
+        ),
+        // More than is private, and what may be anything.
+        (r#""IpAddress": {"aws:SourceIp": "10.0.0.0/7"}"#, ""),
+        (r#""IpAddress": {"aws:SourceIp": ["10.0.0.0/8", ?]}"#, ""),
+        (r#""DateLessThan": {"aws:CurrentTime": "1700000000"}"#, "INVALID_DATE_VALUE"),
+        (r#""StringLike": {"aws:PrincipalOrgID": "o-*"}"#, "WILDCARD_USAGE_TOO_PERMISSIVE"),
+        (r#""StringLike": {"aws:userid": "*:admin"}"#, "WILDCARD_USAGE_TOO_PERMISSIVE"),
+        (r#""StringLike": {"aws:userid": "AROAEXAMPLEID:*"}"#, ""),
+        (r#""StringNotLike": {"aws:PrincipalOrgID": "o-*"}"#, ""),
+        (r#""StringLike": {"aws:RequestedRegion": "*"}"#, "EQUIVALENT_TO_NULL_FALSE"),
+        (r#""StringNotLike": {"aws:RequestedRegion": "*"}"#, "EQUIVALENT_TO_NULL_TRUE"),
+        (
+            r#""StringLikeIfExists": {"aws:RequestedRegion": "*"}"#,
+            "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION",
+        ),
+        (
+            r#""NumericLessThan": {"aws:MultiFactorAuthAge": ["60", "3600"]}"#,
+            "REDUNDANT_CONDITION_VALUE_NUM",
+        ),
+        (
+            r#""StringLike": {"aws:Referer": "https://example.com/*"}"#,
+            "UNTRUSTWORTHY_CONDITION_KEY",
+        ),
+        (r#""IpAddress": {"aws:VpcSourceIp": "10.0.0.0/24"}"#, "MISSING_PAIRED_CONDITION_KEYS"),
+        (
+            r#""IpAddress": {"aws:VpcSourceIp": "10.0.0.0/24"}, "StringEquals": {"aws:SourceVpc": "vpc-0a1b2c3d"}"#,
+            "",
+        ),
     ] {
         let policy = policy(&with(condition));
         let document = PolicyDocument::parse(&policy);
@@ -320,6 +396,135 @@ fn conditions() {
         let codes: Vec<&str> = findings.iter().map(|it| it.code).collect();
         assert_eq!(codes.join(" "), expected, "{condition}");
     }
+}
+
+#[test]
+fn conditions_that_keep_out_the_wrong_ones() {
+    let with = |effect: &str, principal: &str, action: &str, condition: &str| {
+        format!(
+            r#"{{"Effect": "{effect}", {principal} "Action": "{action}", "Resource": "*", "Condition": {{{condition}}}}}"#
+        )
+    };
+    let topic = PolicyKind::Resource("sns");
+    let service = r#""Principal": {"Service": "s3.amazonaws.com"},"#;
+    let org = r#""StringEquals": {"aws:PrincipalOrgID": "o-1"}"#;
+    let prefix = r#""StringLike": {"s3:prefix": "secret/*"}"#;
+    let attributes = r#""ForAllValues:StringEquals": {"dynamodb:Attributes": ["name"]}"#;
+    let select = r#""ForAllValues:StringEquals": {"dynamodb:Attributes": ["name"]}, "StringEquals": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"}"#;
+    let tag = r#""StringEquals": {"aws:ResourceTag/team": "a"}"#;
+    let foreign = r#""StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}"#;
+    let foreign_only = r#""StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}"#;
+    let source = r#""StringNotEquals": {"aws:SourceOrgID": "o-1"}"#;
+    let everyone = r#""Principal": "*","#;
+    let key = r#""StringEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "alias/a"}"#;
+    let family = CheckFamily::Conditions;
+    check(
+        family,
+        &[
+            (
+                topic,
+                &with("Allow", service, "sns:Publish", org),
+                &[
+                    "UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL Condition/StringEquals/aws:PrincipalOrgID",
+                ],
+            ),
+            (topic, &with("Deny", service, "sns:Publish", org), &[]),
+            (
+                topic,
+                &with(
+                    "Allow",
+                    service,
+                    "sns:Publish",
+                    r#""StringEquals": {"aws:Referer": "111122223333"}"#,
+                ),
+                &[],
+            ),
+            (
+                IDENTITY,
+                &with("Deny", "", "s3:ListBucket", prefix),
+                &["S3_PREFIX_IN_NEGATIVE_CONTEXT Condition/StringLike/s3:prefix"],
+            ),
+            (IDENTITY, &with("Allow", "", "s3:ListBucket", prefix), &[]),
+            (
+                IDENTITY,
+                &with("Allow", "", "dynamodb:Query", attributes),
+                &[
+                    "DYNAMODB_ATTRIBUTES_WITHOUT_SELECT Condition/ForAllValues:StringEquals/dynamodb:Attributes",
+                ],
+            ),
+            (IDENTITY, &with("Allow", "", "dynamodb:Query", select), &[]),
+            (IDENTITY, &with("Deny", "", "ec2:*", tag), &[]),
+            (
+                PolicyKind::Rcp,
+                &with("Deny", everyone, "s3:*", foreign),
+                &[
+                    "RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY Condition/StringNotEqualsIfExists/aws:PrincipalOrgID",
+                ],
+            ),
+            (PolicyKind::Rcp, &with("Deny", everyone, "s3:*", foreign_only), &[]),
+            (
+                PolicyKind::Rcp,
+                &with("Deny", everyone, "s3:*", source),
+                &[
+                    "RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY Condition/StringNotEquals/aws:SourceOrgID",
+                    "RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK Condition/StringNotEquals/aws:SourceOrgID",
+                ],
+            ),
+            (
+                IDENTITY,
+                &with("Deny", "", "s3:PutObject", key),
+                &[
+                    "INVALID_KMS_KEY_VALUE Condition/StringEquals/s3:x-amz-server-side-encryption-aws-kms-key-id",
+                ],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn sizes_are_those_that_aws_takes() {
+    let long = |count: usize| {
+        let actions = vec![r#""s3:GetObject""#; count].join(", ");
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Deny", "Action": [{actions}], "Resource": "*"}}}}"#
+        )
+    };
+    let codes = |kind: PolicyKind, count: usize| -> Vec<&'static str> {
+        findings(kind, CheckFamily::Grammar, &long(count)).iter().map(|it| it.code).collect()
+    };
+    assert_eq!(codes(PolicyKind::Scp, 335), [""; 0]);
+    assert_eq!(codes(PolicyKind::Scp, 345), ["POLICY_SIZE_EXCEEDS_SCP_QUOTA"]);
+    assert_eq!(codes(IDENTITY, 345), [""; 0]);
+    assert_eq!(codes(IDENTITY, 420), ["POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"]);
+}
+
+#[test]
+fn lists_say_nothing_twice() {
+    check(
+        CheckFamily::Meaning,
+        &[
+            (
+                IDENTITY,
+                r#"{"Effect": "Allow", "Action": ["s3:Get*", "s3:getobject", "s3:PutObject"], "Resource": ["arn:aws:s3:::a/*", "arn:aws:s3:::a/b", "arn:aws:s3:::a/*"]}"#,
+                &[
+                    "REDUNDANT_ACTION Action/1",
+                    "REDUNDANT_RESOURCE Resource/1",
+                    "REDUNDANT_RESOURCE Resource/2",
+                ],
+            ),
+            (
+                TRUST,
+                r#"{"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:role/a", "arn:aws:iam::444455556666:role/b"]}, "Action": "sts:AssumeRole"}"#,
+                &["REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY Principal/AWS/1"],
+            ),
+            // What is not known may be anything.
+            (
+                IDENTITY,
+                r#"{"Effect": "Allow", "Action": ["s3:$(?)", "s3:GetObject"], "Resource": "*"}"#,
+                &[],
+            ),
+        ],
+    );
 }
 
 #[test]
@@ -370,6 +575,14 @@ fn variables() {
             &["VARIABLE_UNSUPPORTED_IN_ELEMENT Action"],
         )],
     );
+    check(
+        CheckFamily::Variables,
+        &[(
+            IDENTITY,
+            r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "${aws:username}"}}}"#,
+            &["INVALID_VARIABLE_FOR_OPERATOR Condition/Bool/aws:SecureTransport"],
+        )],
+    );
 }
 
 #[test]
@@ -384,8 +597,9 @@ fn principals() {
         (r#"{"AWS": "111122223333"}"#, ""),
         (r#"{"AWS": "arn:aws:iam::111122223333:root"}"#, ""),
         (r#"{"AWS": "$(Role.Arn)"}"#, ""),
-        (r#"{"Service": "cloudtrail.amazonaws.com"}"#, ""),
-        (r#"{"Service": "logs.$(AWS::Region).amazonaws.com"}"#, ""),
+        (r#"{"Service": "ec2.amazonaws.com"}"#, ""),
+        (r#"{"Service": "cloudtrail.amazonaws.com"}"#, "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL"),
+        (r#"{"Service": "ec2.$(AWS::Region).amazonaws.com"}"#, ""),
         (r#"{"AWS": "AROAEXAMPLEEXAMPLE00"}"#, "INVALID_ROLE_REFERENCE"),
         (r#"{"AWS": "AIDAEXAMPLEEXAMPLE00"}"#, "INVALID_USER_REFERENCE"),
         (r#"{"AWS": "somebody"}"#, "INVALID_PRINCIPAL_FORMAT"),
@@ -424,13 +638,40 @@ fn principals() {
             ),
             (
                 TRUST,
-                r#"{"Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity"}"#,
+                r#"{"Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"accounts.google.com:aud": "123.apps.googleusercontent.com"}}}"#,
                 &[],
             ),
             (
                 TRUST,
                 r#"{"Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithSAML"}"#,
                 &["MISMATCHED_ACTION_FOR_PRINCIPAL Principal/Federated"],
+            ),
+            (
+                TRUST,
+                r#"{"Effect": "Allow", "Principal": {"Federated": "example.com"}, "Action": "sts:AssumeRoleWithWebIdentity"}"#,
+                &["INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY Principal/Federated"],
+            ),
+            (
+                TRUST,
+                r#"{"Effect": "Allow", "Principal": {"Service": "rolesanywhere.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"], "Condition": {"ArnEquals": {"aws:SourceArn": "arn:aws:rolesanywhere:eu-west-1:111122223333:trust-anchor/a"}}}"#,
+                &["MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY Principal/Service"],
+            ),
+            (
+                TRUST,
+                r#"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity"}"#,
+                &["MISSING_GITHUB_REPO_CONDITION_KEY Principal/Federated"],
+            ),
+            (
+                TRUST,
+                r#"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringLike": {"token.actions.githubusercontent.com:sub": "repo:a/b:*"}}}"#,
+                &[
+                    "SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED Condition/StringLike/token.actions.githubusercontent.com:sub",
+                ],
+            ),
+            (
+                PolicyKind::Resource("sns"),
+                r#"{"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sns:Publish", "Resource": "*"}"#,
+                &["RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL Principal/Service"],
             ),
             (
                 PolicyKind::Rcp,

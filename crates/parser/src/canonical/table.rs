@@ -3,6 +3,10 @@
 //! They are written in `data/aws/*.toml`; the build script completes them, checks every name on
 //! both sides and compiles them.
 
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+
 include!(concat!(env!("OUT_DIR"), "/aws_tables.rs"));
 
 /// What is known of one Terraform type.
@@ -188,7 +192,11 @@ pub(crate) enum Adapter {
 
 /// The table of a Terraform type.
 pub(crate) fn of(source: &str) -> Option<&'static TypeTable> {
-    TYPES.binary_search_by(|table| table.source.cmp(source)).ok().map(|at| &TYPES[at])
+    // Asked several times of each resource.
+    static BY_SOURCE: OnceLock<FxHashMap<&'static str, &'static TypeTable>> = OnceLock::new();
+    let by_source =
+        BY_SOURCE.get_or_init(|| TYPES.iter().map(|table| (table.source, table)).collect());
+    by_source.get(source).copied()
 }
 
 /// The tables of what says something of a resource of this canonical type without being one.

@@ -80,7 +80,9 @@ pub(super) fn read<'t>(tree: &'t Tree<'_>, node: NodeId) -> Option<Change<'t>> {
         return None;
     }
     let change = get("change");
-    let of = |key: &str| change.and_then(|change| tree.get(change, key));
+    let parts: Vec<Member<'t>> =
+        change.into_iter().flat_map(|change| tree.own_members(change)).collect();
+    let of = |key: &str| parts.iter().rfind(|member| &**member.key == key).map(|m| m.value);
     let nodes = Nodes {
         after: of("after").or_else(|| get("values")),
         unknown: of("after_unknown"),

@@ -112,6 +112,9 @@ pub(crate) fn declared_share(
     let root = tree.get_path(document, &["configuration", "root_module"]);
     let of = |key: &str| root.and_then(|root| tree.get(root, key));
     let mut share = Share { declared: 0, of: 0 };
+    if !project.has(directory) {
+        return share;
+    }
     let mut count = |is_declared: bool| {
         share.of += 1;
         share.declared += usize::from(is_declared);

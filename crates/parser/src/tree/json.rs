@@ -304,7 +304,7 @@ impl<'s> Scanner<'s, '_> {
         let key = self.key()?;
         let end = self.at;
         // `"Key: "text"`: the string ends where the value begins.
-        let is_glued = key.trim_end().ends_with(':');
+        let is_glued = || key.trim_end().ends_with(':');
         self.space()?;
         if is_hole && self.byte() != Some(b':') {
             // It stands for members, or for none.
@@ -321,12 +321,12 @@ impl<'s> Scanner<'s, '_> {
                 self.report(error.help("write `:` between key and value"))?;
                 self.at += 1;
             }
-            Some(b'"' | b'{' | b'[' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') if !is_glued => {
+            Some(b'"' | b'{' | b'[' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') if !is_glued() => {
                 let error = self.recovered(start, end, "`:` is missing after this key");
                 self.report(error.help("put a `:` between key and value"))?;
             }
             None => return Err(Box::new(self.ends_early())),
-            Some(_) if is_glued => {
+            Some(_) if is_glued() => {
                 let error = self.fatal(start, end, "this key has no closing quote");
                 return Err(Box::new(error.help("put a `\"` before the `:`")));
             }

@@ -1,8 +1,8 @@
 //! What Terraform calls a property of the canonical shape, by the tables of `data/aws`.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
+use rustc_hash::FxHashMap as HashMap;
 use trilith_graph::{PropertyPath, Segment};
 
 use crate::canonical::table::{self, Block, Convert, Literal, NAMES, Row, Step, TypeTable};

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod acl;
 pub mod buckets;
+pub mod chain;
 pub mod cidr;
 pub mod credentials;
 pub mod entries;
@@ -26,3 +27,4 @@ pub mod secrets;
 pub mod sharing;
 pub mod tags;
 pub mod trails;
+pub mod workload;

@@ -71,6 +71,28 @@ impl<'a> Holder<'a> {
     }
 }
 
+impl View<'_> {
+    /// Whether a permissions boundary that is known keeps what its policies allow from being
+    /// everything: its own, or that of all principals that it is attached to.
+    pub fn is_bounded(&self) -> bool {
+        if is_principal(self) {
+            return has_narrow_boundary(self);
+        }
+        let holders: Vec<Self> = self.parents().into_iter().filter(is_principal).collect();
+        !holders.is_empty() && holders.iter().all(has_narrow_boundary)
+    }
+}
+
+fn has_narrow_boundary(principal: &View<'_>) -> bool {
+    let Some(boundary) = principal.referenced("PermissionsBoundary") else {
+        let arn = principal.get("PermissionsBoundary").display_text();
+        let name = arn.as_deref().and_then(|arn| arn.rsplit_once(":iam::aws:policy/"));
+        return name.is_some_and(|(_, name)| name != "AdministratorAccess");
+    };
+    let policies = boundary.policies();
+    !policies.is_empty() && policies.iter().all(|it| it.document.allows_everything().is_false())
+}
+
 /// Grants under a boundary, as they decide together.
 pub fn together<'d, 'v>(
     grants: &'d [Held<'v>],

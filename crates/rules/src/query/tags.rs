@@ -130,6 +130,17 @@ pub fn is_like(key: &str, wanted: &str) -> bool {
     letters(key).eq(letters(wanted))
 }
 
+/// Whether a key is for people one of several, which are written in small letters and digits.
+pub fn is_one_of(key: &str, wanted: &[&str]) -> bool {
+    let mut plain = String::with_capacity(key.len());
+    if key.is_ascii() {
+        plain.extend(plain_letters(key).map(char::from));
+    } else {
+        plain.extend(letters(key));
+    }
+    wanted.contains(&&*plain)
+}
+
 /// Whether two keys begin with different letters: so do most.
 fn differ_at_once(key: &str, wanted: &str) -> bool {
     match (key.as_bytes().first(), wanted.as_bytes().first()) {
@@ -147,4 +158,17 @@ fn plain_letters(text: &str) -> impl Iterator<Item = u8> {
 
 fn letters(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_compared_as_people_read_them() {
+        assert!(is_like("DataClass", "data-class") && !is_like("DataClasses", "data-class"));
+        assert!(is_one_of("Cost_Center", &["owner", "costcenter"]));
+        assert!(is_one_of("Größe", &["größe"]));
+        assert!(!is_one_of("Owners", &["owner", "team"]));
+    }
 }

@@ -132,6 +132,11 @@ impl Project {
         }
     }
 
+    /// Whether a directory is one of the project's.
+    pub(super) fn has(&self, root: &str) -> bool {
+        self.directory(root).is_some()
+    }
+
     /// Whether a directory declares a resource, or a data source.
     pub(super) fn declares_in(&self, root: &str, is_data: bool, kind: &str, name: &str) -> bool {
         let section = if is_data { Section::Data } else { Section::Resource };

@@ -1,11 +1,11 @@
 //! A policy that is shown one resource at a time: `input` is the resource.
 
-use std::collections::HashMap;
 use std::slice;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use regorus::{Engine, Value as Rego};
+use rustc_hash::FxHashMap as HashMap;
 use trilith_graph::{Finding, ResourceId};
 
 use super::bundle::PackageRule;

@@ -1,8 +1,10 @@
-//! Functions of OPA that regorus lacks, and limits on those that could take all memory.
+//! Functions of OPA that regorus lacks, limits on those that could take all memory, and questions
+//! about IAM policies.
 //!
 //! As in OPA, a function that cannot work on its arguments is undefined.
 
 mod crypto;
+mod iam;
 mod limits;
 mod net;
 
@@ -23,6 +25,16 @@ const FUNCTIONS: &[(&str, u8, Function)] = &[
     (super::adapt::MEMBERS, 1, super::adapt::members),
     ("array.flatten", 1, limits::flatten),
     ("http.send", 1, limits::never),
+    ("iam.access_level", 1, iam::access_level),
+    ("iam.allows", 3, iam::allows),
+    ("iam.equivalent", 2, iam::equivalent),
+    ("iam.expand", 1, iam::expand),
+    ("iam.grants", 3, iam::grants),
+    ("iam.is_admin", 1, iam::is_admin),
+    ("iam.is_public", 1, iam::is_public),
+    ("iam.managed_policy", 1, iam::managed_policy),
+    ("iam.new_access", 2, iam::new_access),
+    ("iam.validate", 1, iam::check),
     ("net.cidr_contains_matches", 2, net::contains_matches),
     ("net.cidr_expand", 1, net::expand),
     ("net.cidr_intersects", 2, net::intersects),
@@ -103,6 +115,81 @@ mod tests {
         }
         assert_eq!(json(r#"crypto.hmac.equal("a", "a")"#), "true");
         assert_eq!(value("crypto.md5(1)"), Value::Undefined);
+    }
+
+    const READER: &str =
+        r#"{"Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}"#;
+    const WRITER: &str = r#"{"Statement": {"Effect": "Allow", "Action": ["s3:Get*", "s3:PutObject"], "Resource": "*"}}"#;
+
+    /// A role with one statement, as Rego sees it.
+    fn role(statement: &str, more: &str, unknown: &str) -> String {
+        format!(
+            r#"{{"type": "AWS::IAM::Role", "unknown": [{unknown}], "attachments": [], "properties": {{{more}
+                "AssumeRolePolicyDocument": {{"Statement": {{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}}},
+                "Policies": [{{"PolicyDocument": {{"Statement": [{{"Effect": "Allow", {statement}}}]}}}}]}}}}"#
+        )
+    }
+
+    #[test]
+    fn policies_are_asked_what_they_allow() {
+        for (expression, expected) in [
+            (format!(r#"iam.allows({READER}, "s3:GetObject", "*")"#), "true"),
+            (format!(r#"iam.allows({READER}, "s3:PutObject", "*")"#), "false"),
+            (format!(r#"iam.allows([{READER}, {WRITER}], ["s3:PutObject"], "*")"#), "true"),
+            (format!(r#"iam.allows(`{READER}`, "s3:GetObject", "arn:aws:s3:::a/b")"#), "true"),
+            (format!("iam.equivalent({READER}, {READER})"), "true"),
+            (format!("iam.equivalent({READER}, {WRITER})"), "false"),
+            (format!("count(iam.new_access({WRITER}, {READER}))"), "0"),
+            (format!("iam.new_access({READER}, {WRITER})[0].action"), "\"s3:PutObject\""),
+            (format!("iam.new_access({READER}, {WRITER})[0].access_level"), "\"write\""),
+            (format!(r#"iam.grants({READER}, "s3:GetObject", "*")[0].path"#), "\"Statement/0\""),
+            (format!("iam.is_admin({READER})"), "false"),
+            (
+                r#"iam.is_admin(iam.managed_policy("arn:aws:iam::aws:policy/AdministratorAccess"))"#
+                    .to_owned(),
+                "true",
+            ),
+            (
+                r#"iam.expand("s3:GetBucketV*")"#.to_owned(),
+                r#"["s3:GetBucketVersioning"]"#,
+            ),
+            (r#"iam.access_level("iam:PassRole")"#.to_owned(), "\"write\""),
+            (
+                r#"iam.validate({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObjct", "Resource": "*"}})[0].help"#
+                    .to_owned(),
+                "\"did you mean `s3:GetObject`?\"",
+            ),
+        ] {
+            assert_eq!(json(&expression), expected, "{expression}");
+        }
+        assert_eq!(value(r#"iam.allows(1, "s3:GetObject", "*")"#), Value::Undefined);
+        assert_eq!(value(r#"iam.allows("no JSON", "s3:GetObject", "*")"#), Value::Undefined);
+        assert_eq!(
+            value(r#"iam.managed_policy("arn:aws:iam::aws:policy/Nothing")"#),
+            Value::Undefined
+        );
+    }
+
+    #[test]
+    fn what_a_resource_does_not_know_of_its_policies_is_no_answer() {
+        let get = r#""Action": "s3:GetObject", "Resource": "*""#;
+        let allows =
+            |role: &str, action: &str| value(&format!(r#"iam.allows({role}, "{action}", "*")"#));
+        let known = role(get, "", "");
+        assert_eq!(allows(&known, "s3:GetObject"), Value::Bool(true));
+        // Who may assume a role is not what the role may do.
+        assert_eq!(allows(&known, "sts:AssumeRole"), Value::Bool(false));
+        assert_eq!(value(&format!("iam.is_public({known})")), Value::Bool(true));
+        let path = r#""Policies/0/PolicyDocument/Statement/0/Action""#;
+        let unknown = role(r#""Resource": "*""#, "", path);
+        assert_eq!(allows(&unknown, "s3:GetObject"), Value::Undefined);
+        let given = r#""ManagedPolicyArns": ["arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"],"#;
+        assert_eq!(allows(&role(get, given, ""), "sqs:ListQueues"), Value::Bool(true));
+        let limited =
+            r#""PermissionsBoundary": "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess","#;
+        assert_eq!(allows(&role(get, limited, ""), "s3:GetObject"), Value::Bool(false));
+        let hidden = r#""PermissionsBoundary": "arn:aws:iam::111122223333:policy/limit","#;
+        assert_eq!(allows(&role(get, hidden, ""), "s3:GetObject"), Value::Undefined);
     }
 
     #[test]

@@ -1,0 +1,112 @@
+//! Policies around an account that limit what its principals can do: service control policies.
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use trilith_graph::{Map, SourceId, Span, Value};
+use trilith_iam::{
+    Catalog, Policies, PolicyDocument, PolicyKind, PositionedDocument, Question, Verdict, documents,
+};
+
+use super::holders::layer;
+use super::principal::Principal;
+use super::read::read;
+use crate::analyse::Analysis;
+use crate::failure::Failure;
+use crate::files;
+
+/// What AWS attaches at every level until somebody takes it away: `FullAWSAccess`.
+static FULL_ACCESS: LazyLock<Value> = LazyLock::new(|| {
+    let at = Span::at(SourceId(u32::MAX), 0);
+    let mut statement = Map::default();
+    for (key, text) in [("Effect", "Allow"), ("Action", "*"), ("Resource", "*")] {
+        statement.insert(key, at, Value::string(text, at));
+    }
+    let mut document = Map::default();
+    document.insert("Statement", at, Value::map(statement, at));
+    Value::map(document, at)
+});
+
+/// What was given with `--guardrails`, each of it one level of an organization.
+#[derive(Default)]
+pub(super) struct Guardrails {
+    levels: Vec<(String, Analysis)>,
+}
+
+impl Guardrails {
+    /// Reads files or directories.
+    pub(super) fn read(paths: &[PathBuf]) -> Result<Self, Failure> {
+        let level = |path: &PathBuf| Ok((files::display(path), read(path)?));
+        let levels = paths.iter().map(level).collect::<Result<Vec<_>, Failure>>()?;
+        let guardrails = Self { levels };
+        for (at, level) in guardrails.documents().iter().enumerate() {
+            if level.is_empty() {
+                let name = &guardrails.levels[at].0;
+                return Err(Failure::new(format!("{name}: no service control policy in this")));
+            }
+        }
+        Ok(guardrails)
+    }
+
+    /// The policies of each level. Policies that are read by themselves do not tell what they
+    /// are; here they are what was asked for.
+    fn documents(&self) -> Vec<Vec<PositionedDocument<'_>>> {
+        self.levels.iter().map(|(_, analysis)| of_level(analysis)).collect()
+    }
+
+    /// The levels as they limit. One that only denies stands beside `FullAWSAccess`, as AWS
+    /// attaches it.
+    pub(super) fn limits(&self) -> Limits<'_> {
+        let full = PositionedDocument {
+            path: trilith_graph::PropertyPath::root(),
+            kind: PolicyKind::Scp,
+            document: PolicyDocument::parse(&FULL_ACCESS).into(),
+        };
+        let mut levels = self.documents();
+        for level in &mut levels {
+            let mut statements = level.iter().flat_map(|it| &it.document.statements);
+            if statements.all(|it| it.is_allow().is_false()) {
+                level.push(full.clone());
+            }
+        }
+        levels
+    }
+}
+
+impl Guardrails {
+    /// The level that takes away what a principal's own policies allow.
+    pub(super) fn stops(
+        &self,
+        principal: &Principal<'_>,
+        resources: &[&str],
+        action: &str,
+        catalog: &Catalog,
+    ) -> Option<&str> {
+        let question = Question { catalog: Some(catalog), ..Question::default() };
+        let allows = |policies: &Policies<'_, '_>| {
+            question.grants(policies, &[action], resources).verdict() != Verdict::Proved
+        };
+        let nothing = Vec::new();
+        if !allows(&principal.policies(&nothing)) {
+            return None;
+        }
+        let limits = self.limits();
+        let stops = |level: &Vec<PositionedDocument<'_>>| {
+            let own = principal.grants.iter().map(|it| it.document());
+            let policies = Policies { grants: own.collect(), limits: vec![layer(level)] };
+            !allows(&policies)
+        };
+        let at = limits.iter().position(stops)?;
+        self.levels.get(at).map(|(name, _)| name.as_str())
+    }
+}
+
+/// The policies of a level, in the order of its files.
+fn of_level(analysis: &Analysis) -> Vec<PositionedDocument<'_>> {
+    let resources = analysis.graph.resources().map(|(_, resource)| resource);
+    let all = resources.flat_map(documents);
+    all.filter(|it| matches!(it.kind, PolicyKind::Scp | PolicyKind::Identity)).collect()
+}
+
+/// Layers of policies, each of which must allow what is to be allowed.
+pub(super) type Limits<'a> = Vec<Vec<PositionedDocument<'a>>>;
