@@ -9,7 +9,7 @@ databases := {
 }
 
 gaps contains ["SslMode", "in the clear"] if {
-	input.properties.EngineName in databases
+	lower(input.properties.EngineName) in databases
 	object.get(input.properties, "SslMode", "none") == "none"
 }
 

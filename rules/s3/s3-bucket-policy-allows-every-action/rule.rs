@@ -17,12 +17,19 @@ fn statements_allowing_everything<'p, 'v>(
     document: &'p PolicyDocument<'v>,
 ) -> Vec<(&'p Statement<'v>, Answer<'v>)> {
     let allows = |statement: &'p Statement<'v>| {
-        let allows = statement.is_allow().truth.and(Tri::from(names_others(statement)));
+        let others = Tri::from(names_others(statement)).and(!leaves_it_to_access_points(statement));
+        let allows = statement.is_allow().truth.and(others);
         // The answer rests on the action, so that the finding is there.
         let every = statement.covers_every_action_of("s3");
         (statement, if allows.is_false() { Answer::plain(allows) } else { every })
     };
     document.statements.iter().map(allows).filter(|(_, answer)| !answer.is_false()).collect()
+}
+
+/// Whether it is for requests through access points only, whose policies decide then.
+fn leaves_it_to_access_points(statement: &Statement<'_>) -> Tri {
+    let keys = ["s3:dataaccesspointaccount", "s3:dataaccesspointarn"];
+    Tri::any(keys.iter().map(|key| statement.demands(key).truth))
 }
 
 fn names_others(statement: &Statement<'_>) -> bool {
