@@ -12,7 +12,7 @@ pub(crate) fn check(workload: &View<'_>, findings: &mut Findings<'_>) {
             &["VPCSecurityGroups"],
             &["DBClusterIdentifier", "DBSecurityGroups", "SourceDBInstanceIdentifier"],
         ),
-        _ if workload.get("VPCOptions").is_present().is_false() => return,
+        _ if workload.get("VPCOptions/SubnetIds").is_present().is_false() => return,
         _ => (&["VPCOptions/SecurityGroupIds"], &[]),
     };
     let message = || format!("`{}` is in the default security group", workload.name());
@@ -23,6 +23,12 @@ pub(crate) fn check(workload: &View<'_>, findings: &mut Findings<'_>) {
                 Finding::new(workload.id(), *place, message()).label("the default group")
             });
         }
+    }
+    // Groups may be named too.
+    for (path, group) in workload.all("SecurityGroups/*") {
+        findings.when(group.is("default"), || {
+            Finding::new(workload.id(), path, message()).label("the default group")
+        });
     }
     let named = places.iter().chain(others).map(|path| is_filled(workload.get(path)));
     findings.when(!Tri::any(named), || {

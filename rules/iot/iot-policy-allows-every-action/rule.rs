@@ -1,4 +1,4 @@
-//! Policies that let devices do everything in IoT.
+//! Policies that let devices do everything there is for devices.
 
 use trilith_iam::Answer;
 use trilith_rules::prelude::*;
