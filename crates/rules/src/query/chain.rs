@@ -125,7 +125,7 @@ fn passed(from: &View<'_>, to: &View<'_>) -> Option<Step> {
     };
     let mut ways = PASSING.iter().filter(|(service, _)| trusts_service(to, service));
     ways.find_map(|(service, actions)| {
-        let runs = Tri::any(actions.iter().map(|action| may(action)));
+        let runs = Tri::any(actions.iter().map(&may));
         let truth = allowed.truth.and(runs);
         let how = format!("passes `{}` to {service}, where its code runs", to.name());
         let (resource, path) = (allowed.resource, allowed.path.clone());

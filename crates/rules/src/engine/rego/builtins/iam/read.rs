@@ -120,7 +120,7 @@ fn value(from: &Rego, depth: usize) -> Value {
             }
             return Value::map(map, NOWHERE);
         }
-        _ => ValueKind::Absent,
+        Rego::Undefined => ValueKind::Absent,
     };
     Value::new(kind, NOWHERE)
 }
