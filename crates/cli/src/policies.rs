@@ -123,6 +123,8 @@ impl Policies {
                     modules.push(ModuleText { name, text: text.to_string() });
                 }
                 Ok(predicate) => {
+                    // Said of a rule that no resource asks for, too.
+                    self.problems.extend(predicate.problem(&folder.policy_file()));
                     self.add_rule(folder.rule(predicate.clone()), &folder.page_file());
                     if let Predicate::Rego(text) | Predicate::Guard(text) = predicate {
                         let file = folder.policy_file();
@@ -202,6 +204,8 @@ fn find(path: &Path) -> Result<Found, Failure> {
     let name = files::display(path);
     if files::is_directory(path) {
         visit(path, 0, &mut found)?;
+    } else if let Some(folder) = folder_of(path) {
+        found.folders.push(Folder::read(folder)?);
     } else if files::has_ending(&name, ".tar.gz") || files::has_ending(&name, ".tgz") {
         archive::read(&name, &files::read(path)?, &mut found)?;
     } else {
@@ -209,6 +213,14 @@ fn find(path: &Path) -> Result<Found, Failure> {
     }
     found.modules.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
+}
+
+/// The rule folder that a file is a part of: its page says what its policy is shown.
+fn folder_of(path: &Path) -> Option<&Path> {
+    let name = path.file_name()?.to_str()?;
+    let folder =
+        path.parent().filter(|_| matches!(name, "rule.md" | "rule.rego" | "rule.guard"))?;
+    files::is_file(&folder.join("rule.md")).then_some(folder)
 }
 
 /// How deep directories with policies may be nested.

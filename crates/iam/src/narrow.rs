@@ -63,6 +63,8 @@ fn values_of(key: &str) -> Option<Values> {
         | "aws:vpceorgid"
         | "kms:calleraccount"
         | "s3:dataaccesspointaccount"
+        | "vpc-lattice-svcs:sourcevpc"
+        | "vpc-lattice-svcs:sourcevpcowneraccount"
         | "cognito-identity.amazonaws.com:aud" => Values::Plain,
         "aws:principalorgpaths" | "aws:sourceorgpaths" | "aws:vpceorgpaths" => {
             Values::OrganizationPath

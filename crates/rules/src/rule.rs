@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use trilith_graph::{Format, Resource, Severity};
 
-use crate::engine::guard_policy::GuardRule;
+use crate::engine::guard_policy::{self, GuardRule};
 use crate::engine::native::Findings;
-use crate::engine::rego::{Form, PackageRule};
+use crate::engine::rego::{self, Form, PackageRule, Problem};
 use crate::metadata::{Metadata, Text};
 use crate::page::Page;
 use crate::view::View;
@@ -37,6 +37,18 @@ impl Predicate {
             Self::Native(_) => "native",
             Self::Rego(_) | Self::Package(_) => "rego",
             Self::Guard(_) | Self::GuardRule(_) => "guard",
+        }
+    }
+
+    /// Why it cannot be compiled, if so. What was compiled with other files is not looked at
+    /// again. `file` is its name in the problem.
+    pub fn problem(&self, file: &str) -> Option<Problem> {
+        match self {
+            Self::Rego(text) => rego::policy::Policy::parse(file, text).err(),
+            Self::Guard(text) => guard_policy::Policy::parse(text)
+                .err()
+                .map(|message| Problem::of_guard(file, &message)),
+            Self::Native(_) | Self::Package(_) | Self::GuardRule(_) => None,
         }
     }
 }

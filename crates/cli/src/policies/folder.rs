@@ -24,7 +24,9 @@ impl Folder {
     /// Reads a folder.
     pub fn read(directory: &Path) -> Result<Self, Failure> {
         let name = files::display(directory);
-        let id = name.rsplit('/').next().unwrap_or(&name).to_owned();
+        // Of `.` the name is that of the directory that it stands for.
+        let whole = files::current_directory().join(directory);
+        let id = whole.file_name().map_or(name.clone(), |id| id.to_string_lossy().into_owned());
         let page = files::read_text(&directory.join("rule.md"))?;
         Ok(Self { name, id, page, predicate: predicate(directory)? })
     }

@@ -74,6 +74,29 @@ fn an_infinite_recursion() {
 }
 
 #[test]
+fn a_rule_that_no_resource_asks_for() {
+    let page = |resource: &str| {
+        format!(
+            "---\nseverity: low\nconfidence: high\nresources: [{resource}]\npractices: []\nsince: 0.1.0\nfix: mend it\n---\n# Bad\n\nBad.\n"
+        )
+    };
+    for (file, policy) in
+        [("rule.rego", "package p\n\ndeny contains {"), ("rule.guard", "rule x {")]
+    {
+        for resource in ["AWS::SQS::Queue", "AWS::S3::Bucket"] {
+            let name = format!("unasked-{file}-{}", resource.len());
+            let page = page(resource);
+            let path = format!("policies/bad/{file}");
+            let files = [("policies/bad/rule.md", &*page), (&path, policy), ("t.yaml", TEMPLATE)];
+            let ran = check(&directory(&name, &files), &["--select", "bad", "t.yaml"]);
+            assert_eq!(ran.code, Some(2), "{name}: {}{}", ran.out, ran.err);
+            let said = ran.err.matches("error[policy-broken]").count();
+            assert_eq!(said, 1, "{name}: {}", ran.err);
+        }
+    }
+}
+
+#[test]
 fn a_missing_import() {
     let err = not_compiled(
         "import",

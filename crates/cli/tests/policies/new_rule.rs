@@ -32,6 +32,21 @@ fn a_new_rule_passes_its_tests_and_finds_something() {
 }
 
 #[test]
+fn a_file_of_a_rule_folder_stands_for_the_folder() {
+    let place = directory("new-file", &[("t.yaml", TEMPLATE)]);
+    trilith(&place, &["rule", "new", "bucket-without-owner", "--rego"]);
+    for file in ["rule.md", "rule.rego"] {
+        let path = format!("policies/bucket-without-owner/{file}");
+        let tried = trilith(&place, &["rule", "try", &path, "t.yaml"]);
+        assert!(tried.out.contains("warning[bucket-without-owner]"), "{}{}", tried.out, tried.err);
+        assert!(tried.out.contains("1 place found"), "{}", tried.out);
+    }
+    let inside = place.join("policies/bucket-without-owner");
+    let tried = trilith(&inside, &["rule", "try", "rule.rego", "../../t.yaml"]);
+    assert!(tried.out.contains("warning[bucket-without-owner]"), "{}{}", tried.out, tried.err);
+}
+
+#[test]
 fn a_rule_that_can_never_speak_is_said() {
     let place = directory("never", &[("t.yaml", TEMPLATE)]);
     let arguments = ["rule", "new", "a-b", "--type", "AWS::S3::Buckett"];

@@ -143,4 +143,10 @@ pub(super) static TABLE: &[(&str, &[Position])] = &[
     ("AWS::VpcLattice::AuthPolicy", &[at("Policy", Resource("vpc-lattice"))]),
     ("AWS::VpcLattice::ResourcePolicy", &[at("Policy", Resource("vpc-lattice"))]),
     ("AWS::XRay::ResourcePolicy", &[at("PolicyDocument", Resource("xray"))]),
+    // Types that only Terraform has, with its names.
+    ("aws_glacier_vault", &[at("access_policy", Resource("glacier"))]),
+    ("aws_glacier_vault_lock", &[at("policy", Resource("glacier"))]),
+    ("aws_glue_resource_policy", &[at("policy", Resource("glue"))]),
+    ("aws_ses_identity_policy", &[at("policy", Resource("ses"))]),
+    ("aws_sesv2_email_identity_policy", &[at("policy", Resource("ses"))]),
 ];

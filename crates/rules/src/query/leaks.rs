@@ -101,7 +101,8 @@ fn judge(trail: &Trail<'_>, value: &Value) -> Option<Verdict> {
 /// Whether credentials are often written here, so that an unknown value leaves the question open.
 fn may_hold_one(trail: &Trail<'_>) -> bool {
     let is_default = matches!(trail.steps(), [step] if step.is_key("Default"));
-    is_default || is_user_data(trail) || variable_name(trail).is_some()
+    let is_command = trail.steps().iter().any(|step| step.is_key("runCommand"));
+    is_default || is_command || is_user_data(trail) || variable_name(trail).is_some()
 }
 
 /// Text with a mark for each hole, which no credential has inside.
@@ -121,12 +122,15 @@ fn is_user_data(trail: &Trail<'_>) -> bool {
 fn variable_name<'v>(trail: &Trail<'v>) -> Option<&'v str> {
     match trail.steps() {
         [.., Step::Key(parent), Step::Key(name)] => {
-            matches!(&***parent, "Variables" | "EnvironmentVariables" | "Environment" | "EnvVars")
-                .then_some(name)
+            VARIABLE_MAPS.contains(&&***parent).then_some(name)
         }
         _ => None,
     }
 }
+
+/// Maps of environment variables, and of those of a stage.
+const VARIABLE_MAPS: [&str; 5] =
+    ["Variables", "EnvironmentVariables", "Environment", "EnvVars", "StageVariables"];
 
 /// Lists of environment variables whose elements have a name and a value.
 const VARIABLE_LISTS: [&str; 4] =

@@ -1,10 +1,10 @@
 //! How much a role can do to whoever's data.
 
-use trilith_graph::{PropertyPath, ResourceId, Tri};
+use trilith_graph::{Finding, PropertyPath, ResourceId, Tri};
 use trilith_iam::Statement;
 
-use crate::View;
 use crate::query::principals::{Holder, together};
+use crate::{Findings, View};
 
 /// What makes a role worth stealing.
 #[derive(Debug, Clone)]
@@ -61,6 +61,23 @@ pub fn over_account(role: &View<'_>) -> Option<Power> {
 /// may have.
 pub fn over_everything(role: &View<'_>) -> Option<Power> {
     first(found(role))
+}
+
+/// Reports code that runs with a role that has power over the account. `path` is the property
+/// that names the role, and `who` says what runs with it: "function `app`".
+pub fn report_role(view: &View<'_>, findings: &mut Findings<'_>, path: &str, who: &str) {
+    let Some(role) = view.referenced(path) else {
+        if view.get(path).is_unknown() {
+            findings.undecided(path);
+        }
+        return;
+    };
+    let Some(power) = over_account(&role) else { return };
+    findings.when(power.truth, || {
+        Finding::new(view.id(), path, format!("{who} can {}", power.what))
+            .label("the role of an administrator")
+            .related(power.resource, power.path, "gives the power")
+    });
 }
 
 /// What leads to everything.

@@ -1,11 +1,11 @@
 //! Which properties hold policy documents, or settings that rules look into.
 //!
 //! From the CloudFormation registry: properties that take an IAM policy, or the security settings
-//! of EMR, as an object or as JSON text. Other JSON texts (redrive policies, lifecycle policies,
-//! dashboards) are no policies and stay texts.
+//! of EMR or OpenSearch Serverless, as an object or as JSON text. Other JSON texts (redrive
+//! policies, lifecycle policies, dashboards) are no policies and stay texts.
 
 /// Type and property; `*` stands for every element of a list. Sorted by type.
-const PLACES: [(&str, &str); 106] = [
+const PLACES: [(&str, &str); 108] = [
     ("AWS::AIOps::InvestigationGroup", "InvestigationGroupPolicy"),
     ("AWS::APS::ResourcePolicy", "PolicyDocument"),
     ("AWS::ApiGateway::DomainNameV2", "Policy"),
@@ -74,6 +74,8 @@ const PLACES: [(&str, &str); 106] = [
     ("AWS::OSIS::Pipeline", "ResourcePolicy/Policy"),
     ("AWS::Oam::Sink", "Policy"),
     ("AWS::Omics::SequenceStore", "S3AccessPolicy"),
+    ("AWS::OpenSearchServerless::AccessPolicy", "Policy"),
+    ("AWS::OpenSearchServerless::SecurityPolicy", "Policy"),
     ("AWS::OpenSearchService::Domain", "AccessPolicies"),
     ("AWS::Organizations::Policy", "Content"),
     ("AWS::Organizations::ResourcePolicy", "Content"),
