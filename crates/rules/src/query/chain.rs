@@ -4,6 +4,7 @@ use trilith_graph::{PropertyPath, ResourceId, Tri};
 
 use crate::View;
 use crate::query::power::{self, Power};
+use crate::query::principals::Holder;
 use crate::query::workload::{on_resource, trusts, trusts_service};
 
 /// How many roles a way leads over at most.
@@ -56,7 +57,9 @@ pub fn to_administrator(role: &View<'_>) -> Option<Chain> {
         let mut further = Vec::new();
         for way in &open {
             let from = role.beside(way.last().map_or(role.id(), |step| step.to));
-            for next in roles.iter().filter(|it| it.id() != from.id()) {
+            let named = (!takes_steps(&from)).then(|| trusting(&from));
+            let next = named.as_ref().unwrap_or(&roles);
+            for next in next.iter().filter(|it| it.id() != from.id()) {
                 if seen.contains(&next.id()) {
                     continue;
                 }
@@ -83,6 +86,23 @@ pub fn to_administrator(role: &View<'_>) -> Option<Chain> {
         open = further;
     }
     unsure
+}
+
+/// Whether the policies of a role let it get at roles that do not name it. Hardly any do, and a
+/// plan may hold thousands of roles.
+fn takes_steps(role: &View<'_>) -> bool {
+    let actions = ["sts:AssumeRole", "lambda:UpdateFunctionCode", "iam:PassRole"];
+    let holder = Holder::of(role);
+    let grants = holder.grants();
+    grants.iter().any(|held| {
+        let document = &held.policy.document;
+        actions.iter().any(|action| !document.allows_action(action).truth.is_false())
+    })
+}
+
+/// The roles that name a role, as their trust policies do.
+fn trusting<'a>(role: &View<'a>) -> Vec<View<'a>> {
+    role.referrers("AWS::IAM::Role").into_iter().map(|(_, other)| other).collect()
 }
 
 /// How whoever has one role gets at another.
@@ -116,7 +136,7 @@ fn rewritten(from: &View<'_>, to: &View<'_>) -> Option<Step> {
 /// It passes the other role to a service that runs its code.
 fn passed(from: &View<'_>, to: &View<'_>) -> Option<Step> {
     let allowed = on_resource(from, &["iam:PassRole"], to.id())?;
-    let documents = crate::query::principals::Holder::of(from);
+    let documents = Holder::of(from);
     let grants = documents.grants();
     let may = |action: &&str| {
         let allow = grants.iter().map(|held| held.policy.document.allows_action(action).truth);
