@@ -1,5 +1,7 @@
 //! Ways from the role of a workload, over other roles, to one that may do everything.
 
+use std::cell::LazyCell;
+
 use trilith_graph::{PropertyPath, ResourceId, Tri};
 
 use crate::View;
@@ -49,7 +51,7 @@ pub struct Chain {
 
 /// The shortest way from a role to one that may do everything, a certain one if there is any.
 pub fn to_administrator(role: &View<'_>) -> Option<Chain> {
-    let roles = role.siblings("AWS::IAM::Role");
+    let roles = LazyCell::new(|| role.siblings("AWS::IAM::Role"));
     let mut seen = vec![role.id()];
     let mut open: Vec<Vec<Step>> = vec![Vec::new()];
     let mut unsure = None;
@@ -58,7 +60,7 @@ pub fn to_administrator(role: &View<'_>) -> Option<Chain> {
         for way in &open {
             let from = role.beside(way.last().map_or(role.id(), |step| step.to));
             let named = (!takes_steps(&from)).then(|| trusting(&from));
-            let next = named.as_ref().unwrap_or(&roles);
+            let next = named.as_ref().unwrap_or_else(|| &*roles);
             for next in next.iter().filter(|it| it.id() != from.id()) {
                 if seen.contains(&next.id()) {
                     continue;
