@@ -1,6 +1,6 @@
 //! Policy documents.
 
-use trilith_graph::{Flags, Tri, Value, ValueKind};
+use trilith_graph::{Flags, Map, SourceId, Span, Tri, Value, ValueKind};
 
 use crate::problem::{Problem, ProblemKind};
 use crate::{Answer, Element, Site, Statement, StatementAt};
@@ -44,6 +44,18 @@ impl<'v> PolicyDocument<'v> {
         document.unknown = Some(Site::DOCUMENT);
         document.problems.extend(kind.map(|kind| Problem { site: Site::DOCUMENT, kind }));
         document
+    }
+
+    /// The value of a policy that allows an action on every resource. It is written nowhere.
+    pub fn allowing(action: &str) -> Value {
+        let at = Span::at(SourceId(u32::MAX), 0);
+        let mut statement = Map::default();
+        for (key, text) in [("Effect", "Allow"), ("Action", action), ("Resource", "*")] {
+            statement.insert(key, at, Value::string(text, at));
+        }
+        let mut document = Map::default();
+        document.insert("Statement", at, Value::map(statement, at));
+        Value::map(document, at)
     }
 
     /// Reads the element `Statement` of a map that is no policy otherwise, such as the

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use trilith_graph::{Map, SourceId, Span, Value};
+use trilith_graph::Value;
 use trilith_iam::{
     Catalog, Policies, PolicyDocument, PolicyKind, PositionedDocument, Question, Verdict, documents,
 };
@@ -16,16 +16,7 @@ use crate::failure::Failure;
 use crate::files;
 
 /// What AWS attaches at every level until somebody takes it away: `FullAWSAccess`.
-static FULL_ACCESS: LazyLock<Value> = LazyLock::new(|| {
-    let at = Span::at(SourceId(u32::MAX), 0);
-    let mut statement = Map::default();
-    for (key, text) in [("Effect", "Allow"), ("Action", "*"), ("Resource", "*")] {
-        statement.insert(key, at, Value::string(text, at));
-    }
-    let mut document = Map::default();
-    document.insert("Statement", at, Value::map(statement, at));
-    Value::map(document, at)
-});
+static FULL_ACCESS: LazyLock<Value> = LazyLock::new(|| PolicyDocument::allowing("*"));
 
 /// What was given with `--guardrails`, each of it one level of an organization.
 #[derive(Default)]

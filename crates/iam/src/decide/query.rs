@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use trilith_graph::{Map, SourceId, Span, Tri, Value};
+use trilith_graph::Tri;
 
 use super::lower::{Lowering, Rule};
 use super::policies::{Grant, Policies, Rules};
@@ -151,14 +151,7 @@ impl<'c> Question<'c> {
     /// condition, and so become anything: proved if so, and a witness is a request that is
     /// refused.
     pub fn is_admin(&self, policies: &Policies<'_, '_>) -> Verdict {
-        let at = Span::at(SourceId(u32::MAX), 0);
-        let mut statement = Map::default();
-        for (key, text) in [("Effect", "Allow"), ("Action", "iam:*"), ("Resource", "*")] {
-            statement.insert(key, at, Value::string(text, at));
-        }
-        let mut document = Map::default();
-        document.insert("Statement", at, Value::map(statement, at));
-        let document = Value::map(document, at);
+        let document = PolicyDocument::allowing("iam:*");
         let identities = PolicyDocument::parse(&document);
         self.new_access(policies, &Policies::of(&identities)).verdict()
     }

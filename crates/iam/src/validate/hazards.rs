@@ -64,13 +64,13 @@ impl Checker<'_, '_> {
 
     /// Services call without a principal of an account, so that a condition on one never holds.
     fn for_services(&mut self, statement: &Statement<'_>, condition: &Condition<'_>) {
-        let operator = condition.operator;
         let is_meant = OF_PRINCIPALS.contains(&&*condition.key)
             || condition.key.starts_with("aws:principaltag/");
-        let needs_key = !operator.holds_without_key()
-            && !operator.base.is_negative()
-            && operator.base.compares_text();
-        if only_services(statement) && is_meant && needs_key && statement.is_allow().is_true() {
+        if only_services(statement)
+            && is_meant
+            && needs_text(condition)
+            && statement.is_allow().is_true()
+        {
             let message = format!("requests of a service have no `{}`", condition.key);
             self.error("UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL", condition.site, message);
         }
@@ -111,11 +111,7 @@ impl Checker<'_, '_> {
 
     /// Conditions on a tag of the resource, where no resource of a service has the key.
     fn tags(&mut self, statement: &Statement<'_>, condition: &Condition<'_>) {
-        let operator = condition.operator;
-        let needs_key = !operator.holds_without_key()
-            && !operator.base.is_negative()
-            && operator.base.compares_text();
-        if !condition.key.starts_with("aws:resourcetag/") || !needs_key {
+        if !condition.key.starts_with("aws:resourcetag/") || !needs_text(condition) {
             return;
         }
         for pattern in statement.action.iter() {
@@ -213,6 +209,13 @@ impl Checker<'_, '_> {
             }
         }
     }
+}
+
+/// Whether a condition compares text and never holds for a request without its key.
+fn needs_text(condition: &Condition<'_>) -> bool {
+    let operator = condition.operator;
+    let base = operator.base;
+    !operator.holds_without_key() && !base.is_negative() && base.compares_text()
 }
 
 /// Whether nobody but services is meant.

@@ -132,9 +132,7 @@ fn compile(modules: &[ModuleText], data: &serde_json::Value) -> (Engine, Vec<Add
     }
     if problems.is_empty() {
         problems.extend(missing_imports(modules, &added, data));
-        problems.extend(calls::recursion(modules, &added));
-        problems.extend(safety::unsafe_variables(engine.get_modules()));
-        problems.extend(types::type_errors(engine.get_modules()));
+        problems.extend(refused(modules, &added, &mut engine));
     }
     if problems.is_empty() {
         let result = guarded(|| analyse(&mut engine, data));
@@ -145,6 +143,18 @@ fn compile(modules: &[ModuleText], data: &serde_json::Value) -> (Engine, Vec<Add
         }
     }
     (engine, added, problems)
+}
+
+/// What OPA refuses in modules that an engine has taken, and regorus does not.
+pub(super) fn refused(
+    modules: &[ModuleText],
+    added: &[Added],
+    engine: &mut Engine,
+) -> Vec<Problem> {
+    let mut problems = calls::recursion(modules, added);
+    problems.extend(safety::unsafe_variables(engine.get_modules()));
+    problems.extend(types::type_errors(engine.get_modules()));
+    problems
 }
 
 /// Rules are analysed once, here; clones made after it share the result.

@@ -8,11 +8,11 @@ use regorus::{Engine, Value as Rego};
 use rustc_hash::FxHashMap as HashMap;
 use trilith_graph::{Finding, ResourceId};
 
-use super::bundle::PackageRule;
+use super::bundle::{PackageRule, refused};
 use super::memo::Reads;
 use super::module::{Added, ModuleText};
 use super::problem::Problem;
-use super::{base, calls, guarded, result, safety, stand_in, types};
+use super::{base, guarded, result, stand_in};
 use crate::input;
 use crate::view::View;
 
@@ -55,11 +55,8 @@ impl Policy {
     pub(crate) fn parse(file: &str, text: &str) -> Result<Self, Problem> {
         let module = ModuleText { name: file.to_owned(), text: text.to_owned() };
         let (mut policy, added) = Self::compile(&module)?;
-        let modules = policy.engine.get_modules();
-        let mut problems = calls::recursion(slice::from_ref(&module), slice::from_ref(&added));
-        problems.extend(safety::unsafe_variables(modules));
-        problems.extend(types::type_errors(modules));
-        match problems.into_iter().next() {
+        let (texts, added) = (slice::from_ref(&module), slice::from_ref(&added));
+        match refused(texts, added, &mut policy.engine).into_iter().next() {
             Some(problem) => Err(problem),
             None => policy.analysed(file),
         }

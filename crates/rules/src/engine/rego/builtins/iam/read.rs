@@ -6,6 +6,8 @@ use regorus::Value as Rego;
 use trilith_graph::{Map, Part, PropertyPath, Reason, Reference, SourceId, Span, Value, ValueKind};
 use trilith_iam::Catalog;
 
+use super::super::elements;
+
 /// Nothing that is read here is ever pointed at.
 const NOWHERE: Span = Span::at(SourceId(u32::MAX), 0);
 /// How deep values are read.
@@ -25,12 +27,8 @@ pub(super) struct Given {
 /// What an argument gives: documents and resources; `None` for what is neither.
 pub(super) fn given(argument: &Rego) -> Option<Vec<Given>> {
     match argument {
-        Rego::Array(items) => {
-            let given: Option<Vec<_>> = items.iter().map(given).collect();
-            given.map(|found| found.into_iter().flatten().collect())
-        }
-        Rego::Set(items) => {
-            let given: Option<Vec<_>> = items.iter().map(given).collect();
+        Rego::Array(_) | Rego::Set(_) => {
+            let given: Option<Vec<_>> = elements(argument)?.into_iter().map(given).collect();
             given.map(|found| found.into_iter().flatten().collect())
         }
         Rego::String(text) => {
@@ -103,13 +101,9 @@ fn value(from: &Rego, depth: usize) -> Value {
             _ => ValueKind::Unknown(Reason::Undecided),
         },
         Rego::String(written) => return text(written),
-        Rego::Array(items) => {
-            let items = items.iter().map(|item| value(item, depth - 1)).collect();
-            return Value::list(items, NOWHERE);
-        }
-        Rego::Set(items) => {
-            let items = items.iter().map(|item| value(item, depth - 1)).collect();
-            return Value::list(items, NOWHERE);
+        Rego::Array(_) | Rego::Set(_) => {
+            let items = elements(from).unwrap_or_default().into_iter();
+            return Value::list(items.map(|item| value(item, depth - 1)).collect(), NOWHERE);
         }
         Rego::Object(members) => {
             let mut map = Map::default();
