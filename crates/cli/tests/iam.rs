@@ -266,3 +266,30 @@ fn an_explanation_ends_in_what_the_checks_find() {
     let (_, text) = trilith(&directory, &["iam", "explain", "template.yaml"]);
     assert!(text.contains("Auditor (identity policy)\n  iam: "), "{text}");
 }
+
+#[test]
+fn a_trust_policy_alone_is_checked_against_a_reference() {
+    let directory = scratch("trust-reference");
+    let trust = |name: &str, principal: &str, action: &str| {
+        let statement =
+            format!(r#"{{"Effect": "Allow", "Principal": {principal}, "Action": "sts:{action}"}}"#);
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+        fs::write(directory.join(name), text).expect("the file can be written");
+    };
+    let reference = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]}, "Action": "sts:AssumeRole"},
+        {"Effect": "Allow", "Principal": "*", "NotAction": "sts:AssumeRole"}]}"#;
+    fs::write(directory.join("reference.json"), reference).expect("the file can be written");
+    trust("service.json", r#"{"Service": "ec2.amazonaws.com"}"#, "AssumeRole");
+    let provider = r#"{"Federated": "arn:aws:iam::111122223333:oidc-provider/Mine"}"#;
+    trust("federated.json", provider, "AssumeRoleWithWebIdentity");
+    trust("other.json", r#"{"Service": "glue.amazonaws.com"}"#, "AssumeRole");
+    trust("account.json", r#"{"AWS": "111122223333"}"#, "AssumeRole");
+    for (name, code) in
+        [("service.json", 0), ("federated.json", 0), ("other.json", 1), ("account.json", 1)]
+    {
+        let ran = trilith(&directory, &["iam", "check", name, "--against", "reference.json"]);
+        assert_eq!(ran.0, Some(code), "{name}: {}", ran.1);
+        assert!(!ran.1.contains("not seen"), "{name}: {}", ran.1);
+    }
+}

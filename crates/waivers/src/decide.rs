@@ -231,6 +231,8 @@ impl Decision {
             // What is wrong with the suppressions of another tool is that tool's matter, unless
             // somebody would take a finding for accepted.
             _ if waiver.is_foreign() && covered == 0 => None,
+            // It may have waived something in a file that is not looked at.
+            Standing::Expired(_) if covered == 0 && is_wider(waiver, context) => None,
             Standing::Malformed(reason) => {
                 let message = if rules.is_empty() {
                     format!("this waiver waives nothing: {reason}")
@@ -360,9 +362,14 @@ fn value_at(sources: &SourceMap, span: Span) -> String {
     text.trim_matches(['"', '\'', '\\']).to_owned()
 }
 
+/// Whether a waiver is for more than what is looked at.
+fn is_wider(waiver: &Waiver, context: &Context<'_>) -> bool {
+    waiver.origin == Origin::Configuration && !context.is_whole
+}
+
 /// Whether a waiver that covers nothing can be removed.
 fn is_unused(waiver: &Waiver, names: &dyn Names, context: &Context<'_>) -> bool {
-    if waiver.origin == Origin::Configuration && !context.is_whole {
+    if is_wider(waiver, context) {
         return false;
     }
     if !waiver.rules.iter().all(|name| names.was_applied(name)) {

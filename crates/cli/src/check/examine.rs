@@ -355,6 +355,10 @@ impl<'r> Examiner<'r> {
             if own.is_empty() {
                 continue;
             }
+            // What is wrong with its waivers is said, whichever files are looked at.
+            if let Some(given) = &mut examined.given {
+                given.insert(name.clone());
+            }
             let source = *known.entry(name.clone()).or_insert_with(|| {
                 let file = SourceFile::new(name.as_str(), text.as_str());
                 examined.paths.push(name.clone());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use trilith_graph::{SourceMap, Span};
+use trilith_graph::{Format, Resource, SourceMap, Span, ValueKind};
 use trilith_iam::{
     Access, Policies, PolicyDocument, PolicyKind, PositionedDocument, Statement, documents,
 };
@@ -103,6 +103,12 @@ pub(super) fn layer<'d, 'a>(layer: &'d [PositionedDocument<'a>]) -> Vec<&'d Poli
     layer.iter().map(|it| &*it.document).collect()
 }
 
+/// Whether a policy is one that the resource around a document in a file of its own might have
+/// besides: nobody asks about that resource.
+fn is_unwritten(resource: &Resource, policy: &PositionedDocument<'_>) -> bool {
+    resource.format == Format::Iam && matches!(policy.document.value.kind, ValueKind::Unknown(_))
+}
+
 /// The holders of policies in a file, in order of their names. The policies of a principal
 /// decide together, wherever they are written.
 pub(super) fn holders<'a>(
@@ -125,7 +131,9 @@ pub(super) fn holders<'a>(
     for (_, resource) in analysis.graph.resources() {
         for policy in documents(resource) {
             let kind = policy.kind;
-            if kind == PolicyKind::Identity && given.contains(&std::ptr::from_ref(resource)) {
+            let is_given =
+                kind == PolicyKind::Identity && given.contains(&std::ptr::from_ref(resource));
+            if is_given || is_unwritten(resource, &policy) {
                 continue;
             }
             let key = (resource.address.to_string(), kind.to_string());

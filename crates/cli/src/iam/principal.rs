@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use trilith_graph::{EdgeKind, Resource, ResourceId, ValueKind};
+use trilith_graph::{EdgeKind, Format, Resource, ResourceId, ValueKind};
 use trilith_iam::{Catalog, Policies, PolicyDocument, PolicyKind, PositionedDocument, documents};
 use trilith_parser::Options;
 
@@ -103,10 +103,12 @@ pub(super) struct Principal<'a> {
 }
 
 impl<'a> Principal<'a> {
-    /// All principals of a graph.
+    /// All principals of a graph. A trust policy in a file of its own stands in a role that
+    /// nobody wrote: there is no principal whose policies could be missing.
     pub(super) fn all(analysis: &'a Analysis, managed: &'a Managed) -> Vec<Self> {
+        let is_written = |id: &&ResourceId| analysis.graph.resource(**id).format != Format::Iam;
         let ids = PRINCIPALS.iter().flat_map(|name| analysis.graph.of_type(name));
-        ids.map(|id| Self::of(*id, analysis, managed)).collect()
+        ids.filter(is_written).map(|id| Self::of(*id, analysis, managed)).collect()
     }
 
     fn of(id: ResourceId, analysis: &'a Analysis, managed: &'a Managed) -> Self {

@@ -327,6 +327,24 @@ fn the_register_lists_who_accepts_what_until_when() {
 }
 
 #[test]
+fn a_run_over_one_file_says_what_is_wrong_with_a_waiver_of_the_configuration() {
+    let place = Place::new("configured_one_file");
+    place.write("t.yaml", OPEN);
+    place.write("other.yaml", "Resources:\n  T: {Type: AWS::SNS::Topic}\n");
+    let waiver = |more: &str| format!("[[waivers]]\nrule = \"{RULE}\"\npath = \"**\"\n{more}");
+    place.write("trilith.toml", &waiver("reason = \"x\"\nowner = \"me\"\nexpires = 2020-01-01\n"));
+    let ran = place.check(&["t.yaml", "--select", RULE]);
+    assert_eq!(ran.lines("1 finding came back").len(), 1, "{}", ran.out);
+    let ran = place.run(&["waivers", "list", "t.yaml"]);
+    assert_eq!(ran.lines("expired     2020-01-01").len(), 1, "{}", ran.out);
+    let ran = place.check(&["other.yaml", "--select", RULE]);
+    assert_eq!((ran.code, ran.lines("waiver-expired").len()), (0, 0), "{}", ran.out);
+    place.write("trilith.toml", &waiver("reason = \"x\"\n"));
+    let ran = place.check(&["other.yaml", "--select", RULE]);
+    assert_eq!((ran.code, ran.lines("waiver-malformed").len()), (1, 1), "{}", ran.out);
+}
+
+#[test]
 fn comments_for_other_tools_can_be_taken_over() {
     let place = Place::new("import");
     let text = format!(
