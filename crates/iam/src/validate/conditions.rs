@@ -6,7 +6,22 @@ use super::nearest::nearest;
 use super::{Checker, FindingType, undocumented};
 use crate::condition::{Base, Condition};
 use crate::decide::parse_date;
-use crate::{ConditionKey, KeyType, Qualifier, Statement};
+use crate::{ConditionKey, KeyType, PolicyKind, Qualifier, Statement};
+
+/// Keys that come with the credentials, so that requests to every service have them, though the
+/// reference lists them with few (IAM User Guide, "AWS global condition context keys",
+/// cross-service keys; user guides of the services). Those of AWS Marketplace it lists with no
+/// action at all.
+const OF_CREDENTIALS: [&str; 8] = [
+    "ec2:instanceprofile",
+    "ec2:roledelivery",
+    "ec2:sourceinstancearn",
+    "glue:credentialissuingservice",
+    "glue:roleassumedby",
+    "identitystore:userid",
+    "lambda:sourcefunctionarn",
+    "ssm:sourceinstancearn",
+];
 
 impl<'c> Checker<'c, '_> {
     pub(super) fn conditions(&mut self) {
@@ -109,7 +124,8 @@ impl<'c> Checker<'c, '_> {
             self.error("INVALID_CONDITION_KEY_FORMAT", condition.site, message);
             return None;
         };
-        if undocumented::is_key(name) {
+        let known = catalog.condition_key(name);
+        if undocumented::is_key(name) || known.is_none() && OF_CREDENTIALS.contains(&name) {
             return None;
         }
         if service == "aws" {
@@ -123,7 +139,6 @@ impl<'c> Checker<'c, '_> {
                 self.error("MISSING_TAG_KEY_IN_CONDITION", condition.site, message);
                 return None;
             }
-            let known = catalog.condition_key(name);
             if known.is_none() {
                 let globals = catalog.condition_keys().iter().map(|key| &*key.name);
                 let near = nearest(name, globals.filter(|key| key.starts_with("aws:")));
@@ -134,7 +149,6 @@ impl<'c> Checker<'c, '_> {
             }
             return known;
         }
-        let known = catalog.condition_key(name);
         // Keys of identity providers are not all listed: `token.actions.githubusercontent.com:sub`.
         let is_service = catalog.has_service(service) && !service.contains('.');
         if known.is_none() && is_service {
@@ -157,6 +171,13 @@ impl<'c> Checker<'c, '_> {
     /// Whether the actions of a statement have the key; a missing key makes most conditions
     /// false, and the statement dead for the action.
     fn applicable(&mut self, statement: &Statement<'_>, condition: &Condition<'_>) {
+        // `sts:TagSession` and its like are part of the request that assumes the role.
+        let is_elsewhere = OF_CREDENTIALS.contains(&&*condition.key)
+            || condition.key.starts_with("aws-marketplace:")
+            || self.kind == PolicyKind::Trust;
+        if is_elsewhere {
+            return;
+        }
         for pattern in statement.action.iter() {
             let named = pattern.value.as_str().filter(|text| !text.contains(['*', '?']));
             let Some(action) = named.and_then(|text| self.catalog.action(text)) else { continue };
@@ -195,7 +216,7 @@ impl<'c> Checker<'c, '_> {
             let parts: Vec<&str> = text.splitn(6, ':').collect();
             let is_wild = |part: &&str| part.contains(['*', '?']);
             let account = parts.get(4).filter(|it| !it.is_empty() && !is_wild(it));
-            account.is_some() && parts[..4].iter().any(|part| is_wild(part))
+            account.is_some() && parts[..4].iter().any(is_wild)
         };
         let mut texts = condition.values.iter().filter_map(|it| it.value.as_str());
         if like && key.value_type == KeyType::Arn && texts.any(crosses) {

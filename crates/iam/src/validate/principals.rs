@@ -29,7 +29,8 @@ impl Checker<'_, '_> {
     }
 
     fn principal(&mut self, principal: &Principal<'_>) {
-        let Some(text) = principal.pattern.text() else { return };
+        // Nothing at all is what an expression gives where it knows no better.
+        let Some(text) = principal.pattern.text().filter(|text| !text.is_empty()) else { return };
         let site = principal.pattern.site;
         match principal.kind {
             PrincipalKind::Aws => self.aws_principal(&text, site),

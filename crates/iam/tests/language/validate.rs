@@ -356,6 +356,10 @@ fn conditions() {
         ),
         (r#""BinaryEquals": {"aws:PrincipalOrgID": "QmluYXJ5VmFsdWU="}"#, "TYPE_MISMATCH"),
         (r#""StringEquals": {"ec2:Region": "eu-west-1"}"#, "UNSUPPORTED_ACTION_FOR_CONDITION_KEY"),
+        // What holds without the key, and what comes with the credentials.
+        (r#""StringEqualsIfExists": {"ec2:Region": "eu-west-1"}"#, ""),
+        (r#""StringNotEquals": {"ec2:Region": "eu-west-1"}"#, ""),
+        (r#""StringEquals": {"ec2:RoleDelivery": "2.0"}"#, ""),
         (
             r#""Bool": {"aws:SecureTransport": ["true", "false"]}"#,
             "INVALID_CONDITION_MULTIPLE_BOOLEAN",
