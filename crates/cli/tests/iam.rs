@@ -293,3 +293,24 @@ fn a_trust_policy_alone_is_checked_against_a_reference() {
         assert!(!ran.1.contains("not seen"), "{name}: {}", ran.1);
     }
 }
+
+#[test]
+fn a_statement_that_names_no_source_is_one_finding_for_all_its_services() {
+    let directory = scratch("sourceless");
+    let template = "Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - Effect: Allow
+            Principal: {Service: [ec2.amazonaws.com, bedrock.amazonaws.com, config.amazonaws.com]}
+            Action: sts:AssumeRole
+";
+    fs::write(directory.join("two.yaml"), template).expect("the file can be written");
+    let rule = "iam-service-trust-without-source";
+    let ran = trilith(&directory, &["check", "two.yaml", "--select", rule, "--no-config"]);
+    assert_eq!(ran.1.matches(rule).count(), 1, "{}", ran.1);
+    assert!(ran.1.contains("nor for `config.amazonaws.com`"), "{}", ran.1);
+}
