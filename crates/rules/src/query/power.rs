@@ -114,12 +114,15 @@ fn found(role: &View<'_>) -> Vec<Power> {
         }
         for statement in &document.statements {
             for (action, service, resource, what) in DATA {
+                let (allowed, path) = wide(statement, action, service, resource);
+                if allowed.is_false() {
+                    continue;
+                }
                 let denied =
                     Tri::any(policies.grants.iter().map(|it| it.denies_action(action).truth));
-                let answer = wide(statement, action, service, resource);
-                let truth = answer.0.and(!denied);
+                let truth = allowed.and(!denied);
                 if !truth.is_false() {
-                    add(truth, what, answer.1);
+                    add(truth, what, path);
                 }
             }
         }

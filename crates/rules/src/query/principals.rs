@@ -38,6 +38,8 @@ impl<'a> Holder<'a> {
         let boundary = principal.get("PermissionsBoundary");
         let known = principal.referenced("PermissionsBoundary");
         let hidden_boundary = known.is_none() && !boundary.is_present().is_false();
+        // Read here, they are there for whoever asks of this principal next.
+        let _ = principal.policies();
         let mut views = vec![principal.beside(principal.id())];
         views.extend(principal.attachments());
         Self { views, boundary: known, hidden_boundary }

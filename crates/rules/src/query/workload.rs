@@ -21,24 +21,19 @@ const COMPUTE: [&str; 9] = [
 
 /// Whether a role is one that code runs with: its trust policy names a service that runs code.
 pub fn runs_code(role: &View<'_>) -> bool {
-    let trusted = trusted_services(role);
-    COMPUTE.iter().any(|service| is_among(&trusted, service))
+    trusts_one(role, |service| COMPUTE.contains(&service))
 }
 
 /// Whether the trust policy of a role names a service by its first name: `codebuild`.
 pub fn trusts_service(role: &View<'_>, service: &str) -> bool {
-    is_among(&trusted_services(role), service)
+    trusts_one(role, |name| name == service)
 }
 
-fn trusted_services<'v>(role: &'v View<'_>) -> Vec<&'v Value> {
-    let services = role.all("AssumeRolePolicyDocument/Statement/*/Principal/Service/*");
-    services.into_iter().map(|(_, name)| name).collect()
-}
-
-fn is_among(trusted: &[&Value], service: &str) -> bool {
-    trusted.iter().any(|name| {
-        let name = name.display_text().unwrap_or_default();
-        name.strip_prefix(service).is_some_and(|rest| rest.starts_with(".amazonaws.com"))
+fn trusts_one(role: &View<'_>, is_meant: impl Fn(&str) -> bool) -> bool {
+    let services = role.values("AssumeRolePolicyDocument/Statement/*/Principal/Service/*");
+    services.iter().any(|name| match name.as_str() {
+        Some(name) => name.split_once(".amazonaws.com").is_some_and(|(name, _)| is_meant(name)),
+        None => false,
     })
 }
 
