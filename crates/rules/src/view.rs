@@ -23,6 +23,7 @@ pub struct View<'a> {
     scenario: &'a Scenario,
     properties: Cow<'a, Value>,
     settings: &'a Settings,
+    guardrails: &'a [Vec<PositionedDocument<'a>>],
     commons: Option<&'a Commons>,
     pub(crate) rego_input: OnceCell<regorus::Value>,
     pub(crate) own_input: OnceCell<regorus::Value>,
@@ -48,6 +49,7 @@ impl<'a> View<'a> {
             scenario,
             properties,
             settings: &settings::NONE,
+            guardrails: &[],
             commons: None,
             rego_input: OnceCell::new(),
             own_input: OnceCell::new(),
@@ -61,6 +63,16 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn with_settings(mut self, settings: &'a Settings) -> Self {
         self.settings = settings;
+        self
+    }
+
+    /// The same, within the policies of an organization.
+    #[must_use]
+    pub(crate) const fn with_guardrails(
+        mut self,
+        guardrails: &'a [Vec<PositionedDocument<'a>>],
+    ) -> Self {
+        self.guardrails = guardrails;
         self
     }
 
@@ -84,6 +96,11 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The policies of its organization, by level.
+    pub(crate) const fn guardrails(&self) -> &'a [Vec<PositionedDocument<'a>>] {
+        self.guardrails
+    }
+
     /// What the repository says of itself.
     pub const fn settings(&self) -> &'a Settings {
         self.settings
@@ -96,7 +113,8 @@ impl<'a> View<'a> {
         // Of the resource itself, the policies are not read again.
         let known = self.policies.get().filter(|_| id == self.id);
         let policies = known.cloned().map_or_else(OnceCell::new, OnceCell::from);
-        Self { settings: self.settings, commons: self.commons, policies, ..beside }
+        let Self { settings, guardrails, commons, .. } = *self;
+        Self { settings, guardrails, commons, policies, ..beside }
     }
 
     /// Its id.

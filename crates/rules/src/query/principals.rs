@@ -95,6 +95,28 @@ fn has_narrow_boundary(principal: &View<'_>) -> bool {
     !policies.is_empty() && policies.iter().all(|it| it.document.allows_everything().is_false())
 }
 
+impl<'a> View<'a> {
+    /// Policies of a principal, or of nobody yet, within those of its organization.
+    pub fn limited<'d, 'v>(&self, mut policies: Policies<'d, 'v>) -> Policies<'d, 'v>
+    where
+        'a: 'd + 'v,
+    {
+        let layer =
+            |level: &'d Vec<PositionedDocument<'v>>| level.iter().map(|it| &*it.document).collect();
+        policies.limits.extend(self.guardrails().iter().map(layer));
+        policies
+    }
+}
+
+/// Whether every layer that limits policies lets an action pass on something.
+pub fn within_limits(policies: &Policies<'_, '_>, action: &str) -> Tri {
+    Tri::all(policies.limits.iter().map(|layer| {
+        let allowed = Tri::any(layer.iter().map(|it| it.allows_action(action).truth));
+        let denied = Tri::any(layer.iter().map(|it| it.denies_action(action).truth));
+        allowed.and(!denied)
+    }))
+}
+
 /// Grants under a boundary, as they decide together.
 pub fn together<'d, 'v>(
     grants: &'d [Held<'v>],

@@ -4,7 +4,7 @@ use trilith_graph::{Part, PropertyPath, ResourceId, Tri, Value, ValueKind};
 use trilith_iam::{Account, Question, Statement};
 
 use crate::View;
-use crate::query::principals::{Holder, together};
+use crate::query::principals::{Holder, together, within_limits};
 
 /// Services that run the code of whoever owns the account.
 const COMPUTE: [&str; 9] = [
@@ -56,7 +56,7 @@ pub struct Permitted {
 pub fn on_anything(role: &View<'_>, wanted: &[(&'static str, &str)]) -> Option<Permitted> {
     let holder = Holder::of(role);
     let (grants, boundary) = (holder.grants(), holder.boundary());
-    let policies = together(&grants, &boundary);
+    let policies = role.limited(together(&grants, &boundary));
     let question = Question { first: false, fuel: 1 << 18, regions: 256, ..Question::default() };
     let mut found: Option<Permitted> = None;
     for (action, arn) in wanted {
@@ -102,16 +102,10 @@ pub fn on_resource(
 ) -> Option<Permitted> {
     let holder = Holder::of(role);
     let (grants, boundary) = (holder.grants(), holder.boundary());
-    let policies = together(&grants, &boundary);
+    let policies = role.limited(together(&grants, &boundary));
     for action in wanted {
         let denied = Tri::any(policies.grants.iter().map(|it| it.denies_action(action).truth));
-        let within = Tri::all(policies.limits.iter().map(|layer| {
-            Tri::any(
-                layer
-                    .iter()
-                    .map(|it| it.allows_action(action).truth.and(!it.denies_action(action).truth)),
-            )
-        }));
+        let within = within_limits(&policies, action);
         for held in &grants {
             let view = &holder.views()[held.view];
             for statement in &held.policy.document.statements {
