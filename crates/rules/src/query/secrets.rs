@@ -230,12 +230,14 @@ fn secrets_of<'v>(view: &'v View<'_>) -> Vec<(&'static str, PropertyPath, &'v Va
 /// Whether a parameter or variable takes a secret, by its name: `DatabasePassword`, `api_key`.
 ///
 /// The end of the name decides, so that `PasswordLength` and `TokenUrl` are none; a name that
-/// begins with a verb, such as `GeneratePassword`, is a switch.
+/// begins with a verb, such as `GeneratePassword`, is a switch, and one that names a store, such
+/// as `ssm_path_password`, says where to find it.
 pub fn is_secret_parameter_name(name: &str) -> bool {
     const SWITCHES: [&str; 13] = [
         "allow", "create", "disable", "enable", "generate", "has", "is", "require", "reset",
         "rotate", "use", "with", "without",
     ];
+    const STORES: [&str; 3] = ["chamber", "path", "ssm"];
     const ENDS: [&str; 16] = [
         "password",
         "passwd",
@@ -260,7 +262,9 @@ pub fn is_secret_parameter_name(name: &str) -> bool {
         let rest = lower.strip_prefix(*verb).map(|rest| &name[name.len() - rest.len()..]);
         rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_lowercase()))
     };
-    if SWITCHES.iter().any(begins) {
+    let names_store = lower.split(['_', '-']).any(|word| STORES.contains(&word))
+        || ["Ssm", "SSM"].iter().any(|store| name.starts_with(store));
+    if names_store || SWITCHES.iter().any(begins) {
         return false;
     }
     let plain: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -417,8 +421,16 @@ mod tests {
         for secret in ["DatabasePassword", "api_key", "admin_pass", "UserPassword", "DbPass2"] {
             assert!(is_secret_parameter_name(secret), "{secret}");
         }
-        for other in ["PasswordLength", "UsePassword", "create_password", "Bypass", "EncryptionKey"]
-        {
+        for other in [
+            "PasswordLength",
+            "UsePassword",
+            "create_password",
+            "Bypass",
+            "EncryptionKey",
+            "ssm_path_password",
+            "chamber_name_token",
+            "SSMPassword",
+        ] {
             assert!(!is_secret_parameter_name(other), "{other}");
         }
     }
