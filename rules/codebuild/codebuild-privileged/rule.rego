@@ -5,7 +5,7 @@ import data.trilith
 path := "Environment/PrivilegedMode"
 
 # What asks for a daemon says so where the commands are written here.
-builds_images if regex.match(`\b(docker|buildah|podman|sam build|cdk)\b`, input.properties.Source.BuildSpec)
+builds_images if regex.match(`\b(docker|buildah|podman|earthly|sam build|cdk)\b`, input.properties.Source.BuildSpec)
 
 strangers if {
 	trilith.is_true(input.properties.Triggers.Webhook)

@@ -31,7 +31,9 @@ pub(crate) fn check(workload: &View<'_>, findings: &mut Findings<'_>) {
         });
     }
     let named = places.iter().chain(others).map(|path| is_filled(workload.get(path)));
-    findings.when(!Tri::any(named), || {
+    // Terraform has a second block for the interface.
+    let interface = workload.resource().raw.get("primary_network_interface").is_present();
+    findings.when(!Tri::any(named).or(interface), || {
         Finding::new(workload.id(), places[0], message()).label("no group of its own")
     });
 }
