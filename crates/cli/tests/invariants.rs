@@ -58,6 +58,56 @@ fn only_the_command_line_touches_the_outside_world() {
     }
 }
 
+/// What is read as JSON text of a template is what policies are looked for in, and nothing of it
+/// is forgotten on either side.
+#[test]
+fn policies_as_json_text_are_found_wherever_policies_are() {
+    const POLICY: &str =
+        r#"{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}"#;
+    // What else is read: settings that are no policies, policies of other languages, elements of
+    // a policy, and properties of resources that have become others before policies are looked for.
+    let others = [
+        ("AWS::EMR::SecurityConfiguration", "SecurityConfiguration"),
+        ("AWS::Events::EventBusPolicy", "Statement"),
+        ("AWS::OpenSearchServerless::AccessPolicy", "Policy"),
+        ("AWS::OpenSearchServerless::SecurityPolicy", "Policy"),
+    ];
+    let places: BTreeSet<_> = trilith_parser::cloudformation::json_places()
+        .filter(|place| !place.0.starts_with("AWS::Serverless::") && !others.contains(place))
+        .collect();
+    let positions: BTreeSet<_> = trilith_iam::all_positions()
+        .filter(|(name, _)| name.starts_with("AWS::"))
+        // Stands for a document that is read by itself; no template has it.
+        .filter(|(name, _)| *name != "AWS::IAM::ResourcePolicy")
+        .flat_map(|(name, own)| own.iter().map(move |it| (name, it.pattern)))
+        .filter(|(_, pattern)| !pattern.is_empty())
+        .collect();
+    assert_eq!(places, positions);
+    for (resource_type, pattern) in positions {
+        let text = serde_json::Value::from(POLICY);
+        let mut properties = pattern.rsplit('/').fold(text, |inner, step| match step {
+            "*" => serde_json::json!([inner]),
+            name => serde_json::json!({ name: inner }),
+        });
+        if resource_type == "AWS::Organizations::Policy" {
+            properties["Type"] = "SERVICE_CONTROL_POLICY".into();
+        }
+        let template = serde_json::json!({"Resources": {"R": {"Type": resource_type, "Properties": properties}}});
+        let name = "template.json".to_owned();
+        let input = Input::decode(name, template.to_string().into_bytes());
+        let analysis = analyse(vec![input], &Options::default());
+        let found: Vec<usize> = analysis
+            .graph
+            .resources()
+            .filter(|(_, resource)| &*resource.resource_type == resource_type)
+            .flat_map(|(_, resource)| trilith_iam::documents(resource))
+            .filter(|it| it.document.problems.is_empty())
+            .map(|it| it.document.statements.len())
+            .collect();
+        assert_eq!(found, [1], "{resource_type} {pattern}");
+    }
+}
+
 /// Invariant 4: no rule sees text or spans.
 #[test]
 fn no_native_rule_names_a_span_or_a_source() {

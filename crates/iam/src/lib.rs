@@ -76,7 +76,9 @@ pub use matching::{
     covers_every_resource, covers_every_role, covers_resource,
 };
 pub use pattern::{Case, Pattern, Patterns, State};
-pub use position::{Position, PositionedDocument, documents, documents_in, positions};
+pub use position::{
+    Position, PositionedDocument, all_positions, documents, documents_in, positions,
+};
 pub use principal::{Principal, PrincipalKind, Principals};
 pub use problem::{Problem, ProblemKind};
 pub use site::{Element, Site, StatementAt};

@@ -3,7 +3,8 @@
 use trilith_rules::prelude::*;
 
 pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
-    let mut policies = holder.identity_policies();
+    // A boundary makes less of it.
+    let mut policies = if holder.is_bounded() { Vec::new() } else { holder.identity_policies() };
     policies.extend(holder.trust_policies());
     findings.ask(&policies, PolicyDocument::statements_allowing_all_but_some, |asked| {
         let message = format!("`{}` allows every action except those listed", holder.name());

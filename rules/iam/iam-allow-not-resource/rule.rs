@@ -3,7 +3,7 @@
 use trilith_rules::prelude::*;
 
 pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
-    findings.ask(
+    findings.ask_unless(
         &holder.identity_policies(),
         |document| {
             document.which(|statement| {
@@ -11,6 +11,7 @@ pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
                 allows.and_then(|| !statement.limits_scope())
             })
         },
+        |asked| asked.is_taken_back(holder),
         |asked| {
             let message =
                 format!("`{}` allows on every resource except those listed", holder.name());

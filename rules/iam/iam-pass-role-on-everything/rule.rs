@@ -4,7 +4,8 @@ use trilith_rules::prelude::*;
 
 pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
     let question = PolicyDocument::statements_passing_every_role;
-    findings.ask(&holder.identity_policies(), question, |asked| {
+    let taken_back = |_: &Asked<'_, '_>| holder.is_taken_back(&["iam:PassRole"]);
+    findings.ask_unless(&holder.identity_policies(), question, taken_back, |asked| {
         let message =
             format!("`{}` can pass every role of the account to a service", holder.name());
         let finding = asked.finding(holder, message).label("every role, administrators' too");

@@ -40,6 +40,11 @@ pub fn positions(resource_type: &str) -> &'static [Position] {
     }
 }
 
+/// All resource types that hold policies, each with the properties that do. Sorted by type.
+pub fn all_positions() -> impl Iterator<Item = (&'static str, &'static [Position])> {
+    table::TABLE.iter().copied()
+}
+
 /// The policies in a resource, in the order of its type's positions. A position of which
 /// nothing is known yields a policy of which nothing is known; an absent one yields none.
 pub fn documents(resource: &Resource) -> Vec<PositionedDocument<'_>> {

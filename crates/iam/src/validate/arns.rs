@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::nearest::nearest;
+use super::values::is_region;
 use super::{Checker, FindingType};
 use crate::decide::{Found, Steps, TextSet, TextTerm};
 use crate::glob::Fuel;
@@ -89,7 +90,7 @@ impl Checker<'_, '_> {
             self.error("INVALID_ARN_PREFIX", site, format!("`{text}` is no ARN: it has no `arn:`"));
             return false;
         }
-        let [_, partition, service, _, account, resource] = parts[..] else {
+        let [_, partition, service, region, account, resource] = parts[..] else {
             if !text.contains('*') {
                 let message = format!("`{text}` has fewer than the six parts of an ARN");
                 self.error("MISSING_ARN_FIELD", site, message);
@@ -107,6 +108,11 @@ impl Checker<'_, '_> {
         if !account.is_empty() && !wild(account) && !is_account && account != "aws" {
             let message = format!("`{account}` is no account: it must have twelve digits");
             self.error("INVALID_ARN_ACCOUNT", site, message);
+            return false;
+        }
+        if !region.is_empty() && !wild(region) && !is_region(region) {
+            let message = format!("`{region}` is no region");
+            self.error("INVALID_ARN_REGION", site, message);
             return false;
         }
         if wild(service) || service.is_empty() {

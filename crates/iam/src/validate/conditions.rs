@@ -82,6 +82,10 @@ impl<'c> Checker<'c, '_> {
                 let message = format!("`{text}` is neither `true` nor `false`");
                 self.warning("TYPE_MISMATCH_BOOLEAN", site, message);
             }
+            Base::BinaryEquals if !text.contains("${") && !is_base64(text) => {
+                let message = format!("`{text}` is not encoded in base64");
+                self.warning("TYPE_MISMATCH_STRING", site, message);
+            }
             base if base.is_numeric() && text.parse::<f64>().is_err() => {
                 self.warning("TYPE_MISMATCH_NUMBER", site, format!("`{text}` is no number"));
             }
@@ -142,7 +146,9 @@ impl<'c> Checker<'c, '_> {
             let code = "INVALID_SERVICE_CONDITION_KEY";
             self.add(code, FindingType::Error, condition.site, message, help);
         }
-        if known.is_some() {
+        let operator = condition.operator;
+        let needs_key = !operator.holds_without_key() && !operator.base.is_negative();
+        if known.is_some() && needs_key && operator.base != Base::Null {
             self.applicable(statement, condition);
         }
         known
@@ -184,7 +190,15 @@ impl<'c> Checker<'c, '_> {
             self.security("FORALLVALUES_WITH_SINGLE_VALUED_KEY", site, message);
         }
         let like = matches!(operator.base, Base::StringLike | Base::StringNotLike);
-        if like && key.value_type == KeyType::Arn {
+        // The wildcard can take in the account that is written behind it.
+        let crosses = |text: &str| {
+            let parts: Vec<&str> = text.splitn(6, ':').collect();
+            let is_wild = |part: &&str| part.contains(['*', '?']);
+            let account = parts.get(4).filter(|it| !it.is_empty() && !is_wild(it));
+            account.is_some() && parts[..4].iter().any(|part| is_wild(part))
+        };
+        let mut texts = condition.values.iter().filter_map(|it| it.value.as_str());
+        if like && key.value_type == KeyType::Arn && texts.any(crosses) {
             let message =
                 format!("`{name}` is an ARN, of which `StringLike` matches parts across colons");
             self.security("STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS", site, message);
@@ -194,6 +208,15 @@ impl<'c> Checker<'c, '_> {
             self.warning("TYPE_MISMATCH", site, message);
         }
     }
+}
+
+fn is_base64(text: &str) -> bool {
+    let data = text.trim_end_matches('=');
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    !data.is_empty()
+        && text.len() - data.len() <= 2
+        && text.len().is_multiple_of(4)
+        && data.bytes().all(is_digit)
 }
 
 fn is_flag(text: &str) -> bool {

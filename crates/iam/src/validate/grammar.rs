@@ -71,7 +71,13 @@ impl Checker<'_, '_> {
                 continue;
             }
             if seen.insert(sid, statement.index).is_some() {
-                self.error("UNIQUE_SIDS_REQUIRED", site, format!("`{sid}` names two statements"));
+                let message = format!("`{sid}` names two statements");
+                match self.kind {
+                    PolicyKind::Resource(service) if !demands_unique_sids(service) => {
+                        self.warning("UNIQUE_SIDS_RECOMMENDED", site, message);
+                    }
+                    _ => self.error("UNIQUE_SIDS_REQUIRED", site, message),
+                }
             }
             let is_plain = sid.bytes().all(|byte| byte.is_ascii_alphanumeric());
             // Policies of resources allow more characters.
@@ -100,7 +106,11 @@ impl Checker<'_, '_> {
                 statement.not_principal.site
             };
             let message = format!("{} names no principal", with_article(self.kind));
-            self.error("UNSUPPORTED_PRINCIPAL", site, message);
+            let code = match self.kind {
+                PolicyKind::Scp => "SCP_SYNTAX_ERROR_PRINCIPAL",
+                _ => "UNSUPPORTED_PRINCIPAL",
+            };
+            self.error(code, site, message);
         }
         if self.kind == PolicyKind::Trust && has_resource.is_true() {
             let message = "a trust policy is about the role that has it, and names no resource";
@@ -168,6 +178,13 @@ impl Checker<'_, '_> {
     fn condition_value(&self, statement: &Statement<'_>) -> &Value {
         self.document.value.at(&statement.conditions.site.path())
     }
+}
+
+/// Whether policies of the resources of a service must name each statement differently, as IAM's
+/// own must: their permissions are taken away by name (API references of SNS, SQS and Lambda,
+/// `RemovePermission`).
+fn demands_unique_sids(service: &str) -> bool {
+    matches!(service, "lambda" | "sns" | "sqs")
 }
 
 /// `an identity policy`, `a trust policy`.

@@ -31,6 +31,7 @@ impl Checker<'_, '_> {
             self.for_services(statement, condition);
             self.paired(statement, condition);
             self.tags(statement, condition);
+            self.own_resource(condition);
             self.audience(condition);
             self.numbers(condition);
         }
@@ -45,6 +46,34 @@ impl Checker<'_, '_> {
         if is_chosen && condition.operator.base != Base::Null && !statement.is_deny().is_true() {
             let message = format!("whoever calls chooses what `{}` says", condition.key);
             self.security("UNTRUSTWORTHY_CONDITION_KEY", condition.site, message);
+        }
+        let sources =
+            ["aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"];
+        let is_substitute = condition.is_about("aws:referer")
+            && only_services(statement)
+            && statement.is_allow().is_true()
+            && statement.conditions.unknown.is_empty()
+            && !sources.iter().any(|key| statement.conditions.on(key).next().is_some());
+        if is_substitute {
+            let message = "`aws:SourceArn` or `aws:SourceAccount` says for whom a service acts";
+            let code = "RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL";
+            self.suggestion(code, condition.site, message);
+        }
+    }
+
+    /// Keys about the resource in the policy of that resource: whose it is, is settled.
+    fn own_resource(&mut self, condition: &Condition<'_>) {
+        let of_buckets = condition.is_about("s3:resourceaccount");
+        let of_any = ["aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths"];
+        let is_own = match self.kind {
+            PolicyKind::Resource("s3") => of_buckets || of_any.contains(&&*condition.key),
+            PolicyKind::Resource(_) => of_any.contains(&&*condition.key),
+            _ => false,
+        };
+        if is_own {
+            let message =
+                "the policy is of the resource: the key is for policies of those who call";
+            self.suggestion("IRRELEVANT_CONDITION_KEY_IN_POLICY", condition.site, message);
         }
     }
 
@@ -114,6 +143,9 @@ impl Checker<'_, '_> {
         if !condition.key.starts_with("aws:resourcetag/") || !needs_text(condition) {
             return;
         }
+        if statement.not_action.is_present.is_true() {
+            self.tags_of_all_but(statement, condition);
+        }
         for pattern in statement.action.iter() {
             let Some((service, "*")) = pattern.value.as_str().and_then(|it| it.split_once(':'))
             else {
@@ -140,6 +172,19 @@ impl Checker<'_, '_> {
                 let code = "ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE";
                 self.suggestion(code, pattern.site, message);
             }
+        }
+    }
+
+    /// A condition on a tag where all actions but some are meant: most have no such key.
+    fn tags_of_all_but(&mut self, statement: &Statement<'_>, condition: &Condition<'_>) {
+        if statement.is_deny().is_true() {
+            let message = "actions whose resources have no tags are not denied: name the actions";
+            let code = "DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE";
+            self.security(code, condition.site, message);
+        } else if statement.is_allow().is_true() {
+            let message = "actions whose resources have no tags are not allowed: name the actions";
+            let code = "ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE";
+            self.suggestion(code, condition.site, message);
         }
     }
 

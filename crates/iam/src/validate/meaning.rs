@@ -1,22 +1,64 @@
 //! What a policy allows too much of, and what of it makes no difference.
 
 use super::Checker;
-use crate::{Answers, Policies, PolicyKind, Question, Verdict};
+use crate::{Answers, Pattern, Policies, PolicyKind, Question, Statement, Verdict};
 
 /// Statements beyond which redundancy is not looked for: the work grows with their square.
 const MOST_STATEMENTS: usize = 40;
+
+/// The codes of one question by the form of the statement: with `Resource` and `NotResource`,
+/// each with the action by name, by a wildcard and by `NotAction`.
+type Forms = [[&'static str; 3]; 2];
+
+const PASS_ROLE: Forms = [
+    [
+        "PASS_ROLE_WITH_STAR_IN_RESOURCE",
+        "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE",
+        "PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION",
+    ],
+    [
+        "PASS_ROLE_WITH_NOT_RESOURCE",
+        "PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE",
+        "PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE",
+    ],
+];
+
+const CREATE_SLR: Forms = [
+    [
+        "CREATE_SLR_WITH_STAR_IN_RESOURCE",
+        "CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE",
+        "CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION",
+    ],
+    [
+        "CREATE_SLR_WITH_NOT_RESOURCE",
+        "CREATE_SLR_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE",
+        "CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE",
+    ],
+];
+
+/// The code for the form of a statement about an action.
+fn form(statement: &Statement<'_>, action: &str, codes: &Forms) -> &'static str {
+    let by_name =
+        |it: &Pattern<'_>| it.value.as_str().is_some_and(|text| text.eq_ignore_ascii_case(action));
+    let how = if statement.not_action.is_present.is_true() {
+        2
+    } else {
+        usize::from(!statement.action.iter().any(|it| by_name(&it)))
+    };
+    codes[usize::from(statement.not_resource.is_present.is_true())][how]
+}
 
 impl Checker<'_, '_> {
     pub(super) fn meaning(&mut self) {
         if self.kind == PolicyKind::Identity {
             self.unbounded(
                 "iam:PassRole",
-                "PASS_ROLE_WITH_STAR_IN_RESOURCE",
+                &PASS_ROLE,
                 "it lets every role be passed to every service",
             );
             self.unbounded(
                 "iam:CreateServiceLinkedRole",
-                "CREATE_SLR_WITH_STAR_IN_RESOURCE",
+                &CREATE_SLR,
                 "it lets the role of every service be created",
             );
         }
@@ -27,7 +69,7 @@ impl Checker<'_, '_> {
     /// Whether an action is allowed on a role that nobody can have meant, and no condition on
     /// the service asks for a value. That is one question, whichever of `*`, `NotAction` and
     /// `NotResource` it is written with, and a `Deny` counts.
-    fn unbounded(&mut self, action: &str, code: &'static str, message: &str) {
+    fn unbounded(&mut self, action: &str, codes: &Forms, message: &str) {
         const NOBODYS: &str = "arn:aws:iam::111122223333:role/trilith/nobodys-8f21";
         let policies = Policies::of(self.document);
         let question = Question { first: false, ..Question::default() };
@@ -45,6 +87,7 @@ impl Checker<'_, '_> {
             return;
         }
         let site = statement.covers_action(action).sites().next().unwrap_or(statement.site);
+        let code = form(statement, action, codes);
         if action == "iam:PassRole" {
             self.security(code, site, message);
         } else {

@@ -81,6 +81,11 @@ impl Checker<'_, '_> {
             let site = statement.not_principal.site;
             self.error("ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL", site, message);
         }
+        for principal in of_kind(&statement.principal, PrincipalKind::Anyone) {
+            let message = "a trust policy names its principals with their kind";
+            let code = "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL";
+            self.error(code, principal.pattern.site, message);
+        }
         for pattern in statement.action.iter() {
             let Some(text) = pattern.value.as_str() else { continue };
             let folded = text.to_ascii_lowercase();

@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::condition::{Base, Condition};
 use crate::decide::{is_address_range, is_private_range};
-use crate::{Pattern, Site};
+use crate::{Pattern, Qualifier, Site};
 
 /// Keys that tell an account or an organization, of which a value with a wildcard is nobody in
 /// particular. In lower case, sorted.
@@ -22,6 +22,18 @@ const IDENTITIES: &[&str] = &[
     "sts:externalid",
 ];
 
+/// Keys that a request says about itself, as policy variables. In lower case.
+const CHOSEN_VARIABLES: &[&str] = &[
+    "aws:referer",
+    "aws:requesttag/",
+    "aws:sourceidentity",
+    "aws:useragent",
+    "s3:prefix",
+    "sts:externalid",
+    "sts:rolesessionname",
+    "sts:sourceidentity",
+];
+
 /// How many characters must stand before a wildcard for it to mean something (Access Analyzer's
 /// check `WILDCARD_USAGE_TOO_PERMISSIVE`).
 const LEAST_LITERAL: usize = 6;
@@ -35,6 +47,7 @@ impl Checker<'_, '_> {
         }
         self.addresses(condition);
         self.stars(condition);
+        self.chosen_values(condition);
         if base == Base::Bool && condition.values.len() > 1 {
             let message = "a key that is true or false is compared with one of them";
             self.error("INVALID_CONDITION_MULTIPLE_BOOLEAN", condition.site, message);
@@ -145,20 +158,62 @@ impl Checker<'_, '_> {
                 let key = &condition.key;
                 let message = format!("this is the same as `Null` with `{key}` `{null}`");
                 self.suggestion(code, value.site, message);
+            } else if is_all
+                && operator.base.is_negative()
+                && operator.qualifier == Some(Qualifier::ForAnyValue)
+            {
+                let message = "every value matches `*`, so that the statement never applies";
+                let code = "REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION";
+                self.warning(code, value.site, message);
+            }
+        }
+    }
+
+    /// Variables that whoever calls fills in, where the value is to say who calls.
+    fn chosen_values(&mut self, condition: &Condition<'_>) {
+        let base = condition.operator.base;
+        let is_identity = IDENTITIES.binary_search(&&*condition.key).is_ok();
+        if !is_identity || base.is_negative() || !base.compares_text() {
+            return;
+        }
+        for value in condition.values.iter() {
+            let Some(text) = value.value.as_str() else { continue };
+            let folded = text.to_ascii_lowercase();
+            let Some((_, variable)) = folded.split_once("${") else { continue };
+            if CHOSEN_VARIABLES.iter().any(|key| variable.starts_with(key)) {
+                let key = &condition.key;
+                let message = format!("whoever calls chooses what `{text}` is, and so `{key}`");
+                self.error("VARIABLE_USAGE_TOO_PERMISSIVE", value.site, message);
             }
         }
     }
 }
 
-/// Whether a text has the form of a region: `eu-west-1`, `us-gov-east-1`, `eusc-de-east-1`.
-fn is_region(text: &str) -> bool {
+/// Where in its area a region lies.
+const DIRECTIONS: [&str; 9] = [
+    "central",
+    "east",
+    "north",
+    "northeast",
+    "northwest",
+    "south",
+    "southeast",
+    "southwest",
+    "west",
+];
+
+/// Whether a text is made as regions are: `eu-west-1`, `us-gov-east-1`, `eusc-de-east-1`. Areas
+/// are added, and directions are not.
+pub(super) fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
-    let is_word =
-        |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_area = |part: &&str| {
+        (2..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase())
+    };
     match parts.as_slice() {
-        [words @ .., number] if (2..=3).contains(&words.len()) => {
-            words.iter().all(is_word)
-                && !number.is_empty()
+        [areas @ .., direction, number] if (1..=2).contains(&areas.len()) => {
+            areas.iter().all(is_area)
+                && DIRECTIONS.contains(direction)
+                && (1..=2).contains(&number.len())
                 && number.bytes().all(|byte| byte.is_ascii_digit())
         }
         _ => false,
@@ -183,10 +238,14 @@ mod tests {
     #[test]
     fn forms_are_those_of_aws() {
         assert!(IDENTITIES.is_sorted());
-        for region in ["eu-west-1", "us-gov-east-1", "ap-southeast-10", "eusc-de-east-1"] {
+        for region in
+            ["eu-west-1", "us-gov-east-1", "us-isob-east-1", "ap-southeast-10", "eusc-de-east-1"]
+        {
             assert!(is_region(region), "{region}");
         }
-        for wrong in ["eu-west", "eu-west1", "EU-WEST-1", "us-east-1a", "", "aws-global"] {
+        for wrong in
+            ["eu-west", "eu-west1", "EU-WEST-1", "us-east-1a", "eu-wset-1", "", "aws-global"]
+        {
             assert!(!is_region(wrong), "{wrong}");
         }
         assert!(is_id("vpc-0a1b2c3d", "vpc-") && is_id("vpce-0a1b2c3d4e5f60718", "vpce-"));

@@ -58,6 +58,9 @@ impl Checker<'_, '_> {
             } else if key.trim().contains(char::is_whitespace) || key != key.trim() {
                 let message = format!("`{key}` has a space, which no key has");
                 self.error("UNSUPPORTED_SPACE_IN_VARIABLE", pattern.site, message);
+            } else if let Some(symbol) = foreign_symbol(key) {
+                let message = format!("`{key}` has a `{symbol}`, which no key has");
+                self.error("UNSUPPORTED_SYMBOL_IN_VARIABLE", pattern.site, message);
             }
             let is_quoted = default.is_none_or(|default| {
                 let default = default.trim();
@@ -69,6 +72,19 @@ impl Checker<'_, '_> {
             }
         }
     }
+}
+
+/// A character that no key has. `${*}`, `${?}` and `${$}` stand for the character; the name of a
+/// tag behind the slash may have more (IAM User Guide, "IAM policy elements: Variables and
+/// tags").
+fn foreign_symbol(key: &str) -> Option<char> {
+    if matches!(key, "*" | "?" | "$") {
+        return None;
+    }
+    let (key, tag) = key.split_once('/').unwrap_or((key, ""));
+    let is_own = |symbol: &char| symbol.is_ascii_alphanumeric() || ":-._".contains(*symbol);
+    let of_tag = |symbol: &char| symbol.is_alphanumeric() || "_.:/=+-@".contains(*symbol);
+    key.chars().find(|it| !is_own(it)).or_else(|| tag.chars().find(|it| !of_tag(it)))
 }
 
 /// The text, if it is not made by a template whose own holes look alike.

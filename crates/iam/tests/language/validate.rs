@@ -107,6 +107,9 @@ fn grammar() {
     let twice = r#"{"Sid": "A", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}"#;
     let twice = format!(r#"{{"Version": "2012-10-17", "Statement": [{twice}, {twice}]}}"#);
     assert_eq!(codes(&twice), ["UNIQUE_SIDS_REQUIRED"]);
+    let of_bucket = twice.replace("\"Effect\"", "\"Principal\": \"*\", \"Effect\"");
+    let found = findings(BUCKET, CheckFamily::Grammar, &of_bucket);
+    assert_eq!(found.iter().map(|it| it.code).collect::<Vec<_>>(), ["UNIQUE_SIDS_RECOMMENDED"]);
     assert_eq!(codes(r#"{"Version": "2012-10-17"}"#), ["MISSING_STATEMENT"]);
 }
 
@@ -341,9 +344,17 @@ fn conditions() {
             "FORALLVALUES_WITH_SINGLE_VALUED_KEY",
         ),
         (
-            r#""StringLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*"}"#,
+            r#""StringLike": {"aws:PrincipalArn": "arn:aws:iam:*:111122223333:role/app"}"#,
             "STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS",
         ),
+        // Behind the wildcard there is no account that it could take in.
+        (r#""StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/app"}"#, ""),
+        (r#""StringLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*"}"#, ""),
+        (
+            r#""BinaryEquals": {"aws:PrincipalOrgID": "not base64"}"#,
+            "TYPE_MISMATCH_STRING TYPE_MISMATCH",
+        ),
+        (r#""BinaryEquals": {"aws:PrincipalOrgID": "QmluYXJ5VmFsdWU="}"#, "TYPE_MISMATCH"),
         (r#""StringEquals": {"ec2:Region": "eu-west-1"}"#, "UNSUPPORTED_ACTION_FOR_CONDITION_KEY"),
         (
             r#""Bool": {"aws:SecureTransport": ["true", "false"]}"#,
@@ -376,6 +387,18 @@ fn conditions() {
             r#""StringLikeIfExists": {"aws:RequestedRegion": "*"}"#,
             "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION",
         ),
+        (
+            r#""ForAnyValue:StringNotLike": {"aws:TagKeys": "*"}"#,
+            "REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION",
+        ),
+        (r#""ForAnyValue:StringNotLike": {"aws:TagKeys": "a*"}"#, ""),
+        (
+            r#""StringEquals": {"aws:PrincipalOrgID": "${aws:RequestTag/org}"}"#,
+            "VARIABLE_USAGE_TOO_PERMISSIVE",
+        ),
+        // What IAM knows of the principal it does not choose.
+        (r#""StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}"#, ""),
+        (r#""StringNotEquals": {"aws:PrincipalOrgID": "${aws:RequestTag/org}"}"#, ""),
         (
             r#""NumericLessThan": {"aws:MultiFactorAuthAge": ["60", "3600"]}"#,
             "REDUNDANT_CONDITION_VALUE_NUM",
@@ -437,7 +460,9 @@ fn conditions_that_keep_out_the_wrong_ones() {
                     "sns:Publish",
                     r#""StringEquals": {"aws:Referer": "111122223333"}"#,
                 ),
-                &[],
+                &[
+                    "RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL Condition/StringEquals/aws:Referer",
+                ],
             ),
             (
                 IDENTITY,
@@ -696,8 +721,8 @@ fn meaning() {
                 IDENTITY,
                 r#"{"Effect": "Allow", "NotAction": "s3:*", "NotResource": "arn:aws:iam::*:role/admin"}"#,
                 &[
-                    "PASS_ROLE_WITH_STAR_IN_RESOURCE NotAction",
-                    "CREATE_SLR_WITH_STAR_IN_RESOURCE NotAction",
+                    "PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE NotAction",
+                    "CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE NotAction",
                 ],
             ),
             (
@@ -710,6 +735,20 @@ fn meaning() {
                 r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*",
                     "Condition": {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}}"#,
                 &[],
+            ),
+            (
+                IDENTITY,
+                r#"{"Effect": "Allow", "Action": "iam:*", "Resource": "*"}"#,
+                &[
+                    "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE Action",
+                    "CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE Action",
+                ],
+            ),
+            (
+                IDENTITY,
+                r#"{"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole",
+                    "NotResource": "arn:aws:iam::*:role/aws-service-role/ecs.amazonaws.com/*"}"#,
+                &["CREATE_SLR_WITH_NOT_RESOURCE Action"],
             ),
             // A `Deny` counts, as it does for AWS.
             (
@@ -732,6 +771,78 @@ fn meaning() {
                     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}]"#,
                 &[],
             ),
+        ],
+    );
+}
+
+#[test]
+fn forms_of_one_kind_of_policy() {
+    let star = r#"{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}"#;
+    check(
+        CheckFamily::Principals,
+        &[
+            (TRUST, star, &["ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL Principal"]),
+            (TRUST, &star.replace(r#""*""#, r#"{"AWS": "*"}"#), &[]),
+        ],
+    );
+    let named = r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}"#;
+    check(
+        CheckFamily::Grammar,
+        &[(PolicyKind::Scp, named, &["SCP_SYNTAX_ERROR_PRINCIPAL Principal"])],
+    );
+    let queue = |region: &str| {
+        let arn = format!("arn:aws:sqs:{region}:111122223333:orders");
+        format!(r#"{{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "{arn}"}}"#)
+    };
+    check(
+        CheckFamily::Resources,
+        &[
+            (IDENTITY, &queue("eu-west-1"), &[]),
+            (IDENTITY, &queue("eu-*"), &[]),
+            (IDENTITY, &queue("eu-west-1b"), &["INVALID_ARN_REGION Resource"]),
+        ],
+    );
+    let object = |variable: &str| {
+        let arn = format!("arn:aws:s3:::b/{variable}");
+        format!(r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "{arn}"}}"#)
+    };
+    check(
+        CheckFamily::Variables,
+        &[
+            (IDENTITY, &object("${aws:PrincipalTag/team@x, 'all'}${*}"), &[]),
+            (IDENTITY, &object("${aws:user*}"), &["UNSUPPORTED_SYMBOL_IN_VARIABLE Resource"]),
+        ],
+    );
+}
+
+#[test]
+fn keys_that_the_policy_has_no_use_for() {
+    let with = |rest: &str, condition: &str| {
+        format!(
+            r#"{{"Effect": "Allow", {rest}, "Resource": "*", "Condition": {{"StringEquals": {condition}}}}}"#
+        )
+    };
+    let service = r#""Principal": {"Service": "ses.amazonaws.com"}, "Action": "s3:PutObject""#;
+    let others = r#""Principal": {"AWS": "111122223333"}, "Action": "s3:PutObject""#;
+    let referer = r#"{"aws:Referer": "111122223333"}"#;
+    let both = r#"{"aws:Referer": "111122223333", "aws:SourceAccount": "111122223333"}"#;
+    let owner = r#"{"s3:ResourceAccount": "111122223333"}"#;
+    let tagged = r#"{"aws:ResourceTag/team": "a"}"#;
+    let referer_code =
+        "RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL Condition/StringEquals/aws:Referer";
+    let owner_code = "IRRELEVANT_CONDITION_KEY_IN_POLICY Condition/StringEquals/s3:ResourceAccount";
+    let not_action = r#""NotAction": "iam:*""#;
+    let allowed = "ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE Condition/StringEquals/aws:ResourceTag~1team";
+    let denied = "DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE Condition/StringEquals/aws:ResourceTag~1team";
+    check(
+        CheckFamily::Conditions,
+        &[
+            (BUCKET, &with(service, referer), &[referer_code]),
+            (BUCKET, &with(service, both), &[]),
+            (BUCKET, &with(others, owner), &[owner_code]),
+            (IDENTITY, &with(r#""Action": "s3:PutObject""#, owner), &[]),
+            (IDENTITY, &with(not_action, tagged), &[allowed]),
+            (IDENTITY, &with(not_action, tagged).replace("Allow", "Deny"), &[denied]),
         ],
     );
 }

@@ -17,6 +17,8 @@ use super::scope::Scope;
 use crate::tree::{NodeId, parse_embedded_json};
 use text::TextOfDocument;
 
+pub use places::json_places;
+
 /// Where documents stand below one place of a resource.
 #[derive(Debug, Clone)]
 pub(super) struct DocumentPlaces(Rc<Vec<&'static str>>);

@@ -15,6 +15,7 @@ mod scope;
 mod substitution;
 mod template;
 
+pub use documents::json_places;
 pub use parameters::PSEUDO_PARAMETERS;
 pub use template::lower;
 pub(crate) use template::lower_nested;

@@ -65,6 +65,15 @@ impl Asked<'_, '_> {
         }
     }
 
+    /// Whether everyone who has the policy is refused all that the statement is about; see
+    /// [`View::is_taken_back`].
+    pub fn is_taken_back(&self, holder: &View<'_>) -> bool {
+        let texts = self.statement.action.iter().map(|pattern| pattern.value.as_str());
+        let texts: Option<Vec<&str>> = texts.collect();
+        let is_plain = self.statement.not_action.is_present.is_false();
+        is_plain && texts.is_some_and(|texts| !texts.is_empty() && holder.is_taken_back(&texts))
+    }
+
     /// What the statement is about, for a message: "use `sqs:SendMessage`".
     pub fn actions(&self) -> String {
         let action = self.statement.action;
@@ -106,10 +115,23 @@ impl Findings<'_> {
         question: impl for<'p> Fn(&'p PolicyDocument<'v>) -> Vec<(&'p Statement<'v>, Answer<'v>)>,
         finding: impl Fn(&Asked<'_, 'v>) -> Finding,
     ) {
+        self.ask_unless(policies, question, |_| false, finding);
+    }
+
+    /// The same without those statements of which something else leaves nothing: other policies
+    /// of whoever has them, mostly ([`View::is_taken_back`]). That is asked last.
+    pub fn ask_unless<'v>(
+        &mut self,
+        policies: &[PositionedDocument<'v>],
+        question: impl for<'p> Fn(&'p PolicyDocument<'v>) -> Vec<(&'p Statement<'v>, Answer<'v>)>,
+        is_taken_back: impl Fn(&Asked<'_, 'v>) -> bool,
+        finding: impl Fn(&Asked<'_, 'v>) -> Finding,
+    ) {
         for policy in policies {
             for (statement, answer) in question(&policy.document) {
                 let asked = Asked { policy, statement, answer };
                 match asked.answer.truth {
+                    Tri::True if is_taken_back(&asked) => {}
                     Tri::True => self.report(finding(&asked)),
                     Tri::Unknown => self.undecided(asked.path()),
                     Tri::False => {}
@@ -122,7 +144,7 @@ impl Findings<'_> {
     }
 
     /// Reports statements of the identity policies of a holder that allow any of some actions on
-    /// every resource.
+    /// every resource, unless its principals are refused all of them.
     pub fn ask_for_any_of(
         &mut self,
         holder: &View<'_>,
@@ -130,9 +152,14 @@ impl Findings<'_> {
         message: &str,
         label: &str,
     ) {
-        self.ask(
+        self.ask_unless(
             &holder.identity_policies(),
             |document| document.statements_allowing_any_of(actions),
+            |asked| {
+                let allows = |action: &&&str| !asked.statement.allows_action(action).is_false();
+                let allowed: Vec<&str> = actions.iter().filter(allows).copied().collect();
+                holder.is_taken_back(&allowed)
+            },
             |asked| asked.finding_on(holder, message, "on every resource").label(label),
         );
     }

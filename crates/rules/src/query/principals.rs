@@ -1,7 +1,9 @@
 //! All that a user, a group or a role is given, wherever it is written.
 
 use trilith_graph::Tri;
-use trilith_iam::{Policies, PolicyDocument, PolicyKind, PositionedDocument};
+use trilith_iam::{
+    Catalog, Policies, PolicyDocument, PolicyKind, PositionedDocument, Question, Verdict,
+};
 
 use crate::View;
 
@@ -83,6 +85,65 @@ impl View<'_> {
         let holders: Vec<Self> = self.parents().into_iter().filter(is_principal).collect();
         !holders.is_empty() && holders.iter().all(has_narrow_boundary)
     }
+}
+
+impl View<'_> {
+    /// Whether everyone who has this policy is refused some actions all the same, by a `Deny`
+    /// in another policy or by a permissions boundary that does not allow them.
+    ///
+    /// An action by name is asked about resources that nobody can have meant, since it is for
+    /// those that "every resource" is too much; a pattern about any. Only a proof counts: what is
+    /// not known of a policy takes nothing back, and neither does one that may not exist. A
+    /// policy that nobody here has is not taken back.
+    pub fn is_taken_back(&self, actions: &[&str]) -> bool {
+        let holders = if is_principal(self) {
+            vec![self.beside(self.id())]
+        } else {
+            self.parents().into_iter().filter(is_principal).collect()
+        };
+        !holders.is_empty() && holders.iter().all(|principal| refuses(principal, actions))
+    }
+}
+
+/// Whether all policies of a principal together allow none of these actions.
+fn refuses(principal: &View<'_>, actions: &[&str]) -> bool {
+    let holder = Holder::of(principal);
+    let (grants, boundary) = (holder.grants(), holder.boundary());
+    let denies =
+        |held: &Held<'_>| held.policy.document.statements.iter().any(|it| it.is_deny().is_true());
+    if boundary.is_empty() && !grants.iter().any(denies) {
+        return false;
+    }
+    let mut views = holder.views.iter().chain(&holder.boundary);
+    if !views.all(|view| view.existence().is_true()) {
+        return false;
+    }
+    let policies = together(&grants, &boundary);
+    let question = Question { fuel: 1 << 18, regions: 256, ..Question::default() };
+    actions.iter().all(|action| {
+        let resources = nobodys(action);
+        let resources: Vec<&str> = resources.iter().map(String::as_str).collect();
+        question.grants(&policies, &[action], &resources).verdict() == Verdict::Proved
+    })
+}
+
+/// Resources that an action is about and that nobody can have meant; none for a pattern of
+/// actions, and for an action that is about no resource.
+fn nobodys(action: &str) -> Vec<String> {
+    let action = Catalog::embedded().action(action);
+    let types = action.into_iter().flat_map(|action| action.resource_types());
+    types.map(|(kind, _)| nobodys_of(&kind.pattern())).collect()
+}
+
+/// An ARN of a type that is given as a pattern.
+fn nobodys_of(pattern: &str) -> String {
+    let parts = pattern.splitn(6, ':').enumerate().map(|(at, part)| match (at, part) {
+        (1, "*") => "aws".to_owned(),
+        (3, "*") => "eu-west-1".to_owned(),
+        (4, "*") => "111122223333".to_owned(),
+        _ => part.replace('*', "trilith-nobodys-8f21"),
+    });
+    parts.collect::<Vec<_>>().join(":")
 }
 
 fn has_narrow_boundary(principal: &View<'_>) -> bool {

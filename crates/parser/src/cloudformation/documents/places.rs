@@ -5,7 +5,7 @@
 //! policies, lifecycle policies, dashboards) are no policies and stay texts.
 
 /// Type and property; `*` stands for every element of a list. Sorted by type.
-const PLACES: [(&str, &str); 108] = [
+const PLACES: [(&str, &str); 105] = [
     ("AWS::AIOps::InvestigationGroup", "InvestigationGroupPolicy"),
     ("AWS::APS::ResourcePolicy", "PolicyDocument"),
     ("AWS::ApiGateway::DomainNameV2", "Policy"),
@@ -55,10 +55,8 @@ const PLACES: [(&str, &str); 108] = [
     ("AWS::KMS::Key", "KeyPolicy"),
     ("AWS::KMS::ReplicaKey", "KeyPolicy"),
     ("AWS::Kinesis::ResourcePolicy", "ResourcePolicy"),
-    ("AWS::Lambda::ResourcePolicy", "Policy"),
     ("AWS::Lambda::ResourcePolicy", "PolicyDocument"),
     ("AWS::Lex::ResourcePolicy", "Policy"),
-    ("AWS::Logs::AccountPolicy", "PolicyDocument"),
     ("AWS::Logs::DeliveryDestination", "DeliveryDestinationPolicy/DeliveryDestinationPolicy"),
     ("AWS::Logs::Destination", "DestinationPolicy"),
     ("AWS::Logs::LogGroup", "ResourcePolicyDocument"),
@@ -116,8 +114,13 @@ const PLACES: [(&str, &str); 108] = [
     ("AWS::VpcLattice::AuthPolicy", "Policy"),
     ("AWS::VpcLattice::ResourcePolicy", "Policy"),
     ("AWS::XRay::ResourcePolicy", "PolicyDocument"),
-    ("AWS::XRay::ResourcePolicy", "PolicyText"),
 ];
+
+/// The properties that are read where they are JSON text: type and path, `*` for every element
+/// of a list. Sorted by type.
+pub fn json_places() -> impl Iterator<Item = (&'static str, &'static str)> {
+    PLACES.iter().copied()
+}
 
 /// The places of the documents of a resource type.
 pub(super) fn of_type(resource_type: &str) -> Vec<&'static str> {
