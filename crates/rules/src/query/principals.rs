@@ -89,7 +89,8 @@ impl View<'_> {
 
 impl View<'_> {
     /// Whether everyone who has this policy is refused some actions all the same, by a `Deny`
-    /// in another policy or by a permissions boundary that does not allow them.
+    /// in another policy, or by a permissions boundary or the policies of the organization that
+    /// do not allow them.
     ///
     /// An action by name is asked about resources that nobody can have meant, since it is for
     /// those that "every resource" is too much; a pattern about any. Only a proof counts: what is
@@ -111,14 +112,15 @@ fn refuses(principal: &View<'_>, actions: &[&str]) -> bool {
     let (grants, boundary) = (holder.grants(), holder.boundary());
     let denies =
         |held: &Held<'_>| held.policy.document.statements.iter().any(|it| it.is_deny().is_true());
-    if boundary.is_empty() && !grants.iter().any(denies) {
+    let is_limited = !boundary.is_empty() || !principal.guardrails().is_empty();
+    if !is_limited && !grants.iter().any(denies) {
         return false;
     }
     let mut views = holder.views.iter().chain(&holder.boundary);
     if !views.all(|view| view.existence().is_true()) {
         return false;
     }
-    let policies = together(&grants, &boundary);
+    let policies = principal.limited(together(&grants, &boundary));
     let question = Question { fuel: 1 << 18, regions: 256, ..Question::default() };
     actions.iter().all(|action| {
         let resources = nobodys(action);
