@@ -11,6 +11,7 @@ use trilith_graph::{
     Diagnostic, Enclosed, Finding, Flags, PropertyPath, Reason, ResourceGraph, ResourceId, RootId,
     Scenarios, Span, Subject,
 };
+use trilith_iam::PositionedDocument;
 
 use crate::commons::Commons;
 use crate::engine::guard_policy::{self, GuardEngine};
@@ -170,6 +171,9 @@ pub struct Options<'s> {
     pub now: Option<i64>,
     /// What the repository says of itself.
     pub settings: &'s Settings,
+    /// Service control policies around its accounts, by the levels of the organization: what a
+    /// principal may do, a document of each level allows, and none denies.
+    pub guardrails: &'s [Vec<PositionedDocument<'s>>],
     /// Policies that are compiled already.
     pub compiled: Option<&'s Compiled>,
     /// Whether the resources of each root are looked at; of all if it is not given.
@@ -283,6 +287,7 @@ impl<'w, 'r> Worker<'w, 'r> {
         for (index, scenario) in scenarios.scenarios.iter().enumerate() {
             let view = View::new(graph, id, scenario)
                 .with_settings(options.settings)
+                .with_guardrails(options.guardrails)
                 .with_commons(commons);
             if !view.exists() {
                 missing.push(index);

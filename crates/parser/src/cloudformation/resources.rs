@@ -155,7 +155,9 @@ fn guard(evaluator: &Evaluator<'_>, node: NodeId, scope: &Scope) -> Formula {
 }
 
 fn properties(evaluator: &Evaluator<'_>, member: &BoundMember, scope: &Scope) -> Value {
-    let empty = || Value::map(Map::default(), member.key_span);
+    // What could not be read may be the properties, or some of them.
+    let cut = if evaluator.tree.is_cut(member.node) { Flags::OPEN } else { Flags::NONE };
+    let empty = || Value::map(Map::default(), member.key_span).with(cut);
     let value = match evaluator.tree.get(member.node, "Properties") {
         None => empty(),
         Some(node) => {

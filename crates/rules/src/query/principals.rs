@@ -38,6 +38,8 @@ impl<'a> Holder<'a> {
         let boundary = principal.get("PermissionsBoundary");
         let known = principal.referenced("PermissionsBoundary");
         let hidden_boundary = known.is_none() && !boundary.is_present().is_false();
+        // Read here, they are there for whoever asks of this principal next.
+        let _ = principal.policies();
         let mut views = vec![principal.beside(principal.id())];
         views.extend(principal.attachments());
         Self { views, boundary: known, hidden_boundary }
@@ -91,6 +93,28 @@ fn has_narrow_boundary(principal: &View<'_>) -> bool {
     };
     let policies = boundary.policies();
     !policies.is_empty() && policies.iter().all(|it| it.document.allows_everything().is_false())
+}
+
+impl<'a> View<'a> {
+    /// Policies of a principal, or of nobody yet, within those of its organization.
+    pub fn limited<'d, 'v>(&self, mut policies: Policies<'d, 'v>) -> Policies<'d, 'v>
+    where
+        'a: 'd + 'v,
+    {
+        let layer =
+            |level: &'d Vec<PositionedDocument<'v>>| level.iter().map(|it| &*it.document).collect();
+        policies.limits.extend(self.guardrails().iter().map(layer));
+        policies
+    }
+}
+
+/// Whether every layer that limits policies lets an action pass on something.
+pub fn within_limits(policies: &Policies<'_, '_>, action: &str) -> Tri {
+    Tri::all(policies.limits.iter().map(|layer| {
+        let allowed = Tri::any(layer.iter().map(|it| it.allows_action(action).truth));
+        let denied = Tri::any(layer.iter().map(|it| it.denies_action(action).truth));
+        allowed.and(!denied)
+    }))
 }
 
 /// Grants under a boundary, as they decide together.
