@@ -25,7 +25,7 @@ pub(crate) fn check(api: &View<'_>, findings: &mut Findings<'_>) {
     });
 }
 
-/// Whether an OpenAPI definition may switch the default address off, in one of its extensions.
+/// Whether the definition of an API may switch the default address off, in one of its extensions.
 ///
 /// What SAM writes itself has no such extension.
 fn is_off_in(definition: &Value) -> Tri {
