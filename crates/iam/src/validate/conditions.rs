@@ -195,7 +195,7 @@ impl<'c> Checker<'c, '_> {
             let parts: Vec<&str> = text.splitn(6, ':').collect();
             let is_wild = |part: &&str| part.contains(['*', '?']);
             let account = parts.get(4).filter(|it| !it.is_empty() && !is_wild(it));
-            account.is_some() && parts[..4].iter().any(|part| is_wild(part))
+            account.is_some() && parts[..4].iter().any(is_wild)
         };
         let mut texts = condition.values.iter().filter_map(|it| it.value.as_str());
         if like && key.value_type == KeyType::Arn && texts.any(crosses) {

@@ -141,9 +141,10 @@ fn joined(text: &str, column: usize) -> String {
         });
         let end = line.trim_end_matches(['\r', '\n']).len();
         joined.push_str(&line[..end]);
-        match goes_on {
-            true => joined.extend(line[end..].chars().map(|_| ' ')),
-            false => joined.push_str(&line[end..]),
+        if goes_on {
+            joined.extend(line[end..].chars().map(|_| ' '));
+        } else {
+            joined.push_str(&line[end..]);
         }
     }
     joined

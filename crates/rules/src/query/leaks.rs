@@ -98,7 +98,7 @@ fn judge(trail: &Trail<'_>, value: &Value) -> Option<Verdict> {
     }
 }
 
-/// The credential in a text. A description speaks of secrets and names them: "secret: smtp_login".
+/// The credential in a text. A description speaks of secrets and names them: `secret: smtp_login`.
 fn found_in(text: &str, trail: &Trail<'_>) -> Option<Credential> {
     let is_description = |step: &Step<'_>| match step {
         Step::Key(key) => key.eq_ignore_ascii_case("description"),
