@@ -40,7 +40,8 @@ pub(crate) fn read(path: &Path) -> Result<Baseline, Failure> {
         )));
     }
     let text = files::read_text(path)?;
-    Baseline::parse(&text).map_err(|error| Failure::new(format!("{name}: {error}")))
+    Baseline::parse(&text)
+        .map_err(|error| Failure::new(format!("{name}: this is no baseline: {error}")))
 }
 
 /// Compares findings with known ones.

@@ -6,15 +6,26 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::failure::Failure;
 
+/// Why the system refuses a path, without its own numbers.
+fn refused(path: &Path, error: &std::io::Error) -> Failure {
+    let why = match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        std::io::ErrorKind::IsADirectory => "this is a directory".to_owned(),
+        std::io::ErrorKind::InvalidData => "this is no text in UTF-8".to_owned(),
+        _ => error.to_string(),
+    };
+    Failure::new(format!("{}: {why}", display(path)))
+}
+
 /// Reads a file.
 pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|error| Failure::new(format!("{}: {error}", display(path))))
+    std::fs::read(path).map_err(|error| refused(path, &error))
 }
 
 /// Reads a file that must be UTF-8.
 pub fn read_text(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path)
-        .map_err(|error| Failure::new(format!("{}: {error}", display(path))))
+    std::fs::read_to_string(path).map_err(|error| refused(path, &error))
 }
 
 /// Reads standard input.
@@ -30,8 +41,7 @@ pub fn read_stdin() -> Result<Vec<u8>, Failure> {
 /// Opens a file for writing; what it held is gone.
 pub fn create(path: &Path) -> Result<impl Write, Failure> {
     let file = std::fs::File::create(path);
-    file.map(std::io::BufWriter::new)
-        .map_err(|error| Failure::new(format!("{}: {error}", display(path))))
+    file.map(std::io::BufWriter::new).map_err(|error| refused(path, &error))
 }
 
 /// Whether there is a file.
@@ -70,24 +80,22 @@ pub fn state(path: &Path) -> Option<(u64, u128)> {
 
 /// Makes a directory the current one.
 pub fn enter(directory: &Path) -> Result<(), Failure> {
-    std::env::set_current_dir(directory)
-        .map_err(|error| Failure::new(format!("{}: {error}", display(directory))))
+    std::env::set_current_dir(directory).map_err(|error| refused(directory, &error))
 }
 
 /// Makes a directory and those above it.
 pub fn make_directory(path: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(path)
-        .map_err(|error| Failure::new(format!("{}: {error}", display(path))))
+    std::fs::create_dir_all(path).map_err(|error| refused(path, &error))
 }
 
 /// Writes a file; what it held is gone.
 pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    std::fs::write(path, text).map_err(|error| Failure::new(format!("{}: {error}", display(path))))
+    std::fs::write(path, text).map_err(|error| refused(path, &error))
 }
 
 /// Writes a file so that whoever reads it sees all of it or what it held before. Links are followed.
 pub fn replace(path: &Path, text: &str) -> Result<(), Failure> {
-    let fail = |error: std::io::Error| Failure::new(format!("{}: {error}", display(path)));
+    let fail = |error: std::io::Error| refused(path, &error);
     let path = std::fs::canonicalize(path).map_err(fail)?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let beside = path.with_file_name(format!(".{name}.{}.trilith", std::process::id()));
@@ -143,7 +151,7 @@ pub fn is_within(path: &Path, directory: &Path) -> bool {
 
 /// The entries of a directory, sorted by name.
 pub fn list(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let fail = |error: std::io::Error| Failure::new(format!("{}: {error}", display(directory)));
+    let fail = |error: std::io::Error| refused(directory, &error);
     let mut entries = Vec::new();
     for entry in std::fs::read_dir(directory).map_err(fail)? {
         entries.push(entry.map_err(fail)?.path());

@@ -17,6 +17,7 @@ pub mod failure;
 pub mod file_system;
 pub mod files;
 pub mod fix;
+mod guardrails;
 pub mod iam;
 pub mod list;
 pub mod loader;

@@ -293,3 +293,70 @@ fn a_trust_policy_alone_is_checked_against_a_reference() {
         assert!(!ran.1.contains("not seen"), "{name}: {}", ran.1);
     }
 }
+
+#[test]
+fn a_statement_that_names_no_source_is_one_finding_for_all_its_services() {
+    let directory = scratch("sourceless");
+    let template = "Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - Effect: Allow
+            Principal: {Service: [ec2.amazonaws.com, bedrock.amazonaws.com, config.amazonaws.com]}
+            Action: sts:AssumeRole
+";
+    fs::write(directory.join("two.yaml"), template).expect("the file can be written");
+    let rule = "iam-service-trust-without-source";
+    let ran = trilith(&directory, &["check", "two.yaml", "--select", rule, "--no-config"]);
+    assert_eq!(ran.1.matches(rule).count(), 1, "{}", ran.1);
+    assert!(ran.1.contains("nor for `config.amazonaws.com`"), "{}", ran.1);
+}
+
+#[test]
+fn policies_of_the_organization_that_the_configuration_names_limit_what_a_role_can_do() {
+    let directory = scratch("configured-guardrails");
+    let template = "Resources:
+  Deployer:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: []}
+      Policies:
+        - PolicyName: deploy
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement: [{Effect: Allow, Action: 'iam:CreatePolicyVersion', Resource: '*'}]
+";
+    fs::write(directory.join("role.yaml"), template).expect("the file can be written");
+    fs::create_dir_all(directory.join(".git")).expect("the directory can be made");
+    fs::create_dir_all(directory.join("scps")).expect("the directory can be made");
+    let scp = |text: &str| {
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{text}]}}"#);
+        fs::write(directory.join("scps/scp.json"), text).expect("the file can be written");
+    };
+    let check = || {
+        let rules = "iam-privilege-escalation,lambda-administrator-role";
+        let ran = trilith(&directory, &["check", "role.yaml", "--select", rules]);
+        (ran.0, ran.1.contains("iam-privilege-escalation"), ran.1)
+    };
+    assert_eq!(check().0, Some(1), "{}", check().2);
+    fs::write(directory.join("trilith.toml"), "guardrails = [\"scps\"]\n").expect("written");
+    for (text, is_found) in [
+        (r#"{"Effect": "Deny", "Action": "iam:*", "Resource": "*"}"#, false),
+        (r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}"#, false),
+        (r#"{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}"#, true),
+        (r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#, true),
+    ] {
+        scp(text);
+        let (code, found, said) = check();
+        assert_eq!((code, found), (Some(i32::from(is_found)), is_found), "{text}: {said}");
+        let question = ["Deployer", "iam:CreatePolicyVersion", "*"];
+        let question = [&["iam", "can"], &question[..], &["role.yaml"]].concat();
+        let (code, said) = trilith(&directory, &question);
+        assert_eq!(code, Some(i32::from(!is_found)), "{text}: {said}");
+    }
+    fs::write(directory.join("trilith.toml"), "guardrails = [\"nowhere\"]\n").expect("written");
+    assert_eq!(check().0, Some(2), "{}", check().2);
+}

@@ -85,7 +85,7 @@ impl<'t> Document<'t> {
                         around.push(node);
                         node = member.value;
                     }
-                    None => return Ok(self.insert_member(node, key, &wrapped(rest, what)?)),
+                    None => return self.insert_member(node, key, &wrapped(rest, what)?),
                 },
                 (EditSegment::Index(index), Kind::List) => {
                     let items: Vec<NodeId> = self.tree.items(node).collect();
@@ -458,13 +458,14 @@ impl<'t> Document<'t> {
     }
 
     /// A member more.
-    pub(crate) fn insert_member(&self, map: NodeId, key: &str, value: &Literal) -> Vec<Change> {
+    pub(crate) fn insert_member(&self, map: NodeId, key: &str, value: &Literal) -> Changes {
+        self.demand_end(map)?;
         let members: Vec<Member<'_>> = self.tree.own_members(map).collect();
         let Some(last) = members.last() else {
-            return vec![self.only_element(map, |key_column| match key_column {
+            return Ok(vec![self.only_element(map, |key_column| match key_column {
                 Some(indent) => format!("{}: {}", self.key(key), self.spread(value, indent)),
                 None => format!("{}: {}", self.key(key), self.inline(value)),
-            })];
+            })]);
         };
         // `Properties` follow the type.
         let after = members.iter().find(|member| key == "Properties" && &**member.key == "Type");
@@ -478,7 +479,7 @@ impl<'t> Document<'t> {
                 }
                 _ => format!("{}: {}", self.key(key), self.inline(value)),
             };
-            return self.after_element(map, start, end, member);
+            return Ok(self.after_element(map, start, end, member));
         }
         let column = column(self.text, start);
         let text = format!(
@@ -488,10 +489,23 @@ impl<'t> Document<'t> {
             self.key(key),
             self.block(value, column)
         );
-        vec![Change::insert(line_end(self.text, end), text)]
+        Ok(vec![Change::insert(line_end(self.text, end), text)])
+    }
+
+    /// Refuses brackets of which the second is missing: nobody knows where the collection ends.
+    fn demand_end(&self, collection: NodeId) -> Result<(), Declined> {
+        let span = self.tree.span(collection);
+        let written = &self.text[span.start as usize..span.end as usize];
+        let is_open = |brackets: [char; 2]| {
+            written.starts_with(brackets[0])
+                && (written.len() < 2 || !written.ends_with(brackets[1]))
+        };
+        let is_broken = is_open(['{', '}']) || is_open(['[', ']']);
+        if is_broken { Err(no_place("its closing bracket is missing")) } else { Ok(()) }
     }
 
     fn insert_items(&self, sequence: NodeId, items: &[Literal]) -> Changes {
+        self.demand_end(sequence)?;
         let Some(last) = self.tree.items(sequence).last() else {
             let items: Vec<String> = items.iter().map(|item| self.inline(item)).collect();
             return Ok(vec![self.only_element(sequence, |_| items.join(", "))]);

@@ -338,15 +338,32 @@ impl Value {
 
     /// The value behind a path in text form: `value.path("Policy/Statement/0")`.
     pub fn path(&self, path: &str) -> &Self {
-        // Rules ask for the same few paths of every resource: no segment is copied for that.
+        // Rules ask for the same few paths of every resource: each is gone through once, and no
+        // segment is copied for that.
         let path = path.strip_prefix('/').unwrap_or(path);
-        if path.is_empty() || path.contains('~') {
-            return self.at(&PropertyPath::parse(path));
+        if path.is_empty() {
+            return self;
         }
-        path.split('/').fold(self, |value, part| match path::index(part) {
-            Some(index) => value.step(&Segment::Index(index)),
-            None => value.get(part),
-        })
+        let (mut value, mut start) = (self, 0);
+        for (at, byte) in path.bytes().enumerate() {
+            match byte {
+                b'~' => return self.at(&PropertyPath::parse(path)),
+                b'/' => {
+                    value = value.named(&path[start..at]);
+                    start = at + 1;
+                }
+                _ => {}
+            }
+        }
+        value.named(&path[start..])
+    }
+
+    /// The value behind one part of a path in text form.
+    fn named(&self, part: &str) -> &Self {
+        match path::index(part) {
+            Some(index) => self.step(&Segment::Index(index)),
+            None => self.get(part),
+        }
     }
 
     /// The value one segment further in. Index 0 of a single value is the value itself, since

@@ -78,6 +78,16 @@ def global_keys(folder):
     return found
 
 
+def unclaimed_keys(keys, types, actions):
+    """Keys of a service that the reference describes and names for no action: of which one they are is
+    not told (`states:HTTPEndpoint` is a key of `states:InvokeHTTPEndpoint`), so each may have them."""
+    claimed = set()
+    for thing in [*types, *actions, *(kind for action in actions for kind in action["resourceTypes"])]:
+        claimed.update(name.lower() for name in thing.get("conditionKeys", []))
+    return {key["key"] for folded, key in keys.items() if folded.lower() not in claimed and ":" in folded
+            and not folded.startswith("aws:")}
+
+
 def service_reference(folder, package, retired):
     date = load(folder, "metadata.json")
     services = sorted(load(folder, "services.json"))
@@ -94,7 +104,7 @@ def service_reference(folder, package, retired):
         key_id(name, key_type(kind) | (0x80 if many else 0))
 
     def set_id(names, kinds):
-        members = tuple(sorted({key_id(name, kinds.get(name.lower(), 0)) for name in names}))
+        members = tuple(sorted({key_id(name, kinds.get(name.lower(), 0)) for name in sorted(names)}))
         if members not in set_ids:
             set_ids[members] = len(sets)
             sets.append(members)
@@ -102,16 +112,18 @@ def service_reference(folder, package, retired):
 
     index, blocks, first = b"", b"", 0
     for service in services:
-        kinds = {k: key_type(v["type"]) for k, v in load(folder, "conditionKeys", service + ".json").items()}
+        keys_of_service = load(folder, "conditionKeys", service + ".json")
+        kinds = {k: key_type(v["type"]) for k, v in keys_of_service.items()}
         types = sorted(load(folder, "resourceTypes", service + ".json").items())
         block, numbers = varint(len(types)), {}
         for number, (folded, kind) in enumerate(types):
             numbers[folded] = number
             block += text(kind["key"]) + text(kind.get("arn") or "") + varint(set_id(kind.get("conditionKeys", []), kinds))
         actions = sorted(load(folder, "actions", service + ".json").items())
+        unclaimed = unclaimed_keys(keys_of_service, [kind for _, kind in types], [action for _, action in actions])
         previous = ""
         for folded, action in actions:
-            names = set(action["conditionKeys"])
+            names = set(action["conditionKeys"]) | unclaimed
             for kind in action["resourceTypes"]:
                 names.update(kind["conditionKeys"])
             block += front_coded(previous, action["name"])

@@ -189,11 +189,14 @@ pub(crate) fn demands_some_value<'v>(condition: &Condition<'v>) -> Answer<'v> {
 }
 
 fn is_confused_deputy(principal: &Principal<'_>) -> Tri {
+    // Nearly all services are named in full: no pattern has to be made of that.
+    let text = principal.pattern.text().filter(|text| !text.contains(['*', '?']));
+    if let Some(name) = text {
+        return is_listed(&name.to_ascii_lowercase());
+    }
     let Some(glob) = principal.pattern.glob(Case::Ignored) else { return Tri::False };
     if let Some(name) = service_name(&glob) {
-        let listed = |name: &str| CONFUSED_DEPUTY_SERVICES.binary_search(&name).is_ok();
-        // `logs.eu-west-1.amazonaws.com` is the same service in one region.
-        return (listed(&name) || without_region(&name).is_some_and(|name| listed(&name))).into();
+        return is_listed(&name);
     }
     let possible = CONFUSED_DEPUTY_SERVICES.iter().any(|name| {
         let regional = name.replace(".amazonaws.com", ".*.amazonaws.com");
@@ -201,6 +204,13 @@ fn is_confused_deputy(principal: &Principal<'_>) -> Tri {
         !is_not(name) || !is_not(&regional)
     });
     if possible { Tri::Unknown } else { Tri::False }
+}
+
+/// Whether a service acts for all its customers with one identity. `logs.eu-west-1.amazonaws.com`
+/// is the same service in one region.
+fn is_listed(name: &str) -> Tri {
+    let listed = |name: &str| CONFUSED_DEPUTY_SERVICES.binary_search(&name).is_ok();
+    (listed(name) || without_region(name).is_some_and(|name| listed(&name))).into()
 }
 
 /// The name of a service; a region and the suffix of its domain are filled in where they are

@@ -274,6 +274,27 @@ fn a_broken_resource_does_not_hide_the_next() {
 }
 
 #[test]
+fn quoted_text_may_go_on_further_out_than_its_key() {
+    let policy = "{\n      \"Statement\": [\n  {\"Sid\": \"it\"}\n      ]\n    }";
+    for (quote, policy) in [("'", policy.to_owned()), ("\"", policy.replace('"', "\\\""))] {
+        let text = format!(
+            "R:\n  P:\n    Document: !Sub {quote}{policy}{quote} # c\n    Name: x\n  Q: 1\n"
+        );
+        let parsed = parse(&text);
+        assert!(parsed.errors.is_empty(), "{:?}", parsed.errors);
+        let tree = &parsed.tree;
+        let p = tree.get(tree.get(top(&parsed), "R").unwrap(), "P").unwrap();
+        let keys: Vec<&str> = tree.own_members(p).map(|m| &**m.key).collect();
+        assert_eq!(keys, ["Document", "Name"]);
+        let document = tree.get(p, "Document").unwrap();
+        assert_eq!(slice(&text, tree, document), format!("{quote}{policy}{quote}"));
+        let read: serde_json::Value = serde_json::from_str(tree.text(document)).unwrap();
+        assert_eq!(read["Statement"][0]["Sid"], "it");
+        assert!(!tree.is_cut(top(&parsed)));
+    }
+}
+
+#[test]
 fn a_key_without_a_colon_costs_its_own_members_only() {
     let text = "A:\n  B\n    C: 1\n\n    D: 2\n  E: 3\n";
     let parsed = parse(text);

@@ -11,6 +11,7 @@ use trilith_graph::{
     Diagnostic, Enclosed, Finding, Flags, PropertyPath, Reason, ResourceGraph, ResourceId, RootId,
     Scenarios, Span, Subject,
 };
+use trilith_iam::PositionedDocument;
 
 use crate::commons::Commons;
 use crate::engine::guard_policy::{self, GuardEngine};
@@ -170,6 +171,9 @@ pub struct Options<'s> {
     pub now: Option<i64>,
     /// What the repository says of itself.
     pub settings: &'s Settings,
+    /// Service control policies around its accounts, by the levels of the organization: what a
+    /// principal may do, a document of each level allows, and none denies.
+    pub guardrails: &'s [Vec<PositionedDocument<'s>>],
     /// Policies that are compiled already.
     pub compiled: Option<&'s Compiled>,
     /// Whether the resources of each root are looked at; of all if it is not given.
@@ -283,6 +287,7 @@ impl<'w, 'r> Worker<'w, 'r> {
         for (index, scenario) in scenarios.scenarios.iter().enumerate() {
             let view = View::new(graph, id, scenario)
                 .with_settings(options.settings)
+                .with_guardrails(options.guardrails)
                 .with_commons(commons);
             if !view.exists() {
                 missing.push(index);
@@ -426,16 +431,23 @@ fn collect(parts: Vec<Part>, rules_applied: usize, applied: Vec<String>) -> Outc
 }
 
 /// One finding per source place and rule: further instances of the resource (a module called
-/// twice, `count`, `for_each`) are listed under the first.
+/// twice, `count`, `for_each`) are listed under the first, and so are further values of a text
+/// that is gone through for each of a list.
 pub fn merge_instances(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut merged: Vec<Diagnostic> = Vec::with_capacity(sorted.len());
     let mut known = None;
+    let mut also: Vec<String> = Vec::new();
     for diagnostic in sorted {
         let Some(last) = merged.last_mut().filter(|last| is_instance(last, &diagnostic)) else {
+            note_others(merged.last_mut(), &mut also);
             merged.push(diagnostic);
             known = None;
             continue;
         };
+        let label = &diagnostic.primary.message;
+        if *label != last.primary.message && !also.contains(label) {
+            also.push(label.clone());
+        }
         if let (Some(first), Some(other)) = (&mut last.subject, diagnostic.subject) {
             known.get_or_insert_with(|| Instances::of(first)).join(first, other);
         }
@@ -443,7 +455,23 @@ pub fn merge_instances(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
             last.only_when = None;
         }
     }
+    note_others(merged.last_mut(), &mut also);
     merged
+}
+
+/// Others that are named of a place, in full.
+const MOST_NAMED: usize = 3;
+
+/// Notes what else is wrong at the place of a finding, for the same reason.
+fn note_others(finding: Option<&mut Diagnostic>, also: &mut Vec<String>) {
+    let Some(finding) = finding.filter(|_| !also.is_empty()) else { return };
+    let named = also.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
+    let more = match also.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        count => format!("; and {count} more"),
+    };
+    finding.notes.push(format!("written here too: {named}{more}"));
+    also.clear();
 }
 
 /// The instances of one finding: there may be thousands.
@@ -476,13 +504,14 @@ impl Instances {
     }
 }
 
-/// Whether two findings say the same of instances of one resource: of the same one, a rule may
-/// well say two things.
+/// Whether two findings say the same of instances of one resource, or of properties of one that
+/// the same text gave: of the same property, a rule may well say two things.
 fn is_instance(first: &Diagnostic, other: &Diagnostic) -> bool {
     let (one, two) = (first.subject.as_ref(), other.subject.as_ref());
+    let is_same_path = one.map(|it| &it.path) == two.map(|it| &it.path);
+    let is_same_address = one.map(|it| &it.address) == two.map(|it| &it.address);
+    let says_the_same = first.message == other.message;
     first.rule == other.rule
         && first.primary.span == other.primary.span
-        && one.map(|subject| &subject.path) == two.map(|subject| &subject.path)
-        && (first.message == other.message
-            || one.map(|subject| &subject.address) != two.map(|subject| &subject.address))
+        && if is_same_address { says_the_same } else { is_same_path }
 }

@@ -8,8 +8,7 @@ use std::sync::Arc;
 
 use regorus::Value as Rego;
 use trilith_graph::{
-    Edge, EdgeKind, Flags, Part, PropertyPath, ResourceGraph, RootId, Scenario, Segment, Value,
-    ValueKind,
+    Edge, EdgeKind, Flags, PropertyPath, ResourceGraph, RootId, Scenario, Segment, Value, ValueKind,
 };
 
 use crate::engine::rego::stand_in;
@@ -183,7 +182,7 @@ fn convert(value: &Value, path: &mut PropertyPath, unknown: &mut Vec<Rego>) -> O
             }
             Some(object)
         }
-        ValueKind::Template(parts) => template(value, parts),
+        ValueKind::Template(_) => value.display_text().map(Rego::from),
         ValueKind::Reference(reference) => Some(Rego::from(reference.to_string())),
         ValueKind::OneOf(_) | ValueKind::Unknown(_) => {
             unknown.push(Rego::String(Arc::from(path.to_string())));
@@ -192,17 +191,21 @@ fn convert(value: &Value, path: &mut PropertyPath, unknown: &mut Vec<Rego>) -> O
     }
 }
 
-fn template(value: &Value, parts: &[Part]) -> Option<Rego> {
-    let text = value.display_text()?;
-    debug_assert!(parts.len() > 1 || text.contains("${"));
-    Some(Rego::from(text))
-}
-
 #[cfg(test)]
 mod tests {
-    use trilith_graph::{SourceId, Span};
+    use trilith_graph::{Part, SourceId, Span};
 
     use super::*;
+
+    #[test]
+    fn a_sensitive_text_is_masked_whatever_it_is_made_of() {
+        let span = Span::at(SourceId(0), 0);
+        let hole = Value::string("secret", span).with(Flags::SENSITIVE);
+        let kind = ValueKind::Template(Arc::new(vec![Part::Hole(hole)]));
+        let value = Value { kind, span, flags: Flags::SENSITIVE, via: None };
+        let seen = convert(&value, &mut PropertyPath::root(), &mut Vec::new());
+        assert_eq!(seen, Some(Rego::from("(sensitive)")));
+    }
 
     #[test]
     fn plain_yes_and_no_are_booleans() {

@@ -23,6 +23,7 @@ pub struct View<'a> {
     scenario: &'a Scenario,
     properties: Cow<'a, Value>,
     settings: &'a Settings,
+    guardrails: &'a [Vec<PositionedDocument<'a>>],
     commons: Option<&'a Commons>,
     pub(crate) rego_input: OnceCell<regorus::Value>,
     pub(crate) own_input: OnceCell<regorus::Value>,
@@ -48,6 +49,7 @@ impl<'a> View<'a> {
             scenario,
             properties,
             settings: &settings::NONE,
+            guardrails: &[],
             commons: None,
             rego_input: OnceCell::new(),
             own_input: OnceCell::new(),
@@ -61,6 +63,16 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn with_settings(mut self, settings: &'a Settings) -> Self {
         self.settings = settings;
+        self
+    }
+
+    /// The same, within the policies of an organization.
+    #[must_use]
+    pub(crate) const fn with_guardrails(
+        mut self,
+        guardrails: &'a [Vec<PositionedDocument<'a>>],
+    ) -> Self {
+        self.guardrails = guardrails;
         self
     }
 
@@ -84,6 +96,11 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The policies of its organization, by level.
+    pub(crate) const fn guardrails(&self) -> &'a [Vec<PositionedDocument<'a>>] {
+        self.guardrails
+    }
+
     /// What the repository says of itself.
     pub const fn settings(&self) -> &'a Settings {
         self.settings
@@ -93,7 +110,11 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn beside(&self, id: ResourceId) -> Self {
         let beside = Self::new(self.graph, id, self.scenario);
-        Self { settings: self.settings, commons: self.commons, ..beside }
+        // Of the resource itself, the policies are not read again.
+        let known = self.policies.get().filter(|_| id == self.id);
+        let policies = known.cloned().map_or_else(OnceCell::new, OnceCell::from);
+        let Self { settings, guardrails, commons, .. } = *self;
+        Self { settings, guardrails, commons, policies, ..beside }
     }
 
     /// Its id.
@@ -149,15 +170,17 @@ impl<'a> View<'a> {
     /// The values behind a path in which `*` stands for every element of a list (or the single
     /// value in its place) and every member of a map, each with its own path.
     pub fn all(&self, path: &str) -> Vec<(PropertyPath, &Value)> {
-        // Most resources do not have what is asked for, and a path takes time to make.
-        let (start, _) = path.split_once("/*").unwrap_or((path, ""));
-        if start.len() < path.len() && !has_elements(self.get(start)) {
-            return Vec::new();
-        }
-        let mut found = vec![(PropertyPath::root(), self.properties())];
-        for part in path.split('/') {
-            found = found.into_iter().flat_map(|(at, value)| step(&at, value, part)).collect();
-        }
+        let mut found = Vec::new();
+        walk(self.properties(), path, &mut Vec::new(), &mut |steps, value| {
+            found.push((steps.iter().map(Step::segment).collect(), value));
+        });
+        found
+    }
+
+    /// What [`View::all`] finds, for those who do not ask where.
+    pub fn values(&self, path: &str) -> Vec<&Value> {
+        let mut found = Vec::new();
+        walk(self.properties(), path, &mut Vec::new(), &mut |_, value| found.push(value));
         found
     }
 
@@ -237,29 +260,55 @@ impl<'a> View<'a> {
     }
 }
 
-/// Whether `*` stands for something below a value.
-fn has_elements(value: &Value) -> bool {
-    !value.entries().is_empty() || !value.items().is_empty()
+/// A step of a path that becomes a segment only where something is found: most resources do not
+/// have what is asked for.
+enum Step<'s> {
+    Name(&'s str),
+    Key(&'s Arc<str>),
+    Index(usize),
 }
 
-fn step<'v>(at: &PropertyPath, value: &'v Value, part: &str) -> Vec<(PropertyPath, &'v Value)> {
+impl Step<'_> {
+    fn segment(&self) -> Segment {
+        match self {
+            Self::Name(name) => Segment::from(*name),
+            Self::Key(key) => Segment::Key((*key).clone()),
+            Self::Index(index) => Segment::Index(*index),
+        }
+    }
+}
+
+/// Visits the values behind a path with stars, each with the steps that lead to it.
+fn walk<'v: 's, 's>(
+    value: &'v Value,
+    path: &'s str,
+    steps: &mut Vec<Step<'s>>,
+    found: &mut dyn FnMut(&[Step<'_>], &'v Value),
+) {
+    let (part, rest) = path.split_once('/').map_or((path, None), |(part, rest)| (part, Some(rest)));
+    let mut enter = |step: Step<'s>, value: &'v Value| {
+        steps.push(step);
+        match rest {
+            Some(rest) => walk(value, rest, steps, found),
+            None => found(steps, value),
+        }
+        steps.pop();
+    };
     if part != "*" {
-        return match PropertyPath::parse(part).segments().first() {
-            Some(segment) => vec![(at.join(segment.clone()), value.step(segment))],
-            None => Vec::new(),
-        };
+        return enter(Step::Name(part), value.path(part));
     }
     let members = value.entries();
     if members.is_empty() {
-        let items = value.items().iter().enumerate();
-        return items.map(|(index, item)| (at.join(index), item)).collect();
+        for (index, item) in value.items().iter().enumerate() {
+            enter(Step::Index(index), item);
+        }
+    } else if members.iter().any(|entry| entry.value.entries().is_empty()) {
+        // A map in the place of a list of maps is its only element; the path stays right, since
+        // index 0 of a map is the map itself.
+        enter(Step::Index(0), value);
+    } else {
+        for entry in members {
+            enter(Step::Key(&entry.key), &entry.value);
+        }
     }
-    // A map in the place of a list of maps is its only element; the path stays right, since
-    // index 0 of a map is the map itself.
-    let is_single = members.iter().any(|entry| entry.value.entries().is_empty());
-    if is_single {
-        return vec![(at.join(0), value)];
-    }
-    let key = |key: &Arc<str>| Segment::Key(key.clone());
-    members.iter().map(|entry| (at.join(key(&entry.key)), &entry.value)).collect()
 }

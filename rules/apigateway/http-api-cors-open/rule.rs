@@ -4,10 +4,13 @@ use trilith_rules::prelude::*;
 
 const ORIGINS: &str = "CorsConfiguration/AllowOrigins/*";
 
+/// What stands for every page, or every page of a scheme.
+const EVERY_PAGE: [&str; 3] = ["*", "https://*", "http://*"];
+
 pub(crate) fn check(api: &View<'_>, findings: &mut Findings<'_>) {
     let credentials = api.get("CorsConfiguration/AllowCredentials").is_true();
     for (path, origin) in api.all(ORIGINS) {
-        let any = origin.is("*");
+        let any = origin.is_one_of(&EVERY_PAGE);
         if any.is_false() {
             continue;
         }

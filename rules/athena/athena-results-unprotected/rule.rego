@@ -13,7 +13,7 @@ managed := concat("/", [group, "ManagedQueryResultsConfiguration/Enabled"])
 engine := concat("/", [group, "EngineVersion/SelectedEngineVersion"])
 
 # Spark keeps its results elsewhere, and some results Athena keeps itself.
-elsewhere if startswith(trilith.property(input, engine), "PySpark")
+elsewhere if contains(trilith.property(input, engine), "Spark")
 
 elsewhere if trilith.is_true(trilith.property(input, managed))
 

@@ -24,6 +24,16 @@ gaps contains [path, "medium", "is not looked at"] if {
 	path := concat("/", [at, "InputEnabled"])
 }
 
+gaps contains [path, "medium", "is found, and let through"] if {
+	some [at, filter] in filters
+	path := concat("/", [at, "InputAction"])
+	lets_through(filter, path)
+}
+
+lets_through(filter, _) if filter.InputAction == "NONE"
+
+lets_through(_, path) if not trilith.known(input, path)
+
 deny contains {
 	"path": gap[0], "message": msg, "label": gap[2], "severity": gap[1], "rests_on": [list],
 } if {

@@ -16,6 +16,7 @@ pub(crate) fn check(trail: &View<'_>, findings: &mut Findings<'_>) {
             let message = format!("trail `{}` leaves out management events", trail.name());
             Finding::new(trail.id(), path, message)
                 .label("who changes what is not recorded")
+                .severity(Severity::Medium)
                 .help("let one event selector record all management events")
         });
     }

@@ -4,8 +4,9 @@ import data.trilith
 
 # Engines that are reached by the mode; the others have settings of their own, or HTTPS.
 databases := {
-	"aurora", "aurora-postgresql", "azuredb", "babelfish", "db2", "db2-zos", "docdb", "mariadb", "mongodb", "mysql",
-	"oracle", "postgres", "sqlserver", "sybase",
+	"aurora", "aurora-postgresql", "aurora-postgresql-serverless", "aurora-serverless", "azure-sql-managed-instance",
+	"azuredb", "babelfish", "db2", "db2-zos", "docdb", "gcp-mysql", "mariadb", "mongodb", "mysql", "oracle", "postgres",
+	"sqlserver", "sybase",
 }
 
 gaps contains ["SslMode", "in the clear"] if {
@@ -25,8 +26,10 @@ gaps contains ["MongoDbSettings/AuthType", "nobody is asked who they are"] if {
 	trilith.may_be(input, "MongoDbSettings/AuthType", {"no", false})
 }
 
-gaps contains ["NeptuneSettings/IamAuthEnabled", "nobody is asked who they are"] if {
-	trilith.may_be_false(input, "NeptuneSettings/IamAuthEnabled")
+gaps contains [path, "nobody is asked who they are"] if {
+	lower(input.properties.EngineName) == "neptune"
+	path := "NeptuneSettings/IamAuthEnabled"
+	not trilith.is_true(trilith.property(input, path))
 }
 
 deny contains {"path": gap[0], "message": msg, "label": gap[1], "rests_on": ["EngineName"]} if {

@@ -31,6 +31,11 @@ pub(crate) fn check(workload: &View<'_>, findings: &mut Findings<'_>) {
         });
     }
     let named = places.iter().chain(others).map(|path| is_filled(workload.get(path)));
+    // Terraform has a second block for the interface, of which plans tell little.
+    let interface = is_filled(workload.resource().raw.get("primary_network_interface"));
+    if interface.is_true() {
+        return;
+    }
     findings.when(!Tri::any(named), || {
         Finding::new(workload.id(), places[0], message()).label("no group of its own")
     });

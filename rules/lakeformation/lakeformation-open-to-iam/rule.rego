@@ -16,3 +16,17 @@ deny contains {"path": path, "message": msg, "label": "everyone whom IAM lets in
 	may_be(path, i, what)
 	msg := sprintf("`%s` opens what is made from now on to all of IAM", [input.name])
 }
+
+# A grant for one database or table.
+holder := {
+	"AWS::LakeFormation::PrincipalPermissions": "Principal",
+	"AWS::LakeFormation::Permissions": "DataLakePrincipal",
+}[input.type]
+
+deny contains {
+	"path": path, "message": msg, "label": "everyone whom IAM lets in", "severity": "medium",
+} if {
+	path := sprintf("%s/DataLakePrincipalIdentifier", [holder])
+	trilith.may_be(input, path, {everyone})
+	msg := sprintf("`%s` opens what it is for to all of IAM", [input.name])
+}

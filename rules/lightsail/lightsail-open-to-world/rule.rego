@@ -21,8 +21,9 @@ is_open(_, path) if not trilith.known(input, path)
 # What admits everyone: an address, or that none is named.
 open contains [index, path] if {
 	some index, port in ports
-	some at, cidr in trilith.items(port.Cidrs)
-	path := sprintf("Networking/Ports/%d/Cidrs/%d", [index, at])
+	some name in ["Cidrs", "Ipv6Cidrs"]
+	some at, cidr in trilith.items(port[name])
+	path := sprintf("Networking/Ports/%d/%s/%d", [index, name, at])
 	is_open(cidr, path)
 }
 
@@ -33,11 +34,15 @@ open contains [index, sprintf("Networking/Ports/%d/Cidrs", [index])] if {
 	not port.Ipv6Cidrs
 }
 
+# What else could limit a port that names no address.
+limits(path) := ["CidrListAliases", "Ipv6Cidrs"] if endswith(path, "/Cidrs") else := []
+
 deny contains {"path": path, "message": msg, "label": "everyone", "rests_on": rests_on} if {
 	some [index, path] in open
 	number := admin(ports[index])
-	others := ["CidrListAliases", "Ipv6Cidrs"]
-	rests_on := [sprintf("Networking/Ports/%d/%s", [index, name]) | some name in others]
+	object.get(ports[index], "Protocol", "tcp") in {"tcp", "all"}
+	names := array.concat(["Protocol"], limits(path))
+	rests_on := [sprintf("Networking/Ports/%d/%s", [index, name]) | some name in names]
 	msg := sprintf("instance `%s` lets everyone try port %d", [input.name, number])
 }
 

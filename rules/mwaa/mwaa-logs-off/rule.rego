@@ -7,8 +7,15 @@ logs := ["WebserverLogs", "TaskLogs", "SchedulerLogs", "WorkerLogs", "DagProcess
 off := [path |
 	some log in logs
 	path := concat("/", ["LoggingConfiguration", log, "Enabled"])
-	not trilith.is_true(trilith.property(input, path))
+	is_off(log, path)
 ]
+
+is_off("TaskLogs", path) if trilith.may_be_false(input, path)
+
+is_off(log, path) if {
+	log != "TaskLogs"
+	not trilith.is_true(trilith.property(input, path))
+}
 
 known := [path | some path in off; trilith.known(input, path)]
 

@@ -2,15 +2,26 @@ package trilith.terraform_state_unencrypted
 
 import data.trilith
 
-severity := "high" if trilith.may_be_false(input, "encrypt")
-
-	else := "low" if {
+# Whether the whole backend is written here, and `encrypt` is not.
+silent if {
 	not "encrypt" in object.keys(input.properties)
 	input.properties.bucket
 	input.properties.key
-	not input.properties.kms_key_id
 }
 
-deny contains {"path": "encrypt", "message": msg, "label": "encryption is not asked for", "severity": severity} if {
+severity := "high" if trilith.may_be_false(input, "encrypt")
+
+	else := "medium" if {
+	silent
+	input.properties.kms_key_id
+}
+
+	else := "low" if silent
+
+label := "`kms_key_id` is not used without `encrypt`" if severity == "medium"
+
+	else := "encryption is not asked for"
+
+deny contains {"path": "encrypt", "message": msg, "label": label, "severity": severity} if {
 	msg := "the state is written without asking for encryption"
 }

@@ -3,8 +3,12 @@
 use trilith_rules::prelude::*;
 use trilith_rules::query::power;
 
-const ROLES: [&str; 3] =
-    ["RoleArn", "DefaultUserSettings/ExecutionRole", "UserSettings/ExecutionRole"];
+const ROLES: [&str; 4] = [
+    "RoleArn",
+    "DefaultUserSettings/ExecutionRole",
+    "DefaultSpaceSettings/ExecutionRole",
+    "UserSettings/ExecutionRole",
+];
 
 pub(crate) fn check(notebook: &View<'_>, findings: &mut Findings<'_>) {
     for path in ROLES {

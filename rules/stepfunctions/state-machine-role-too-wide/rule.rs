@@ -22,6 +22,23 @@ const SERVICES: [&str; 12] = [
     "ecs",
 ];
 
+/// What tasks need in services that their ARNs do not name: what they are started with, and
+/// where they keep results (AWS Step Functions Developer Guide, "How Step Functions generates
+/// IAM policies for integrated services").
+const NEEDED: [(&str, &str); 11] = [
+    ("athena", "s3"),
+    ("bedrock", "s3"),
+    ("s3control", "s3"),
+    ("http", "secretsmanager"),
+    ("docdb", "rds"),
+    ("neptune", "rds"),
+    ("dynamodbstreams", "dynamodb"),
+    ("ecs", "iam"),
+    ("sagemaker", "iam"),
+    ("elasticmapreduce", "iam"),
+    ("mediaconvert", "iam"),
+];
+
 pub(crate) fn check(machine: &View<'_>, findings: &mut Findings<'_>) {
     let Some(role) = machine.referenced("RoleArn") else {
         if machine.get("RoleArn").is_unknown() {
@@ -59,9 +76,15 @@ pub(crate) fn check(machine: &View<'_>, findings: &mut Findings<'_>) {
 fn services_of(machine: &View<'_>) -> Option<BTreeSet<&'static str>> {
     let mut text = String::new();
     let mut is_seen = false;
-    for path in ["Definition", "DefinitionString"] {
+    // What is put in for `${Task}` may name the service; an unknown value tells nothing.
+    let substitutions = machine.get("DefinitionSubstitutions");
+    if substitutions.is_unknown() || substitutions.entries().iter().any(|it| it.value.is_unknown())
+    {
+        return None;
+    }
+    for path in ["Definition", "DefinitionString", "DefinitionSubstitutions"] {
         let value = machine.get(path);
-        is_seen |= !value.is_absent() && !value.is_unknown();
+        is_seen |= path != "DefinitionSubstitutions" && !value.is_absent() && !value.is_unknown();
         value.walk(&mut |trail, value| match &value.kind {
             ValueKind::String(part) => text.push_str(part),
             ValueKind::Template(parts) => {
@@ -83,9 +106,13 @@ fn services_of(machine: &View<'_>) -> Option<BTreeSet<&'static str>> {
     let called = edges.filter(|edge| !own_role.is_prefix_of(&edge.path));
     let types: Vec<String> =
         called.map(|edge| machine.beside(edge.to).resource_type().to_ascii_lowercase()).collect();
+    let names = |service: &str| {
+        ["", "aws-sdk:"].iter().any(|sdk| text.contains(&format!(":{sdk}{service}:")))
+    };
     let is_called = |service: &&&str| {
-        let named = ["", "aws-sdk:"].iter().any(|sdk| text.contains(&format!(":{sdk}{service}:")));
-        named || types.iter().any(|it| it.starts_with(&format!("aws::{service}::")))
+        names(service)
+            || NEEDED.iter().any(|(task, needed)| needed == *service && names(task))
+            || types.iter().any(|it| it.starts_with(&format!("aws::{service}::")))
     };
     is_seen.then(|| SERVICES.iter().filter(is_called).copied().collect())
 }

@@ -236,10 +236,12 @@ impl<'r> Examiner<'r> {
         } else {
             self.today.days_since_1970() * 86_400
         };
+        let guardrails = self.setup.guardrails.limits();
         let options = trilith_rules::Options {
             guard_engine,
             now: Some(now),
             settings: &self.setup.config.settings,
+            guardrails: &guardrails,
             compiled: Some(&self.setup.compiled),
             roots,
         };

@@ -11,6 +11,7 @@ use super::configuration;
 use crate::args::{RuleArgs, ScopeArgs};
 use crate::config::{Config, Override};
 use crate::failure::Failure;
+use crate::guardrails::Guardrails;
 use crate::policies::Policies;
 use crate::problems;
 
@@ -20,6 +21,8 @@ pub(crate) struct Setup {
     pub(crate) policies: Policies,
     /// What was compiled of the policies, for whoever looks at things more than once.
     pub(crate) compiled: Compiled,
+    /// What limits the principals of its accounts.
+    pub(crate) guardrails: Guardrails,
 }
 
 impl Setup {
@@ -37,7 +40,8 @@ impl Setup {
             config.waiver_policy.foreign = Permission::Deny;
         }
         let policies = Policies::load(&args.rules, &config)?;
-        Ok(Self { config, policies, compiled: Compiled::default() })
+        let guardrails = Guardrails::read(&config.guardrails)?;
+        Ok(Self { config, policies, compiled: Compiled::default(), guardrails })
     }
 
     /// The rules to apply, and where.

@@ -60,6 +60,9 @@ pub(super) struct File {
     pub(super) baseline: Option<PathBuf>,
     /// Accounts that belong to the organization.
     pub(super) accounts: Option<Vec<String>>,
+    /// Service control policies that apply to the accounts, one level of the organization each:
+    /// files or directories, relative to this file.
+    pub(super) guardrails: Option<Vec<PathBuf>>,
     /// Which tags resources must have.
     pub(super) tags: Tags,
     /// How the sensitivity of data is told.

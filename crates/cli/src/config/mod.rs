@@ -68,6 +68,8 @@ pub struct Config {
     pub baseline: Option<PathBuf>,
     /// What rules ask of the repository.
     pub settings: Settings,
+    /// Service control policies that apply to its accounts, one level of the organization each.
+    pub guardrails: Vec<PathBuf>,
     /// What is demanded of waivers.
     pub waiver_policy: Policy,
     /// Waivers.
@@ -191,6 +193,7 @@ impl Config {
         self.documents.extend(file.documents);
         self.baseline = file.baseline.map(|path| directory.join(path)).or(self.baseline.take());
         replace(&mut self.settings.accounts, file.accounts);
+        replace(&mut self.guardrails, file.guardrails.map(near));
         replace(&mut self.settings.required_tags, file.tags.required);
         replace(&mut self.settings.classes, file.classification.values);
         let tag = self.settings.classification_tag.take();

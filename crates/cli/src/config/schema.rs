@@ -52,6 +52,7 @@ pub fn schema() -> Value {
             },
             "baseline": text("The file with known findings, relative to this file."),
             "accounts": texts("Accounts that belong to the organization."),
+            "guardrails": texts("Service control policies that apply to the accounts, one level of the organization each: files or directories, relative to this file."),
             "tags": {
                 "type": "object",
                 "description": "Which tags resources must have.",

@@ -9,13 +9,13 @@ use trilith_iam::{
     covers_every_resource, covers_resource, documents,
 };
 
-use super::guardrails::{Guardrails, Limits};
 use super::principal::{Given, Managed, Principal};
 use super::read::read;
 use crate::analyse::Analysis;
 use crate::check::Verdict;
 use crate::failure::Failure;
 use crate::files;
+use crate::guardrails::{Guardrails, Limits};
 
 /// What is asked for.
 struct Wanted<'w> {

@@ -8,7 +8,6 @@ use serde_json::{Value as Json, json};
 use trilith_iam::{Access, Answers, Catalog, Policies, Question, Verdict as Proof};
 
 use super::describe::{self, Line};
-use super::guardrails::Guardrails;
 use super::holders::{Holder, Sources, holders};
 use super::principal::Managed;
 use super::read::{read, read_at, revisions};
@@ -16,6 +15,7 @@ use crate::args::ListFormat;
 use crate::check::Verdict;
 use crate::failure::Failure;
 use crate::files;
+use crate::guardrails::Guardrails;
 
 /// What a pair of holders came to.
 #[derive(Default)]

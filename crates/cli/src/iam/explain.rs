@@ -6,13 +6,13 @@ use std::path::Path;
 use trilith_iam::{Access, Catalog, Question, Verdict as Proof, validate};
 
 use super::describe::{self, Line};
-use super::guardrails::Guardrails;
 use super::holders::{Holder, Sources, holders};
 use super::principal::Managed;
 use super::read::read;
 use crate::check::Verdict;
 use crate::failure::Failure;
 use crate::files;
+use crate::guardrails::Guardrails;
 
 /// Says what the policies of a file allow.
 pub(super) fn explain(

@@ -7,10 +7,10 @@ use trilith_iam::{
     Access, Policies, PolicyDocument, PolicyKind, PositionedDocument, Statement, documents,
 };
 
-use super::guardrails::Limits;
 use super::principal::{Managed, Principal};
 use crate::analyse::Analysis;
 use crate::failure::Failure;
+use crate::guardrails::Limits;
 
 /// Where policies are written: in the files that were given, or by AWS.
 #[derive(Clone, Copy)]

@@ -4,10 +4,10 @@ mod access;
 mod compare;
 mod describe;
 mod explain;
-mod guardrails;
 mod holders;
 mod principal;
 mod read;
+mod stops;
 
 use std::io::Write;
 use std::path::Path;
@@ -16,10 +16,12 @@ use trilith_iam::Catalog;
 
 use crate::args::{IamArgs, IamCommand};
 use crate::check::Verdict;
+use crate::config::Config;
 use crate::failure::Failure;
 use crate::files;
+use crate::guardrails::Guardrails;
 pub(crate) use describe::levels;
-use guardrails::Guardrails;
+pub(crate) use read::read;
 
 /// Runs a command about policies.
 pub fn iam(args: &IamArgs, out: &mut dyn Write) -> Result<Verdict, Failure> {
@@ -31,7 +33,7 @@ pub fn iam(args: &IamArgs, out: &mut dyn Write) -> Result<Verdict, Failure> {
         }
         None => Catalog::embedded(),
     };
-    let guardrails = &Guardrails::read(&args.guardrails)?;
+    let guardrails = &guardrails(args)?;
     match &args.command {
         IamCommand::Diff { old, new, allow_wider, format } => {
             let verdict = compare::diff(old, new, *format, guardrails, catalog, out)?;
@@ -48,6 +50,14 @@ pub fn iam(args: &IamArgs, out: &mut dyn Write) -> Result<Verdict, Failure> {
             access::who((action, resource), path, guardrails, catalog, out)
         }
     }
+}
+
+/// What was given, or else what the nearest configuration names.
+fn guardrails(args: &IamArgs) -> Result<Guardrails, Failure> {
+    if !args.guardrails.is_empty() {
+        return Guardrails::read(&args.guardrails);
+    }
+    Guardrails::read(&Config::find(&files::current_directory())?.guardrails)
 }
 
 fn read_catalog(path: &Path) -> Result<Catalog, Failure> {

@@ -6,9 +6,9 @@ use trilith_graph::{EdgeKind, Format, Resource, ResourceId, ValueKind};
 use trilith_iam::{Catalog, Policies, PolicyDocument, PolicyKind, PositionedDocument, documents};
 use trilith_parser::Options;
 
-use super::guardrails::Limits;
 use super::holders::layer;
 use crate::analyse::{Analysis, Input, analyse};
+use crate::guardrails::Limits;
 
 /// The types of resources that are given policies.
 const PRINCIPALS: [&str; 4] =

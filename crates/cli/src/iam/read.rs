@@ -13,7 +13,7 @@ use crate::files;
 use crate::loader::FileLoader;
 
 /// Reads policies: a document, a template, a plan, a module's file, or a directory of those.
-pub(super) fn read(path: &Path) -> Result<Analysis, Failure> {
+pub(crate) fn read(path: &Path) -> Result<Analysis, Failure> {
     let name = files::display(path);
     if name == "-" {
         let inputs = vec![Input::decode(name.clone(), files::read_stdin()?)];

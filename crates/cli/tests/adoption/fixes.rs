@@ -191,3 +191,23 @@ fn a_report_for_people_says_what_can_be_mended() {
     let clean = directory.run(&["check", "--select", "s3", "keys.yaml"]);
     assert!(!clean.err.contains("trilith fix"), "{}", clean.err);
 }
+
+#[test]
+fn a_resource_that_is_cut_before_its_properties_has_them_somewhere() {
+    let directory = Place::new("fix_cut");
+    let text = "{\n  \"Resources\": {\n    \"Machine\": {\n      \"Type\": \"AWS::EC2::Instance\",\n      \
+                \"Metadata\": {\n        \"a\": {\n          \"b\": \"c";
+    directory.write("cut.json", text);
+    let ran = directory.run(&["check", "--format", "concise", "cut.json"]);
+    assert_eq!((ran.code, ran.out.lines().count()), (1, 1), "{}", ran.out);
+    assert!(ran.out.contains("this string is never closed"), "{}", ran.out);
+    directory.write(
+        "cut.yaml",
+        "Resources:\n  Key:\n    Type: AWS::KMS::Key\n    Properties:\n      \
+                                 Descr\n",
+    );
+    let ran = directory.run(&["check", "--format", "concise", "cut.yaml"]);
+    assert!(!ran.out.contains("kms-"), "{}", ran.out);
+    let ran = directory.run(&["fix", "--diff", "--unsafe-fixes", "cut.json", "cut.yaml"]);
+    assert!(!ran.err.contains("panicked"), "{}", ran.err);
+}

@@ -23,6 +23,7 @@ fn every_wrong_input_is_answered() {
         (&["check", "none/readme.txt", "--report-given"], 0, ""),
         (&["check", "t.yaml", "--format", "xml"], 2, "`xml` is no format"),
         (&["check", "t.yaml", "--output", "sarif"], 2, "FORMAT=FILE"),
+        (&["check", "t.yaml", "--output", "out.md"], 2, "such as `markdown=out.md`"),
         (&["check", "t.yaml", "--output", "sarif="], 2, "the file has no name"),
         (&["check", "t.yaml", "--output", "sarif=no/such/x"], 2, "no/such/x"),
         (&["check", "t.yaml", "--fail-on", "awful"], 2, "one of info, low, medium, high, critical"),
@@ -33,7 +34,7 @@ fn every_wrong_input_is_answered() {
             "did you mean `lambda-url-without-auth`?",
         ),
         (&["check", "t.yaml", "--select", RULE, "--ignore", RULE], 2, "no rule is left to apply"),
-        (&["check", "t.yaml", "--config", "nowhere.toml"], 2, "nowhere.toml"),
+        (&["check", "t.yaml", "--config", "nowhere.toml"], 2, "nowhere.toml: no such file"),
         (&["check", "t.yaml", "--config", "bad.toml"], 2, "bad.toml:1:10"),
         (
             &["check", "t.yaml", "--config", "key.toml"],
@@ -57,11 +58,11 @@ fn every_wrong_input_is_answered() {
         ),
         (&["check", "t.yaml", "--parameter-file", "list.json"], 2, "list.json"),
         (&["check", "t.yaml", "--var", "x"], 2, "NAME=VALUE"),
-        (&["check", "t.yaml", "--var-file", "nowhere.tfvars"], 2, "nowhere.tfvars"),
-        (&["check", "t.yaml", "--rules", "nowhere"], 2, "nowhere"),
+        (&["check", "t.yaml", "--var-file", "nowhere.tfvars"], 2, "nowhere.tfvars: no such file"),
+        (&["check", "t.yaml", "--rules", "nowhere"], 2, "nowhere: no such file"),
         (&["check", "t.yaml", "--rules", "p.rego"], 2, "p.rego:"),
         (&["check", "t.yaml", "--baseline", "nowhere.json"], 2, "makes one"),
-        (&["check", "t.yaml", "--baseline", "old.json"], 2, "old.json"),
+        (&["check", "t.yaml", "--baseline", "old.json"], 2, "old.json: this is no baseline"),
         (&["check", "t.yaml", "--diff-base", "nowhere"], 2, "--diff-base"),
         (&["check", "broken.json"], 1, ""),
         (&["explain", "no-such-rule"], 2, "no rule is called `no-such-rule`"),
@@ -74,6 +75,7 @@ fn every_wrong_input_is_answered() {
         assert_eq!(ran.code, *code, "{arguments:?}: {}{}", ran.out, ran.err);
         assert!(ran.err.contains(message), "{arguments:?}: {}", ran.err);
         assert!(!ran.err.contains("panicked"), "{arguments:?}: {}", ran.err);
+        assert!(!ran.err.contains("os error"), "{arguments:?}: {}", ran.err);
     }
 }
 

@@ -15,6 +15,8 @@ fn main() {
     let fixable = BUILT_IN.iter().filter(|rule| rule.metadata.has_edits);
     let mut trials: Vec<Trial> = fixable.map(examples::trial).collect();
     trials.push(Trial::test("enough_rules_are_fixable", examples::enough_rules_are_fixable));
+    let broken = examples::broken_examples_are_mended_or_left;
+    trials.push(Trial::test("broken_examples_are_mended_or_left", broken));
     trials.extend(styles::trials());
     libtest_mimic::run(&arguments, trials).exit();
 }

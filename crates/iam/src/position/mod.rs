@@ -113,9 +113,13 @@ fn collect<'v>(
         // CloudFormation takes one value for a list of one.
         (_, "*") => collect(value, rest, path, visit),
         (_, key) => {
-            path.push(Segment::from(key));
-            collect(value.get(key), rest, path, visit);
-            path.pop();
+            let value = value.get(key);
+            // Most positions are not used, and a segment takes time to make.
+            if value.is_present() != Tri::False {
+                path.push(Segment::from(key));
+                collect(value, rest, path, visit);
+                path.pop();
+            }
         }
     }
 }

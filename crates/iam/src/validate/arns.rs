@@ -105,6 +105,7 @@ impl Checker<'_, '_> {
             return false;
         }
         let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+        let is_account = is_account || is_filled_in_later(account);
         if !account.is_empty() && !wild(account) && !is_account && account != "aws" {
             let message = format!("`{account}` is no account: it must have twelve digits");
             self.error("INVALID_ARN_ACCOUNT", site, message);
@@ -333,4 +334,10 @@ fn has_public_resources(service: &str) -> bool {
 /// The service that an ARN names.
 fn service_of(arn: &str) -> &str {
     arn.split(':').nth(2).unwrap_or_default()
+}
+
+/// Whether a text stands for an account that is put in before AWS sees it: `ACCOUNT_ID`.
+fn is_filled_in_later(account: &str) -> bool {
+    let is_mark = |byte: u8| byte.is_ascii_uppercase() || b"_-<>{}[]$".contains(&byte);
+    account.len() > 2 && account.bytes().all(is_mark)
 }

@@ -61,13 +61,16 @@ const ACTIONS: &[&str] = &[
     "sqs:deletemessagebatch",
 ];
 
-/// Condition keys in lower case, sorted.
+/// Condition keys in lower case, sorted. Those of EC2, Lambda and the two of IAM Identity Center
+/// come with the credentials, whatever service is called (IAM User Guide, "AWS global condition
+/// context keys"; EC2 User Guide, "Instance metadata and user data"; Lambda Developer Guide,
+/// "Using source function ARN to control function access behavior").
 const KEYS: &[&str] = &[
-    "a4b:amazonid",
-    "a4b:filters_devicetype",
     "aws:principalorgmasteraccountid",
-    "glue:roleassumedby",
-    "iottwinmaker:linkedservices",
+    "ec2:roledelivery",
+    "ec2:sourceinstancearn",
+    "identitystore:identitystorearn",
+    "identitystore:userid",
     "lakeformation:gluearn",
     "lambda:sourcefunctionarn",
 ];

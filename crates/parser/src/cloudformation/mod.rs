@@ -2,6 +2,7 @@
 
 mod comparison;
 mod conditions;
+mod custom;
 mod documents;
 mod domains;
 mod evaluate;

@@ -7,6 +7,7 @@ use trilith_graph::{
     Entry, Flags, Format, Formula, Map, Reason, Resource, RootId, Span, Value, ValueKind,
 };
 
+use super::custom;
 use super::documents::DocumentPlaces;
 use super::evaluate::Evaluator;
 use super::intrinsics::Call;
@@ -122,21 +123,23 @@ fn resource(evaluator: &Evaluator<'_>, member: &BoundMember) -> Option<Resource>
         return None;
     }
     let scope = if guard == Formula::True { scope } else { scope.guarded(&guard) };
-    let resource_type: Arc<str> = resource_type.as_ref().into();
+    let source_type: Arc<str> = resource_type.as_ref().into();
     let attributes = attributes(evaluator, member.node, &scope);
-    let documents = DocumentPlaces::of_type(&resource_type);
-    let properties = properties(evaluator, member, &scope.with_documents(documents));
+    let documents = DocumentPlaces::of_type(&source_type);
+    let raw = properties(evaluator, member, &scope.with_documents(documents));
+    let (resource_type, properties) =
+        custom::made_by(&source_type, &raw).unwrap_or_else(|| (source_type.clone(), raw.clone()));
     dependencies(evaluator, &attributes);
     let path = attributes.get("Metadata").get(CONSTRUCT_PATH).as_str().map(Arc::from);
     Some(Resource {
         root: RootId(0),
         address: member.key.clone(),
         name: path.unwrap_or_else(|| member.key.clone()),
-        resource_type: resource_type.clone(),
-        source_type: resource_type,
+        resource_type,
+        source_type,
         format: Format::CloudFormation,
         span: member.key_span,
-        raw: properties.clone(),
+        raw,
         properties,
         attributes,
         guard,
@@ -155,7 +158,9 @@ fn guard(evaluator: &Evaluator<'_>, node: NodeId, scope: &Scope) -> Formula {
 }
 
 fn properties(evaluator: &Evaluator<'_>, member: &BoundMember, scope: &Scope) -> Value {
-    let empty = || Value::map(Map::default(), member.key_span);
+    // What could not be read may be the properties, or some of them.
+    let cut = if evaluator.tree.is_cut(member.node) { Flags::OPEN } else { Flags::NONE };
+    let empty = || Value::map(Map::default(), member.key_span).with(cut);
     let value = match evaluator.tree.get(member.node, "Properties") {
         None => empty(),
         Some(node) => {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use trilith_graph::{Part, Reason, Resource, ResourceId, Value, ValueKind};
 
 /// The property that names a resource of a type, where another resource may refer to it by that.
-const NAME_PROPERTIES: [(&str, &str); 45] = [
+const NAME_PROPERTIES: [(&str, &str); 47] = [
     ("AWS::ApiGateway::ApiKey", "Name"),
     ("AWS::AutoScaling::AutoScalingGroup", "AutoScalingGroupName"),
     ("AWS::Backup::BackupVault", "BackupVaultName"),
@@ -18,11 +18,13 @@ const NAME_PROPERTIES: [(&str, &str); 45] = [
     ("AWS::ECR::Repository", "RepositoryName"),
     ("AWS::ECS::Cluster", "ClusterName"),
     ("AWS::EKS::Cluster", "Name"),
+    ("AWS::EMR::SecurityConfiguration", "Name"),
     ("AWS::ElastiCache::ParameterGroup", "CacheParameterGroupName"),
     ("AWS::ElastiCache::SubnetGroup", "CacheSubnetGroupName"),
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", "Name"),
     ("AWS::Elasticsearch::Domain", "DomainName"),
     ("AWS::Events::EventBus", "Name"),
+    ("AWS::Glue::SecurityConfiguration", "Name"),
     ("AWS::IAM::Group", "GroupName"),
     ("AWS::IAM::InstanceProfile", "InstanceProfileName"),
     ("AWS::IAM::ManagedPolicy", "ManagedPolicyName"),

@@ -52,6 +52,7 @@ const CLUSTER: &[&str] = &["AWS::EKS::Cluster"];
 const DISTRIBUTED_API: &[&str] = &["AWS::AppSync::GraphQLApi"];
 const FILE_SYSTEM: &[&str] = &["AWS::EFS::FileSystem"];
 const FUNCTION: &[&str] = &["AWS::Lambda::Function", "AWS::Serverless::Function"];
+const GLUE_SECURITY: &[&str] = &["AWS::Glue::SecurityConfiguration"];
 const GROUP: &[&str] = &["AWS::AutoScaling::AutoScalingGroup"];
 const LISTENER: &[&str] = &["AWS::ElasticLoadBalancingV2::Listener"];
 const LOG_GROUP: &[&str] = &["AWS::Logs::LogGroup"];
@@ -129,6 +130,7 @@ static SATELLITES: &[Satellite] = &[
     part("AWS::EKS::FargateProfile", "ClusterName", CLUSTER),
     part("AWS::EKS::Nodegroup", "ClusterName", CLUSTER),
     part("AWS::EKS::PodIdentityAssociation", "ClusterName", CLUSTER),
+    whole("AWS::EMR::Cluster", "SecurityConfiguration", &["AWS::EMR::SecurityConfiguration"]),
     whole(
         "AWS::ElastiCache::CacheCluster",
         "CacheParameterGroupName",
@@ -147,6 +149,9 @@ static SATELLITES: &[Satellite] = &[
     part("AWS::ElasticLoadBalancingV2::ListenerCertificate", "ListenerArn", LISTENER),
     part("AWS::ElasticLoadBalancingV2::ListenerRule", "ListenerArn", LISTENER),
     part("AWS::Events::EventBusPolicy", "EventBusName", &["AWS::Events::EventBus"]),
+    whole("AWS::Glue::Crawler", "CrawlerSecurityConfiguration", GLUE_SECURITY),
+    whole("AWS::Glue::DevEndpoint", "SecurityConfiguration", GLUE_SECURITY),
+    whole("AWS::Glue::Job", "SecurityConfiguration", GLUE_SECURITY),
     part("AWS::IAM::AccessKey", "UserName", &["AWS::IAM::User"]),
     whole("AWS::IAM::Group", "ManagedPolicyArns/*", MANAGED_POLICY),
     part("AWS::IAM::GroupPolicy", "GroupName", &["AWS::IAM::Group"]),

@@ -173,6 +173,34 @@ impl Lines<'_> {
         }
     }
 
+    /// The quote that closes what one at an offset opens, on a later line behind which nothing
+    /// follows. `None` if keys or entries stand between them: then it was meant to close earlier.
+    pub(super) fn closing_quote(self, opening: usize) -> Option<usize> {
+        let bytes = self.0.as_bytes();
+        let quote = *bytes.get(opening)?;
+        let mut at = opening + 1;
+        loop {
+            at += memchr::memchr2(quote, b'\\', bytes.get(at..)?)?;
+            match (bytes[at], bytes.get(at + 1)) {
+                (b'\\', _) if quote == b'"' => at += 2,
+                (b'\\', _) => at += 1,
+                (_, Some(next)) if *next == quote && quote == b'\'' => at += 2,
+                _ => break,
+            }
+        }
+        let after = self.0[at + 1..self.range(at).end].trim();
+        let column = self.indent(self.range(opening).start);
+        let mut inner = self.0[self.range(opening).end..at].lines().skip(1);
+        let is_entry = |line: &str| {
+            let text = line.trim_start();
+            let word = first_word(text);
+            let is_key = word.ends_with(':') && !word.starts_with(['"', '\'', '{', '}', '[', ']']);
+            line.len() - text.len() <= column && (is_key || word == "-")
+        };
+        let is_last = after.is_empty() || after.starts_with('#');
+        (is_last && !inner.any(is_entry)).then_some(at)
+    }
+
     /// The innermost bracket that is open at an offset, in the lines that its collection may
     /// have begun on.
     pub(super) fn unclosed_bracket(self, at: usize) -> Option<usize> {

@@ -19,6 +19,9 @@ pub(super) enum Patch {
     Blanks(Range<usize>),
     /// Every tab in the indentation of a line becomes a blank.
     Tabs,
+    /// The lines of a quoted text that begin at `column` or further out go on with the line before:
+    /// in quotes a line break is a blank.
+    Joined { text: Range<usize>, column: usize },
 }
 
 /// All changes of a text.
@@ -50,8 +53,11 @@ impl Patches {
         {
             return false;
         }
+        // Where others read the text without a word, so is it here.
+        if !matches!(patch, Patch::Joined { .. }) {
+            self.errors.push(error);
+        }
         self.list.push(patch);
-        self.errors.push(error);
         true
     }
 
@@ -70,6 +76,7 @@ impl Patches {
             let Some(old) = text.get(range.clone()) else { continue };
             let new: String = match patch {
                 Patch::Character(_) => "_".into(),
+                Patch::Joined { column, .. } => joined(old, *column),
                 // Characters of several bytes become as many blanks.
                 _ => old.bytes().map(blank).collect(),
             };
@@ -108,6 +115,7 @@ impl Patch {
         match self {
             Self::Character(at) => *at..at + 1,
             Self::Lines(range) | Self::Blanks(range) => range.clone(),
+            Self::Joined { text, .. } => text.clone(),
             Self::Tabs => 0..0,
         }
     }
@@ -120,6 +128,26 @@ fn without_tabs(text: &str) -> String {
         format!("{}{rest}", " ".repeat(line.len() - rest.len()))
     });
     lines.collect()
+}
+
+/// A text in which lines that begin at a column or further out go on with the line before.
+fn joined(text: &str, column: usize) -> String {
+    let mut lines = text.split_inclusive('\n').peekable();
+    let mut joined = String::with_capacity(text.len());
+    while let Some(line) = lines.next() {
+        let goes_on = lines.peek().is_some_and(|next| {
+            let said = next.trim_start();
+            !said.is_empty() && next.len() - said.len() <= column
+        });
+        let end = line.trim_end_matches(['\r', '\n']).len();
+        joined.push_str(&line[..end]);
+        if goes_on {
+            joined.extend(line[end..].chars().map(|_| ' '));
+        } else {
+            joined.push_str(&line[end..]);
+        }
+    }
+    joined
 }
 
 const fn blank(byte: u8) -> char {

@@ -115,9 +115,10 @@ impl<'f> Site<'f> {
             | E::TabAtBlockScalarStart
             | E::InvalidBlockEntryWhitespace
             | E::InvalidMappingValueWhitespace => self.tab(),
-            E::UnclosedQuotedScalar
-            | E::InvalidQuotedScalarIndent
-            | E::DocumentIndicatorInQuotedScalar => self.unclosed_quote(),
+            E::InvalidQuotedScalarIndent => {
+                self.outdented_text().unwrap_or_else(|| self.unclosed_quote())
+            }
+            E::UnclosedQuotedScalar | E::DocumentIndicatorInQuotedScalar => self.unclosed_quote(),
             E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar => {
                 self.text_after_quote(kind == &E::InvalidTrailingSingleQuotedScalar)
             }
@@ -240,6 +241,18 @@ impl<'f> Site<'f> {
         }
         let help = "YAML is indented with blanks only: replace the tab";
         (error.help(help), Remedy::Patch(patch))
+    }
+
+    /// Quoted text that goes on further out than its key. YAML forbids it, and the parsers that
+    /// AWS and most tools use do not mind; policies are often written so.
+    fn outdented_text(&self) -> Option<Explained> {
+        let opening = self.lines.unclosed_quote(self.last_end)?;
+        let closing = self.lines.closing_quote(opening)?;
+        let column = self.lines.indent(self.lines.range(opening).start);
+        let failing = self.lines.indent(self.lines.range(self.at).start);
+        let patch = Patch::Joined { text: opening..closing + 1, column: column.max(failing) };
+        let error = self.line_error(opening, "quoted text goes on further out than its key");
+        Some((error, Remedy::Patch(patch)))
     }
 
     fn unclosed_quote(&self) -> Explained {

@@ -1,5 +1,7 @@
 //! Sentences of rules, with what stands in backticks in the words of the file.
 
+use std::borrow::Cow;
+
 use trilith_graph::PropertyPath;
 
 use super::names::{Known, Spoken, source_type_of};
@@ -53,7 +55,9 @@ impl Wording {
     /// Only Terraform calls things otherwise. Values stay, unless the attribute calls them
     /// otherwise too: "set `AssignPublicIp` to DISABLED" is "set `assign_public_ip` to false".
     pub fn in_source_words(&mut self, sentence: &str, about: &About<'_>) -> Option<String> {
-        if about.source_type.contains("::") || !sentence.contains('`') {
+        // Most sentences call nothing but the resource by its name.
+        let mut codes = sentence.split('`').skip(1).step_by(2);
+        if about.source_type.contains("::") || codes.all(|code| code == about.name) {
             return None;
         }
         let mut said = String::with_capacity(sentence.len());
@@ -85,14 +89,14 @@ impl Wording {
 }
 
 /// ` to DISABLED, and ...` with what the attribute calls the value.
-fn renamed_value(piece: &str, values: &[(&str, Literal)]) -> String {
+fn renamed_value<'p>(piece: &'p str, values: &[(&str, Literal)]) -> Cow<'p, str> {
     let Some(rest) = piece.strip_prefix(" to ").filter(|_| !values.is_empty()) else {
-        return piece.to_owned();
+        return piece.into();
     };
     let end = rest.find([' ', ',', '.', ';']).unwrap_or(rest.len());
     match source_value(&rest[..end], values) {
-        Some(value) => format!(" to {value}{}", &rest[end..]),
-        None => piece.to_owned(),
+        Some(value) => format!(" to {value}{}", &rest[end..]).into(),
+        None => piece.into(),
     }
 }
 

@@ -90,3 +90,39 @@ fn an_empty_document_is_an_empty_root() {
         assert!(template.root.resources.is_empty(), "{text}");
     }
 }
+
+#[test]
+fn a_cluster_of_the_cdk_is_a_cluster() {
+    let text = "Resources:\n  Role: {Type: AWS::IAM::Role}\n  Main:\n    Type: Custom::AWSCDK-EKS-Cluster\n    \
+                Properties:\n      ServiceToken: arn\n      Config:\n        version: '1.33'\n        \
+                roleArn: !GetAtt Role.Arn\n        Version: none\n        resourcesVpcConfig:\n          \
+                endpointPublicAccess: false\n          subnetIds: [a, b]\n        encryptionConfig:\n        - \
+                provider: {keyArn: key}\n          resources: [secrets]\n        logging:\n          \
+                clusterLogging:\n          - {enabled: true, types: [api, audit]}\n          - {enabled: false, \
+                types: [scheduler]}\n        tags: {team: orders}\n";
+    let template = template(text);
+    let main = template.resource("Main");
+    assert_eq!(&*main.resource_type, "AWS::EKS::Cluster");
+    assert_eq!(&*main.source_type, "Custom::AWSCDK-EKS-Cluster");
+    assert_eq!(
+        show(&main.properties),
+        "{Version: 1.33, RoleArn: ${Role.Arn}, ResourcesVpcConfig: {EndpointPublicAccess: false, \
+         SubnetIds: [a, b]}, EncryptionConfig: [{Provider: {KeyArn: key}, Resources: [secrets]}], \
+         Logging: {ClusterLogging: {EnabledTypes: [{Type: api}, {Type: audit}]}}, \
+         Tags: [{Key: team, Value: orders}]}"
+    );
+    assert_eq!(
+        template.text(template.get("Main/ResourcesVpcConfig/EndpointPublicAccess").span),
+        "false"
+    );
+    assert_eq!(main.raw.get("ServiceToken").as_str(), Some("arn"));
+}
+
+#[test]
+fn what_a_custom_resource_does_is_not_guessed() {
+    let text = "Resources:\n  A: {Type: Custom::AWSCDK-EKS-Cluster, Properties: {ServiceToken: arn}}\n  \
+                B: {Type: Custom::Cluster, Properties: {Config: {version: '1.33'}}}\n";
+    let template = template(text);
+    assert_eq!(&*template.resource("A").resource_type, "Custom::AWSCDK-EKS-Cluster");
+    assert_eq!(show(&template.resource("B").properties), "{Config: {version: 1.33}}");
+}

@@ -54,6 +54,20 @@ fn arguments_go_in_and_outputs_come_out() {
 }
 
 #[test]
+fn a_boolean_written_with_a_capital_letter_is_what_it_means() {
+    let root = only_root(&[(
+        "main.tf",
+        "resource \"aws_ebs_volume\" \"v\" {\n encrypted = False\n multi_attach_enabled = TRUE\n}\n\
+         resource \"aws_ebs_volume\" \"w\" {\n encrypted = [for True in [false] : True][0]\n}\n",
+    )]);
+    assert_eq!(
+        resource(&root, "aws_ebs_volume.v").1,
+        json!({ "Encrypted": false, "MultiAttachEnabled": true })
+    );
+    assert_eq!(resource(&root, "aws_ebs_volume.w").1["Encrypted"], json!(false));
+}
+
+#[test]
 fn a_directory_is_a_root_if_nobody_calls_it() {
     let call = |source: &str| format!("module \"x\" {{\n source = \"{source}\"\n}}\n");
     let (to_b, to_c, to_d, to_a) = (call("../b"), call("../c"), call("../d"), call("../a"));

@@ -17,6 +17,8 @@ pub struct Credential {
 impl Credential {
     /// A value whose name says that it is secret.
     pub const NAMED: Self = Self { what: "a secret", is_secret: true };
+    /// A value that follows such a name in a longer text: `PASSWORD=...`.
+    pub const ASSIGNED: Self = Self { what: "a password", is_secret: true };
 }
 
 /// A token that is told by its first characters.
@@ -98,7 +100,7 @@ pub fn find(text: &str) -> Option<Credential> {
         }
     }
     if has(class::COLON | class::EQUALS) && has_assignment(text) {
-        return secret("a password");
+        return Some(Credential::ASSIGNED);
     }
     words.key_id.then_some(Credential { what: "an AWS access key id", is_secret: false })
 }

@@ -55,7 +55,7 @@ pub fn opened(view: &View<'_>) -> Vec<Opened> {
 
 fn of_policy(view: &View<'_>) -> Vec<Opened> {
     let own = view.identity_policies();
-    let mut found: Vec<Opened> = alone(&own.iter().collect::<Vec<_>>())
+    let mut found: Vec<Opened> = alone(view, &own.iter().collect::<Vec<_>>())
         .into_iter()
         .map(|escalation| open(&escalation, |_| view.id(), |at| &own[at].path))
         .collect();
@@ -83,7 +83,7 @@ fn of_principal(view: &View<'_>) -> Vec<Opened> {
     for number in 1..holder.views().len() {
         let own: Vec<&PositionedDocument<'_>> =
             grants.iter().filter(|held| held.view == number).map(|held| &held.policy).collect();
-        elsewhere.extend(alone(&own).iter().map(|escalation| escalation.path.id));
+        elsewhere.extend(alone(view, &own).iter().map(|escalation| escalation.path.id));
     }
     found.retain(|opened| !elsewhere.contains(opened.id));
     found
@@ -93,7 +93,7 @@ fn of_principal(view: &View<'_>) -> Vec<Opened> {
 fn all_of(principal: &View<'_>) -> Vec<Opened> {
     let holder = Holder::of(principal);
     let (grants, boundary) = (holder.grants(), holder.boundary());
-    let found = together(&grants, &boundary).escalations();
+    let found = principal.limited(together(&grants, &boundary)).escalations();
     let resource = |held: &Held<'_>| holder.views()[held.view].id();
     let ways = found.iter().map(|escalation| {
         let way = open(escalation, |at| resource(&grants[at]), |at| &grants[at].policy.path);
@@ -105,9 +105,10 @@ fn all_of(principal: &View<'_>) -> Vec<Opened> {
     ways.collect()
 }
 
-fn alone<'v>(policies: &[&PositionedDocument<'v>]) -> Vec<Escalation<'v>> {
+/// The ways that policies of a resource open by themselves.
+fn alone<'a: 'v, 'v>(view: &View<'a>, policies: &[&PositionedDocument<'v>]) -> Vec<Escalation<'v>> {
     let grants = policies.iter().map(|policy| &*policy.document).collect();
-    Policies { grants, limits: Vec::new() }.escalations()
+    view.limited(Policies { grants, limits: Vec::new() }).escalations()
 }
 
 fn open<'p>(

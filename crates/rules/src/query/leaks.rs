@@ -87,15 +87,25 @@ fn judge(trail: &Trail<'_>, value: &Value) -> Option<Verdict> {
             }
             let encoded = is_user_data(trail) && !value.flags.has(Flags::BASE64);
             let encoded = if encoded { credentials::find_encoded(text) } else { None };
-            credentials::find(text).or(encoded).and_then(found)
+            found_in(text, trail).or(encoded).and_then(found)
         }
-        ValueKind::Template(parts) => credentials::find(&with_marks(parts)).and_then(found),
+        ValueKind::Template(parts) => found_in(&with_marks(parts), trail).and_then(found),
         ValueKind::Map(_) => named_pair(trail, value),
         ValueKind::Unknown(reason) if !is_outside(reason) => {
             may_hold_one(trail).then_some((None, Tri::Unknown, Credential::NAMED))
         }
         _ => None,
     }
+}
+
+/// The credential in a text. A description speaks of secrets and names them: `secret: smtp_login`.
+fn found_in(text: &str, trail: &Trail<'_>) -> Option<Credential> {
+    let is_description = |step: &Step<'_>| match step {
+        Step::Key(key) => key.eq_ignore_ascii_case("description"),
+        Step::Index(_) => false,
+    };
+    let is_prose = trail.steps().last().is_some_and(is_description);
+    credentials::find(text).filter(|found| !is_prose || *found != Credential::ASSIGNED)
 }
 
 /// Whether credentials are often written here, so that an unknown value leaves the question open.

@@ -27,4 +27,5 @@ pub mod secrets;
 pub mod sharing;
 pub mod tags;
 pub mod trails;
+pub mod whole_service;
 pub mod workload;

@@ -3,7 +3,7 @@
 use trilith_graph::{Finding, PropertyPath, ResourceId, Tri};
 use trilith_iam::Statement;
 
-use crate::query::principals::{Holder, together};
+use crate::query::principals::{Holder, together, within_limits};
 use crate::{Findings, View};
 
 /// What makes a role worth stealing.
@@ -95,7 +95,7 @@ fn found(role: &View<'_>) -> Vec<Power> {
     let holder = Holder::of(role);
     let grants = holder.grants();
     let boundary = holder.boundary();
-    let policies = together(&grants, &boundary);
+    let policies = role.limited(together(&grants, &boundary));
     for held in &grants {
         let view = &holder.views()[held.view];
         let mut add = |truth: Tri, what: &str, path: PropertyPath| {
@@ -114,12 +114,15 @@ fn found(role: &View<'_>) -> Vec<Power> {
         }
         for statement in &document.statements {
             for (action, service, resource, what) in DATA {
+                let (allowed, path) = wide(statement, action, service, resource);
+                if allowed.is_false() {
+                    continue;
+                }
                 let denied =
                     Tri::any(policies.grants.iter().map(|it| it.denies_action(action).truth));
-                let answer = wide(statement, action, service, resource);
-                let truth = answer.0.and(!denied);
+                let truth = allowed.and(!denied).and(within_limits(&policies, action));
                 if !truth.is_false() {
-                    add(truth, what, answer.1);
+                    add(truth, what, path);
                 }
             }
         }

@@ -40,6 +40,8 @@ impl<'a> Holder<'a> {
         let boundary = principal.get("PermissionsBoundary");
         let known = principal.referenced("PermissionsBoundary");
         let hidden_boundary = known.is_none() && !boundary.is_present().is_false();
+        // Read here, they are there for whoever asks of this principal next.
+        let _ = principal.policies();
         let mut views = vec![principal.beside(principal.id())];
         views.extend(principal.attachments());
         Self { views, boundary: known, hidden_boundary }
@@ -87,7 +89,8 @@ impl View<'_> {
 
 impl View<'_> {
     /// Whether everyone who has this policy is refused some actions all the same, by a `Deny`
-    /// in another policy or by a permissions boundary that does not allow them.
+    /// in another policy, or by a permissions boundary or the policies of the organization that
+    /// do not allow them.
     ///
     /// An action by name is asked about resources that nobody can have meant, since it is for
     /// those that "every resource" is too much; a pattern about any. Only a proof counts: what is
@@ -109,14 +112,15 @@ fn refuses(principal: &View<'_>, actions: &[&str]) -> bool {
     let (grants, boundary) = (holder.grants(), holder.boundary());
     let denies =
         |held: &Held<'_>| held.policy.document.statements.iter().any(|it| it.is_deny().is_true());
-    if boundary.is_empty() && !grants.iter().any(denies) {
+    let is_limited = !boundary.is_empty() || !principal.guardrails().is_empty();
+    if !is_limited && !grants.iter().any(denies) {
         return false;
     }
     let mut views = holder.views.iter().chain(&holder.boundary);
     if !views.all(|view| view.existence().is_true()) {
         return false;
     }
-    let policies = together(&grants, &boundary);
+    let policies = principal.limited(together(&grants, &boundary));
     let question = Question { fuel: 1 << 18, regions: 256, ..Question::default() };
     actions.iter().all(|action| {
         let resources = nobodys(action);
@@ -152,6 +156,28 @@ fn has_narrow_boundary(principal: &View<'_>) -> bool {
     };
     let policies = boundary.policies();
     !policies.is_empty() && policies.iter().all(|it| it.document.allows_everything().is_false())
+}
+
+impl<'a> View<'a> {
+    /// Policies of a principal, or of nobody yet, within those of its organization.
+    pub fn limited<'d, 'v>(&self, mut policies: Policies<'d, 'v>) -> Policies<'d, 'v>
+    where
+        'a: 'd + 'v,
+    {
+        let layer =
+            |level: &'d Vec<PositionedDocument<'v>>| level.iter().map(|it| &*it.document).collect();
+        policies.limits.extend(self.guardrails().iter().map(layer));
+        policies
+    }
+}
+
+/// Whether every layer that limits policies lets an action pass on something.
+pub fn within_limits(policies: &Policies<'_, '_>, action: &str) -> Tri {
+    Tri::all(policies.limits.iter().map(|layer| {
+        let allowed = Tri::any(layer.iter().map(|it| it.allows_action(action).truth));
+        let denied = Tri::any(layer.iter().map(|it| it.denies_action(action).truth));
+        allowed.and(!denied)
+    }))
 }
 
 /// Grants under a boundary, as they decide together.

@@ -230,12 +230,16 @@ fn secrets_of<'v>(view: &'v View<'_>) -> Vec<(&'static str, PropertyPath, &'v Va
 /// Whether a parameter or variable takes a secret, by its name: `DatabasePassword`, `api_key`.
 ///
 /// The end of the name decides, so that `PasswordLength` and `TokenUrl` are none; a name that
-/// begins with a verb, such as `GeneratePassword`, is a switch.
+/// begins with a verb, such as `GeneratePassword`, or has one that permits something, such as
+/// `pAllowUsersToChangePassword`, is a switch, and one that names a store, such as
+/// `ssm_path_password`, says where to find it.
 pub fn is_secret_parameter_name(name: &str) -> bool {
     const SWITCHES: [&str; 13] = [
         "allow", "create", "disable", "enable", "generate", "has", "is", "require", "reset",
         "rotate", "use", "with", "without",
     ];
+    const PERMITS: [&str; 4] = ["allow", "change", "enable", "require"];
+    const STORES: [&str; 3] = ["chamber", "path", "ssm"];
     const ENDS: [&str; 16] = [
         "password",
         "passwd",
@@ -260,12 +264,34 @@ pub fn is_secret_parameter_name(name: &str) -> bool {
         let rest = lower.strip_prefix(*verb).map(|rest| &name[name.len() - rest.len()..]);
         rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_lowercase()))
     };
-    if SWITCHES.iter().any(begins) {
+    let is_about_it = words(name).any(|word| {
+        let is = |known: &&str| word.eq_ignore_ascii_case(known);
+        STORES.iter().any(is) || PERMITS.iter().any(is)
+    });
+    if is_about_it || SWITCHES.iter().any(begins) {
         return false;
     }
     let plain: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
     let abbreviated = name.strip_suffix("Pass").is_some_and(|rest| !rest.is_empty());
     abbreviated || lower.ends_with("_pass") || ENDS.iter().any(|end| plain.ends_with(end))
+}
+
+/// The words of a name: those of `p_AllowUsers` are `p`, `Allow` and `Users`.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    let parts = name.split(|c: char| !c.is_ascii_alphanumeric());
+    parts.flat_map(|part| {
+        let bytes = part.as_bytes();
+        let begins = move |at: &usize| {
+            let after_lower =
+                bytes[*at].is_ascii_uppercase() && !bytes[*at - 1].is_ascii_uppercase();
+            let before_lower = bytes[*at].is_ascii_uppercase()
+                && bytes.get(*at + 1).is_some_and(u8::is_ascii_lowercase);
+            after_lower || before_lower
+        };
+        let starts = std::iter::once(0).chain((1..part.len()).filter(begins));
+        let ends = (1..part.len()).filter(begins).chain([part.len()]);
+        starts.zip(ends).map(move |(start, end)| &part[start..end])
+    })
 }
 
 /// Whether a value is written literally or as the default of a parameter, and is not `blank`.
@@ -414,11 +440,23 @@ mod tests {
 
     #[test]
     fn names_of_parameters_say_whether_they_take_a_secret() {
-        for secret in ["DatabasePassword", "api_key", "admin_pass", "UserPassword", "DbPass2"] {
+        for secret in
+            ["DatabasePassword", "api_key", "admin_pass", "UserPassword", "DbPass2", "DBPassword"]
+        {
             assert!(is_secret_parameter_name(secret), "{secret}");
         }
-        for other in ["PasswordLength", "UsePassword", "create_password", "Bypass", "EncryptionKey"]
-        {
+        for other in [
+            "PasswordLength",
+            "UsePassword",
+            "create_password",
+            "Bypass",
+            "EncryptionKey",
+            "ssm_path_password",
+            "chamber_name_token",
+            "SSMPassword",
+            "pAllowUsersToChangePassword",
+            "iam_password_policy_allow_users_to_change_password",
+        ] {
             assert!(!is_secret_parameter_name(other), "{other}");
         }
     }

@@ -130,15 +130,9 @@ pub fn is_like(key: &str, wanted: &str) -> bool {
     letters(key).eq(letters(wanted))
 }
 
-/// Whether a key is for people one of several, which are written in small letters and digits.
+/// Whether a key is for people one of several.
 pub fn is_one_of(key: &str, wanted: &[&str]) -> bool {
-    let mut plain = String::with_capacity(key.len());
-    if key.is_ascii() {
-        plain.extend(plain_letters(key).map(char::from));
-    } else {
-        plain.extend(letters(key));
-    }
-    wanted.contains(&&*plain)
+    wanted.iter().any(|wanted| is_like(key, wanted))
 }
 
 /// Whether two keys begin with different letters: so do most.

@@ -4,7 +4,7 @@ use trilith_graph::{Part, PropertyPath, ResourceId, Tri, Value, ValueKind};
 use trilith_iam::{Account, Question, Statement};
 
 use crate::View;
-use crate::query::principals::{Holder, together};
+use crate::query::principals::{Holder, together, within_limits};
 
 /// Services that run the code of whoever owns the account.
 const COMPUTE: [&str; 9] = [
@@ -21,24 +21,19 @@ const COMPUTE: [&str; 9] = [
 
 /// Whether a role is one that code runs with: its trust policy names a service that runs code.
 pub fn runs_code(role: &View<'_>) -> bool {
-    let trusted = trusted_services(role);
-    COMPUTE.iter().any(|service| is_among(&trusted, service))
+    trusts_one(role, |service| COMPUTE.contains(&service))
 }
 
 /// Whether the trust policy of a role names a service by its first name: `codebuild`.
 pub fn trusts_service(role: &View<'_>, service: &str) -> bool {
-    is_among(&trusted_services(role), service)
+    trusts_one(role, |name| name == service)
 }
 
-fn trusted_services<'v>(role: &'v View<'_>) -> Vec<&'v Value> {
-    let services = role.all("AssumeRolePolicyDocument/Statement/*/Principal/Service/*");
-    services.into_iter().map(|(_, name)| name).collect()
-}
-
-fn is_among(trusted: &[&Value], service: &str) -> bool {
-    trusted.iter().any(|name| {
-        let name = name.display_text().unwrap_or_default();
-        name.strip_prefix(service).is_some_and(|rest| rest.starts_with(".amazonaws.com"))
+fn trusts_one(role: &View<'_>, is_meant: impl Fn(&str) -> bool) -> bool {
+    let services = role.values("AssumeRolePolicyDocument/Statement/*/Principal/Service/*");
+    services.iter().any(|name| match name.as_str() {
+        Some(name) => name.split_once(".amazonaws.com").is_some_and(|(name, _)| is_meant(name)),
+        None => false,
     })
 }
 
@@ -61,7 +56,7 @@ pub struct Permitted {
 pub fn on_anything(role: &View<'_>, wanted: &[(&'static str, &str)]) -> Option<Permitted> {
     let holder = Holder::of(role);
     let (grants, boundary) = (holder.grants(), holder.boundary());
-    let policies = together(&grants, &boundary);
+    let policies = role.limited(together(&grants, &boundary));
     let question = Question { first: false, fuel: 1 << 18, regions: 256, ..Question::default() };
     let mut found: Option<Permitted> = None;
     for (action, arn) in wanted {
@@ -107,16 +102,10 @@ pub fn on_resource(
 ) -> Option<Permitted> {
     let holder = Holder::of(role);
     let (grants, boundary) = (holder.grants(), holder.boundary());
-    let policies = together(&grants, &boundary);
+    let policies = role.limited(together(&grants, &boundary));
     for action in wanted {
         let denied = Tri::any(policies.grants.iter().map(|it| it.denies_action(action).truth));
-        let within = Tri::all(policies.limits.iter().map(|layer| {
-            Tri::any(
-                layer
-                    .iter()
-                    .map(|it| it.allows_action(action).truth.and(!it.denies_action(action).truth)),
-            )
-        }));
+        let within = within_limits(&policies, action);
         for held in &grants {
             let view = &holder.views()[held.view];
             for statement in &held.policy.document.statements {

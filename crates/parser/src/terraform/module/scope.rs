@@ -29,6 +29,9 @@ impl Scope for In<'_> {
                 Some(Resolved::unknown(reason, lookup))
             }
             ("each" | "count" | "self", _) => Some(Resolved::unknown(Reason::Undecided, lookup)),
+            // Terraform refuses them. What is meant is plain, and what it would mean is judged.
+            ("True" | "TRUE", None) => Some(boolean(true, lookup)),
+            ("False" | "FALSE", None) => Some(boolean(false, lookup)),
             _ => self.resource(lookup),
         }
     }
@@ -70,6 +73,10 @@ impl Scope for In<'_> {
         }
         format!("{text} in {prefix}").into()
     }
+}
+
+fn boolean(meant: bool, lookup: &Lookup<'_>) -> Resolved {
+    Resolved::new(Value::new(ValueKind::Bool(meant), lookup.span), 0)
 }
 
 impl<'a> In<'a> {

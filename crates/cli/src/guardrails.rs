@@ -4,29 +4,25 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use trilith_graph::Value;
-use trilith_iam::{
-    Catalog, Policies, PolicyDocument, PolicyKind, PositionedDocument, Question, Verdict, documents,
-};
+use trilith_iam::{PolicyDocument, PolicyKind, PositionedDocument, documents};
 
-use super::holders::layer;
-use super::principal::{Given, Principal};
-use super::read::read;
 use crate::analyse::Analysis;
 use crate::failure::Failure;
 use crate::files;
+use crate::iam::read;
 
 /// What AWS attaches at every level until somebody takes it away: `FullAWSAccess`.
 static FULL_ACCESS: LazyLock<Value> = LazyLock::new(|| PolicyDocument::allowing("*"));
 
-/// What was given with `--guardrails`, each of it one level of an organization.
-#[derive(Default)]
-pub(super) struct Guardrails {
+/// What the configuration or `--guardrails` names, each of it one level of an organization.
+#[derive(Debug, Default)]
+pub(crate) struct Guardrails {
     levels: Vec<(String, Analysis)>,
 }
 
 impl Guardrails {
     /// Reads files or directories.
-    pub(super) fn read(paths: &[PathBuf]) -> Result<Self, Failure> {
+    pub(crate) fn read(paths: &[PathBuf]) -> Result<Self, Failure> {
         let level = |path: &PathBuf| Ok((files::display(path), read(path)?));
         let levels = paths.iter().map(level).collect::<Result<Vec<_>, Failure>>()?;
         let guardrails = Self { levels };
@@ -39,6 +35,11 @@ impl Guardrails {
         Ok(guardrails)
     }
 
+    /// The name of a level.
+    pub(crate) fn name(&self, level: usize) -> Option<&str> {
+        self.levels.get(level).map(|(name, _)| name.as_str())
+    }
+
     /// The policies of each level. Policies that are read by themselves do not tell what they
     /// are; here they are what was asked for.
     fn documents(&self) -> Vec<Vec<PositionedDocument<'_>>> {
@@ -47,7 +48,7 @@ impl Guardrails {
 
     /// The levels as they limit. One that only denies stands beside `FullAWSAccess`, as AWS
     /// attaches it.
-    pub(super) fn limits(&self) -> Limits<'_> {
+    pub(crate) fn limits(&self) -> Limits<'_> {
         let full = PositionedDocument {
             path: trilith_graph::PropertyPath::root(),
             kind: PolicyKind::Scp,
@@ -64,34 +65,6 @@ impl Guardrails {
     }
 }
 
-impl Guardrails {
-    /// The level that takes away what a principal's own policies allow.
-    pub(super) fn stops(
-        &self,
-        principal: &Principal<'_>,
-        resources: &[&str],
-        action: &str,
-        catalog: &Catalog,
-    ) -> Option<&str> {
-        let question = Question { catalog: Some(catalog), ..Question::default() };
-        let allows = |policies: &Policies<'_, '_>| {
-            question.grants(policies, &[action], resources).verdict() != Verdict::Proved
-        };
-        let nothing = Vec::new();
-        if !allows(&principal.policies(&nothing)) {
-            return None;
-        }
-        let limits = self.limits();
-        let stops = |level: &Vec<PositionedDocument<'_>>| {
-            let own = principal.grants.iter().map(Given::document);
-            let policies = Policies { grants: own.collect(), limits: vec![layer(level)] };
-            !allows(&policies)
-        };
-        let at = limits.iter().position(stops)?;
-        self.levels.get(at).map(|(name, _)| name.as_str())
-    }
-}
-
 /// The policies of a level, in the order of its files.
 fn of_level(analysis: &Analysis) -> Vec<PositionedDocument<'_>> {
     let resources = analysis.graph.resources().map(|(_, resource)| resource);
@@ -100,4 +73,4 @@ fn of_level(analysis: &Analysis) -> Vec<PositionedDocument<'_>> {
 }
 
 /// Layers of policies, each of which must allow what is to be allowed.
-pub(super) type Limits<'a> = Vec<Vec<PositionedDocument<'a>>>;
+pub(crate) type Limits<'a> = Vec<Vec<PositionedDocument<'a>>>;
