@@ -57,6 +57,10 @@ fn possible_owners<'v>(key: &View<'_>, document: &PolicyDocument<'v>) -> BTreeSe
             return BTreeSet::new();
         }
         for (_, account) in statement.trusted_accounts() {
+            // Everyone is no owner, and a defect of its own.
+            if account == Account::Any {
+                continue;
+            }
             let is_literal =
                 matches!(&account, Account::Id(id) if !key.settings().knows_account(id));
             if !is_literal {
