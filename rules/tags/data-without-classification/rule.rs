@@ -54,10 +54,10 @@ fn declared(store: &View<'_>, findings: &mut Findings<'_>, key: &str) {
 fn usual(store: &View<'_>, findings: &mut Findings<'_>) {
     let property = tags::property(store);
     let is_meant = |name: &str| tags::CLASSIFICATION.iter().any(|known| tags::is_like(name, known));
-    let missing = !tags::hold(store.get(property), is_meant);
-    if missing.is_false() || !tags::is_convention(tags::usage(store, USUAL, &TYPES, is_meant)) {
+    if !tags::is_convention(tags::usage(store, USUAL, &TYPES, is_meant)) {
         return;
     }
+    let missing = !tags::hold(store.get(property), is_meant);
     findings.when(missing, || {
         let message = format!("`{}` does not say how sensitive its data is", store.name());
         Finding::new(store.id(), property, message)

@@ -60,11 +60,11 @@ pub(crate) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let families = FAMILIES.iter().filter(|_| required.is_empty());
     for (question, family) in families {
         let is_meant = |name: &str| tags::is_one_of(name, family);
-        let missed = !tags::hold(own, is_meant);
-        if missed.is_false() || !tags::is_convention(tags::usage(view, question, &TYPES, is_meant))
-        {
+        // What is usual is known for all of a root; its own tags have to be gone through.
+        if !tags::is_convention(tags::usage(view, question, &TYPES, is_meant)) {
             continue;
         }
+        let missed = !tags::hold(own, is_meant);
         missing.extend(missed.is_true().then(|| family[0].to_owned()));
         doubtful |= missed.is_unknown();
     }

@@ -45,7 +45,7 @@ pub(crate) fn write(step: &StepOf<'_>, texts: &mut Texts<'_>) -> Result<(), Decl
                 })
                 .collect();
             let is_begun = |(way, target): &(Way, Option<NodeId>)| {
-                let first = way.steps.first().map_or("", |step| step.name.as_str());
+                let first = way.steps.first().map_or("", |step| &*step.name);
                 let is_there = target.is_some_and(|target| tree.get(target, first).is_some());
                 is_there || (way.parent.is_some() && target.is_some())
             };
@@ -60,7 +60,7 @@ pub(crate) fn write(step: &StepOf<'_>, texts: &mut Texts<'_>) -> Result<(), Decl
             let wanted = wanted(step, way)?;
             let path: Vec<EditSegment> = (way.steps.iter())
                 .flat_map(|one| {
-                    let key = EditSegment::Key(one.name.as_str().into());
+                    let key = EditSegment::Key((&*one.name).into());
                     let index = one.index.map(EditSegment::Index);
                     let named = one.key.as_ref().map(|(name, text)| {
                         EditSegment::Where((*name).into(), text.as_str().into())

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use trilith_graph::PropertyPath;
+use rustc_hash::FxHashMap as HashMap;
+use trilith_graph::{PropertyPath, Segment};
 
 use super::names::{Known, Spoken, source_type_of};
 use crate::canonical::table::Literal;
@@ -46,6 +47,37 @@ pub struct About<'a> {
 #[derive(Debug, Default)]
 pub struct Wording {
     known: Known,
+    /// Sentences that do not name their resource, with what was said of them: the help of a rule
+    /// is the same for thousands of findings.
+    repeated: HashMap<Box<str>, Vec<Repeated>>,
+}
+
+/// What a sentence is in the words of a type, about one of its properties.
+#[derive(Debug)]
+struct Repeated {
+    resource_type: Box<str>,
+    source_type: Box<str>,
+    path: PropertyPath,
+    is_policy_of_blocks: bool,
+    said: Option<Box<str>>,
+}
+
+/// Of how many properties a sentence is remembered.
+const MOST_REPEATED: usize = 32;
+
+impl Repeated {
+    fn is_about(&self, about: &About<'_>) -> bool {
+        let steps = |path: &PropertyPath| path.segments().len();
+        let is_same = |(one, two): (&Segment, &Segment)| match (one, two) {
+            (Segment::Index(_), Segment::Index(_)) => true,
+            _ => one == two,
+        };
+        *self.source_type == *about.source_type
+            && *self.resource_type == *about.resource_type
+            && self.is_policy_of_blocks == about.is_policy_of_blocks
+            && steps(&self.path) == steps(about.path)
+            && self.path.segments().iter().zip(about.path.segments()).all(is_same)
+    }
 }
 
 impl Wording {
@@ -55,11 +87,36 @@ impl Wording {
     /// Only Terraform calls things otherwise. Values stay, unless the attribute calls them
     /// otherwise too: "set `AssignPublicIp` to DISABLED" is "set `assign_public_ip` to false".
     pub fn in_source_words(&mut self, sentence: &str, about: &About<'_>) -> Option<String> {
-        // Most sentences call nothing but the resource by its name.
-        let mut codes = sentence.split('`').skip(1).step_by(2);
-        if about.source_type.contains("::") || codes.all(|code| code == about.name) {
+        if about.source_type.contains("::") {
             return None;
         }
+        // Most sentences call nothing but the resource by its name.
+        let codes = || sentence.split('`').skip(1).step_by(2);
+        if codes().all(|code| code == about.name) {
+            return None;
+        }
+        if codes().any(|code| code == about.name) {
+            return self.translated(sentence, about);
+        }
+        let before = self.repeated.get(sentence).into_iter().flatten();
+        if let Some(known) = { before }.find(|known| known.is_about(about)) {
+            return known.said.as_deref().map(str::to_owned);
+        }
+        let said = self.translated(sentence, about);
+        let others = self.repeated.entry(sentence.into()).or_default();
+        if others.len() < MOST_REPEATED {
+            others.push(Repeated {
+                resource_type: about.resource_type.into(),
+                source_type: about.source_type.into(),
+                path: about.path.clone(),
+                is_policy_of_blocks: about.is_policy_of_blocks,
+                said: said.as_deref().map(Into::into),
+            });
+        }
+        said
+    }
+
+    fn translated(&mut self, sentence: &str, about: &About<'_>) -> Option<String> {
         let mut said = String::with_capacity(sentence.len());
         let mut values: &[(&str, Literal)] = &[];
         let mut speaker = Speaker { about, known: &mut self.known };

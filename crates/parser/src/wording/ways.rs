@@ -1,5 +1,7 @@
 //! Where Terraform says a property of the canonical shape: the tables of `data/aws`, read backwards.
 
+use std::borrow::Cow;
+
 use trilith_graph::{EditPath, EditSegment, Literal};
 
 use crate::canonical::table::{self, Block, Convert, NAMES, Row, Shape, Step, TypeTable};
@@ -27,8 +29,8 @@ pub struct Way {
 /// A step of a [`Way`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WayStep {
-    /// Name of the attribute or block.
-    pub name: String,
+    /// Name of the attribute or block: one of the tables, but for what they do not know.
+    pub name: Cow<'static, str>,
     /// Whether it is a block.
     pub is_block: bool,
     /// How much of the canonical path leads here.
@@ -137,7 +139,7 @@ fn own_words(source_type: &str, path: &EditPath) -> Option<Way> {
     for (at, segment) in path.0.iter().enumerate() {
         match (segment, steps.last_mut()) {
             (EditSegment::Key(key), _) => steps.push(WayStep {
-                name: key.to_string(),
+                name: key.to_string().into(),
                 is_block: at + 1 < path.0.len(),
                 depth: at + 1,
                 index: None,
@@ -183,10 +185,10 @@ impl Search<'_> {
         let before = walk.steps.len();
         let is_block =
             row.block.is_some() && !matches!(row.convert, Convert::CamelJson | Convert::Statements);
-        let name = row.name.to_owned();
+        let name = Cow::Borrowed(row.name);
         walk.steps.push(WayStep { name, is_block, depth: done, index, key: None });
         if let Convert::Inner(key) = row.convert {
-            let name = key.to_owned();
+            let name = Cow::Borrowed(key);
             walk.steps.push(WayStep { name, is_block, depth: done, index: None, key: None });
         }
         // Blocks of a name and a value stand for the members of a map.
@@ -195,7 +197,7 @@ impl Search<'_> {
             && let Some(last) = walk.steps.last_mut()
         {
             (last.is_block, last.key) = (true, Some(("name", own.to_string())));
-            let name = "value".to_owned();
+            let name = Cow::Borrowed("value");
             let depth = done + 1;
             walk.steps.push(WayStep { name, is_block: false, depth, index: None, key: None });
             self.found.push(Way {
@@ -211,7 +213,7 @@ impl Search<'_> {
         match row.block {
             Some(block) if done < self.path.len() && is_block => self.block(walk, block, done),
             _ if done == self.path.len() && !row.steps.is_empty() => {
-                let top = walk.steps.first().map_or("", |step| step.name.as_str());
+                let top = walk.steps.first().map_or("", |step| &*step.name);
                 self.found.push(Way {
                     source: walk.table.source.to_owned(),
                     parent: walk.table.satellite.filter(|_| !walk.is_own),
