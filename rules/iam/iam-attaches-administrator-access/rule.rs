@@ -1,6 +1,7 @@
 //! AWS managed policies that allow everything, or let their holder grant it.
 
 use trilith_rules::prelude::*;
+use trilith_rules::query::workload::trusts_service;
 
 const POLICIES: [&str; 6] = [
     "AdministratorAccess",
@@ -34,8 +35,5 @@ pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
 }
 
 fn runs_code(role: &View<'_>) -> bool {
-    let services = role.all("AssumeRolePolicyDocument/Statement/*/Principal/Service/*");
-    let mut names =
-        services.iter().filter_map(|(_, service)| service.as_str()?.split_once(".amazonaws.com"));
-    names.any(|(name, _)| COMPUTE.contains(&name))
+    COMPUTE.iter().any(|service| trusts_service(role, service))
 }
