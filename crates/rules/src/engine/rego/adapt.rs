@@ -128,12 +128,12 @@ struct Places<'m> {
     is_of_resources: bool,
 }
 
-/// The names of imported packages and rules. Those of the library are few, and read nothing.
+/// The names of imported packages and rules. `trilith` stands for the library in every engine.
 fn imports(module: &Module) -> Vec<(&str, &str)> {
     let imports = module.imports.iter().filter_map(|import| {
-        let path = import.refr.span().text();
-        let is_meant = path.starts_with("data.") && !path.starts_with("data.trilith");
-        Some((names::alias(import).filter(|_| is_meant)?, path))
+        let (path, name) = (import.refr.span().text(), names::alias(import)?);
+        let is_meant = path.starts_with("data.") && (path, name) != ("data.trilith", "trilith");
+        is_meant.then_some((name, path))
     });
     imports.collect()
 }

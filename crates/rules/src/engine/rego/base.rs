@@ -9,10 +9,6 @@ use regorus::utils::limits::{ExecutionTimerConfig, PolicyLengthConfig};
 
 use super::builtins;
 
-/// Helpers that every policy may import as `data.trilith`.
-const LIBRARY: &str = include_str!("trilith.rego");
-/// Name of the library in errors.
-pub(super) const LIBRARY_NAME: &str = "trilith.rego";
 /// Steps between two looks at the clock.
 const CHECK_INTERVAL: NonZeroU32 = NonZeroU32::new(1024).expect("1024 is not zero");
 /// Columns of the longest line: some real policies hold lists on one line.
@@ -20,7 +16,7 @@ const MAX_COLUMNS: NonZeroU32 = NonZeroU32::new(60_000).expect("60000 is not zer
 /// Bytes and lines of the largest policy.
 const MAX_BYTES: NonZeroUsize = NonZeroUsize::new(4 << 20).expect("4 MiB are not zero");
 
-/// An engine with the library and the functions that regorus lacks. Cloning it is cheap.
+/// An engine with the functions that regorus lacks, and those of `data.trilith`. Cloning it is cheap.
 pub(super) fn engine() -> Result<Engine, String> {
     static BASE: OnceLock<Result<Engine, String>> = OnceLock::new();
     BASE.get_or_init(build).clone()
@@ -36,8 +32,6 @@ fn build() -> Result<Engine, String> {
         max_lines: MAX_BYTES,
     });
     builtins::add(&mut engine)?;
-    let added = engine.add_policy(LIBRARY_NAME.into(), LIBRARY.into());
-    added.map_err(|error| error.to_string())?;
     Ok(engine)
 }
 

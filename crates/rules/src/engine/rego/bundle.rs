@@ -117,7 +117,7 @@ fn compile(modules: &[ModuleText], data: &serde_json::Value) -> (Engine, Vec<Add
     let mut engine = match base::engine() {
         Ok(engine) => engine,
         Err(message) => {
-            let problem = Problem::of_file(base::LIBRARY_NAME, message);
+            let problem = Problem::of_file("regorus", message);
             return (Engine::new(), Vec::new(), vec![problem]);
         }
     };

@@ -1,17 +1,18 @@
-//! Functions of OPA that regorus lacks, limits on those that could take all memory, and questions
-//! about IAM policies.
+//! The library `data.trilith`, functions of OPA that regorus lacks, limits on those that could
+//! take all memory, and questions about IAM policies.
 //!
 //! As in OPA, a function that cannot work on its arguments is undefined.
 
 mod crypto;
 mod iam;
+mod library;
 mod limits;
 mod net;
 
 use regorus::{Engine, Value};
 
 /// A function of values; `None` is undefined.
-type Function = fn(&[Value]) -> Option<Value>;
+pub(super) type Function = fn(&[Value]) -> Option<Value>;
 
 const FUNCTIONS: &[(&str, u8, Function)] = &[
     ("crypto.hmac.equal", 2, crypto::hmac_equal),
@@ -46,14 +47,30 @@ const FUNCTIONS: &[(&str, u8, Function)] = &[
 /// Adds the functions to an engine.
 pub(super) fn add(engine: &mut Engine) -> Result<(), String> {
     for (name, arity, function) in FUNCTIONS {
-        let function = *function;
-        let extension =
-            move |arguments: Vec<Value>| Ok(function(&arguments).unwrap_or(Value::Undefined));
-        engine
-            .add_extension((*name).into(), *arity, Box::new(extension))
-            .map_err(|error| error.to_string())?;
+        add_one(engine, (*name).to_owned(), *arity, *function)?;
+    }
+    for (name, arity, function) in library::FUNCTIONS {
+        // As `import data.trilith` gives the name, and in full.
+        add_one(engine, format!("trilith.{name}"), *arity, *function)?;
+        add_one(engine, format!("data.trilith.{name}"), *arity, *function)?;
     }
     Ok(())
+}
+
+/// The function with a name, if it takes so many arguments.
+pub(super) fn find(name: &str, arity: usize) -> Option<Function> {
+    let (name, table) = match name.strip_prefix("trilith.") {
+        Some(name) => (name, library::FUNCTIONS),
+        None => (name, FUNCTIONS),
+    };
+    let found = table.iter().find(|(known, ..)| *known == name)?;
+    (usize::from(found.1) == arity).then_some(found.2)
+}
+
+fn add_one(engine: &mut Engine, name: String, arity: u8, function: Function) -> Result<(), String> {
+    let extension =
+        move |arguments: Vec<Value>| Ok(function(&arguments).unwrap_or(Value::Undefined));
+    engine.add_extension(name, arity, Box::new(extension)).map_err(|error| error.to_string())
 }
 
 /// The text of an argument.

@@ -16,6 +16,12 @@ pub(super) fn intersects(arguments: &[Value]) -> Option<Value> {
     Some(Value::Bool(a.contains(&b) || b.contains(&a)))
 }
 
+/// Whether a network holds another one or an address; `None` if one of them is none.
+pub(super) fn contains(outer: &str, inner: &str) -> Option<bool> {
+    let outer: IpNet = outer.parse().ok()?;
+    Some(outer.contains(&network(inner)?))
+}
+
 pub(super) fn merge(arguments: &[Value]) -> Option<Value> {
     let mut networks = Vec::new();
     for element in elements(arguments.first()?)? {
