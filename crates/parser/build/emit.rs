@@ -117,8 +117,8 @@ impl Emitter {
                 .map_or("None".into(), |default| format!("Some({})", literal(default)));
             writeln!(
                 text,
-                "    Row {{ name: {:?}, absolute: {}, steps: {}, shape: {}, convert: {}, values: &[{}], \
-                 absent: &{}, default: {default}, also: {}, count: {count}, sensitive: {}, when: {:?}, block: {inner} }},",
+                "    Row {{ name: {0:?}, head: head({0:?}), absolute: {1}, steps: {2}, shape: {3}, convert: {4}, values: &[{5}], \
+                 absent: &{6}, default: {default}, also: {7}, count: {count}, sensitive: {8}, when: {9:?}, block: {inner} }},",
                 row.name,
                 row.absolute,
                 self.steps(&row.steps),

@@ -68,39 +68,103 @@ pub(super) fn planned(tree: &Tree<'_>, document: NodeId) -> Vec<NodeId> {
     found
 }
 
+/// The members of such an element. Where a key occurs twice, the last one counts.
+#[derive(Default)]
+struct Own {
+    source_type: Option<NodeId>,
+    name: Option<NodeId>,
+    deposed: Option<NodeId>,
+    change: Option<NodeId>,
+    values: Option<NodeId>,
+    sensitive_values: Option<NodeId>,
+    mode: Option<NodeId>,
+    index: Option<NodeId>,
+    address: Option<NodeId>,
+    module_address: Option<NodeId>,
+}
+
+impl Own {
+    fn of(tree: &Tree<'_>, node: NodeId) -> Self {
+        let mut own = Self::default();
+        for Member { key, value, .. } in tree.own_members(node) {
+            let member = match &**key {
+                "type" => &mut own.source_type,
+                "name" => &mut own.name,
+                "deposed" => &mut own.deposed,
+                "change" => &mut own.change,
+                "values" => &mut own.values,
+                "sensitive_values" => &mut own.sensitive_values,
+                "mode" => &mut own.mode,
+                "index" => &mut own.index,
+                "address" => &mut own.address,
+                "module_address" => &mut own.module_address,
+                _ => continue,
+            };
+            *member = Some(value);
+        }
+        own
+    }
+}
+
+/// The members of its `change`.
+#[derive(Default)]
+struct States {
+    actions: Option<NodeId>,
+    before: Option<NodeId>,
+    before_sensitive: Option<NodeId>,
+    after: Option<NodeId>,
+    unknown: Option<NodeId>,
+    sensitive: Option<NodeId>,
+}
+
+impl States {
+    fn of(tree: &Tree<'_>, change: NodeId) -> Self {
+        let mut states = Self::default();
+        for Member { key, value, .. } in tree.own_members(change) {
+            let member = match &**key {
+                "actions" => &mut states.actions,
+                "before" => &mut states.before,
+                "before_sensitive" => &mut states.before_sensitive,
+                "after" => &mut states.after,
+                "after_unknown" => &mut states.unknown,
+                "after_sensitive" => &mut states.sensitive,
+                _ => continue,
+            };
+            *member = Some(value);
+        }
+        states
+    }
+}
+
 /// Reads one element of `resource_changes` or of the resources of `planned_values`. A deposed
 /// object is about to be destroyed and is none.
 pub(super) fn read<'t>(tree: &'t Tree<'_>, node: NodeId) -> Option<Change<'t>> {
-    let own: Vec<Member<'t>> = tree.own_members(node).collect();
-    let get = |key: &str| own.iter().rfind(|member| &**member.key == key).map(|m| m.value);
-    let text = |key: &str| get(key).and_then(|id| tree.string(id));
-    let source_type = text("type")?;
-    let name = text("name")?;
-    if text("deposed").is_some() {
+    let own = Own::of(tree, node);
+    let text = |id: Option<NodeId>| id.and_then(|id| tree.string(id));
+    let source_type = text(own.source_type)?;
+    let name = text(own.name)?;
+    if text(own.deposed).is_some() {
         return None;
     }
-    let change = get("change");
-    let parts: Vec<Member<'t>> =
-        change.into_iter().flat_map(|change| tree.own_members(change)).collect();
-    let of = |key: &str| parts.iter().rfind(|member| &**member.key == key).map(|m| m.value);
+    let states = own.change.map(|change| States::of(tree, change)).unwrap_or_default();
     let nodes = Nodes {
-        after: of("after").or_else(|| get("values")),
-        unknown: of("after_unknown"),
-        sensitive: of("after_sensitive").or_else(|| get("sensitive_values")),
+        after: states.after.or(own.values),
+        unknown: states.unknown,
+        sensitive: states.sensitive.or(own.sensitive_values),
         expression: None,
     };
     let before =
-        Nodes { after: of("before"), sensitive: of("before_sensitive"), ..Nodes::default() };
-    let is_data = text("mode") == Some("data");
+        Nodes { after: states.before, sensitive: states.before_sensitive, ..Nodes::default() };
+    let is_data = text(own.mode) == Some("data");
     let local = format!("{}{source_type}.{name}", if is_data { "data." } else { "" });
-    let key = get("index").map(|id| match tree.kind(id) {
+    let key = own.index.map(|id| match tree.kind(id) {
         Kind::String => {
             format!("\"{}\"", tree.text(id).replace('\\', "\\\\").replace('"', "\\\""))
         }
         _ => tree.text(id).to_owned(),
     });
-    let written = get("address").filter(|id| tree.string(*id).is_some());
-    let module = match (text("module_address"), written) {
+    let written = own.address.filter(|id| tree.string(*id).is_some());
+    let module = match (text(own.module_address), written) {
         (Some(module), _) => module,
         // `planned_values` names the module in the address alone.
         (None, Some(id)) => {
@@ -115,20 +179,19 @@ pub(super) fn read<'t>(tree: &'t Tree<'_>, node: NodeId) -> Option<Change<'t>> {
     } else {
         let dot = if module.is_empty() { "" } else { "." };
         let key = key.as_ref().map_or(String::new(), |key| format!("[{key}]"));
-        let span = get("name").map_or(tree.span(node), |id| tree.text_span(id));
+        let span = own.name.map_or(tree.span(node), |id| tree.text_span(id));
         (format!("{module}{dot}{local}{key}").into(), span)
     };
-    let actions = of("actions");
     let only = |action: &str| {
-        let mut list = actions.into_iter().flat_map(|id| tree.items(id));
+        let mut list = states.actions.into_iter().flat_map(|id| tree.items(id));
         list.next().is_some_and(|id| tree.text(id) == action) && list.next().is_none()
     };
     Some(Change {
         node,
         nodes,
         before,
-        actions,
-        is_open: change.is_none(),
+        actions: states.actions,
+        is_open: own.change.is_none(),
         goes: !is_data && (only("delete") || only("forget")),
         address,
         span,

@@ -20,6 +20,7 @@ mod secret_names;
 mod sources;
 #[doc(hidden)]
 pub mod synthetic;
+mod texts;
 
 pub use module::{Given, Need, Project, TerraformFile, Variables, manifest_directories};
 pub use plan::{MadeOf, lower_plan, lower_plan_of, plan_options};

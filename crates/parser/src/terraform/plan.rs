@@ -21,6 +21,7 @@ use super::plan_values::{Lookup, Nodes, Reader, has_true};
 use super::providers::{Providers, fill_tags};
 use super::references::{Instance, References, Resolved, Scope};
 use super::sources::{Counterpart, Sources};
+use super::texts::Texts;
 use crate::canonical::{self, Draft};
 use crate::tree::{JsonOptions, Kind, NodeId, Tree, to_value};
 use crate::wording;
@@ -140,6 +141,7 @@ pub(super) struct Plan<'t> {
     pub(super) moved: Moved,
     pub(super) repeated: Repeated<'t>,
     interned: HashMap<&'t str, Arc<str>>,
+    pub(super) texts: Texts,
     /// Lists of actions that occur.
     actions: Vec<Value>,
     pub(super) fallback: Span,
@@ -175,6 +177,7 @@ impl<'t> Plan<'t> {
             moved: Moved::default(),
             repeated: Repeated::default(),
             interned: HashMap::default(),
+            texts: Texts::default(),
             actions: Vec::new(),
             fallback: Span::at(tree.source(), tree.span(document).start),
         };
@@ -351,6 +354,7 @@ impl<'t> Plan<'t> {
             is_identity: &is_identity,
             sensitive,
             documents: &mut self.documents,
+            texts: &mut self.texts,
             fallback: change.span,
             adds_tags: provider.is_some_and(|provider| provider.adds_tags),
             has_references: false,

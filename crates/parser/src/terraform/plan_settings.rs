@@ -77,6 +77,7 @@ impl Plan<'_> {
                 is_identity: &|_| false,
                 sensitive: &mut root.sensitive,
                 documents: &mut self.documents,
+                texts: &mut self.texts,
                 fallback: member.key_span,
                 adds_tags: false,
                 has_references: false,

@@ -12,6 +12,7 @@ use trilith_graph::{Entry, Flags, Map, Reason, Span, Value, ValueKind};
 
 use super::references::{References, Resolved, Scope};
 use super::secret_names::is_secret;
+use super::texts::Texts;
 use crate::tree::{Kind, Member, NodeId, Tree};
 
 /// Members up to which a linear search is as good as an index.
@@ -39,6 +40,8 @@ pub(super) struct Reader<'r, 't> {
     pub(super) sensitive: &'r mut Vec<Span>,
     /// Texts that may be documents, by the place where they start.
     pub(super) documents: &'r mut HashMap<u32, NodeId>,
+    /// The texts of the plan.
+    pub(super) texts: &'r mut Texts,
     /// Where to point for what is nowhere written.
     pub(super) fallback: Span,
     /// Whether the provider adds tags to those that are written.
@@ -123,7 +126,7 @@ impl<'t> Reader<'_, 't> {
                 return Value::new(kind, span);
             }
         }
-        Value::string(text, span)
+        Value::string(self.texts.share(text), span)
     }
 
     /// A value that is known after apply: a reference, if nothing else can be meant.

@@ -16,6 +16,12 @@ pub struct TreeBuilder<'s> {
     /// The key last seen for each value of a cheap hash. Most keys of a document are repeats of
     /// recent ones; a wrong guess costs one look into `interned`, whose hash cannot be forced.
     recent: Box<[u32]>,
+    /// For each key the one that came after it last: the elements of a list have the same keys in
+    /// the same order, so that most keys are known before they are read.
+    followers: Vec<u32>,
+    last_key: u32,
+    /// Whether each key so far is written as it is in JSON: without an escape.
+    are_plain: bool,
     pending_key: (u32, u32, u32),
     pending_tag: Option<(u32, u32, u32)>,
 }
@@ -47,6 +53,9 @@ impl<'s> TreeBuilder<'s> {
             tree,
             interned: HashMap::default(),
             recent: vec![NONE; recent].into_boxed_slice(),
+            followers: Vec::new(),
+            last_key: NONE,
+            are_plain: true,
             pending_key: (NONE, 0, 0),
             pending_tag: None,
         }
@@ -59,7 +68,29 @@ impl<'s> TreeBuilder<'s> {
 
     /// Sets the key of the next node: its text, and where it is written.
     pub fn key(&mut self, key: &str, start: u32, end: u32) {
-        self.pending_key = (self.intern(key), start, end);
+        let id = self.intern(key);
+        if let Some(follower) = self.followers.get_mut(self.last_key as usize) {
+            *follower = id;
+        }
+        self.last_key = id;
+        self.pending_key = (id, start, end);
+    }
+
+    /// Sets the key of the next node if that which is to be expected is written in double quotes
+    /// at `start`, with a `:` behind it. Gives the offset of that.
+    #[inline]
+    pub(super) fn expected_key(&mut self, start: u32) -> Option<usize> {
+        let id = *self.followers.get(self.last_key as usize)?;
+        let key = self.tree.keys.get(id as usize).filter(|_| self.are_plain)?;
+        let rest = self.tree.text.as_bytes().get(start as usize + 1..)?;
+        let after = rest.strip_prefix(key.as_bytes())?;
+        if !after.starts_with(b"\":") {
+            return None;
+        }
+        let end = start + key.len() as u32 + 2;
+        self.last_key = id;
+        self.pending_key = (id, start, end);
+        Some(end as usize)
     }
 
     /// Sets the tag of the next node, without its mark, and where it is written.
@@ -93,8 +124,11 @@ impl<'s> TreeBuilder<'s> {
         if let Some(index) = self.interned.get(key) {
             return *index;
         }
+        let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+        self.are_plain &= key.bytes().all(is_plain);
         let key: Arc<str> = key.into();
         let index = self.tree.keys.len() as u32;
+        self.followers.push(NONE);
         self.tree.keys.push(key.clone());
         self.interned.insert(key, index);
         index
@@ -192,7 +226,7 @@ impl<'s> TreeBuilder<'s> {
 
 /// Length and both ends: enough to tell the keys of a document apart, at a few instructions.
 #[inline]
-fn cheap_hash(key: &[u8]) -> usize {
+pub(crate) fn cheap_hash(key: &[u8]) -> usize {
     let (first, last) = match (key.first_chunk::<8>(), key.last_chunk::<8>()) {
         (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
         _ => match (key.first_chunk::<4>(), key.last_chunk::<4>()) {

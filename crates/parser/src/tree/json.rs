@@ -299,6 +299,10 @@ impl<'s> Scanner<'s, '_> {
         if !self.is_in_map() {
             return self.value();
         }
+        if self.pass_expected_key() {
+            self.space()?;
+            return self.value();
+        }
         let start = self.at;
         let is_hole = self.is_at_hole();
         let key = self.key()?;
@@ -342,6 +346,22 @@ impl<'s> Scanner<'s, '_> {
         }
         self.builder.key(&key, start as u32, end as u32);
         self.value()
+    }
+
+    /// Passes the key that is to be expected and its `:`, if that is what comes.
+    #[inline]
+    fn pass_expected_key(&mut self) -> bool {
+        let may_skip = self.open.len() == 1 && !self.options.skip.is_empty();
+        if may_skip || self.byte() != Some(b'"') {
+            return false;
+        }
+        match self.builder.expected_key(self.at as u32) {
+            Some(colon) => {
+                self.at = colon + 1;
+                true
+            }
+            None => false,
+        }
     }
 
     fn key(&mut self) -> Scan<Cow<'s, str>> {

@@ -19,6 +19,7 @@ mod yaml_repair;
 
 pub use arena::{Children, Comment, Kind, Member, NodeId, Tree};
 pub use builder::TreeBuilder;
+pub(crate) use builder::cheap_hash;
 pub use embedded::{embedded_json, parse_embedded_json, parse_embedded_yaml};
 pub use error::{ParsedTree, SyntaxError, SyntaxErrorKind, duplicate_keys};
 pub use json::{JsonOptions, parse_json};
