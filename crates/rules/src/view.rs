@@ -11,7 +11,7 @@ use trilith_graph::{
 use trilith_iam::PositionedDocument;
 
 use crate::commons::Commons;
-use crate::engine::rego::memo;
+use crate::engine::rego::memo::MemberNumbers;
 use crate::query::ingress::Opening;
 use crate::settings::{self, Settings};
 
@@ -27,7 +27,7 @@ pub struct View<'a> {
     commons: Option<&'a Commons>,
     pub(crate) rego_input: OnceCell<regorus::Value>,
     pub(crate) own_input: OnceCell<regorus::Value>,
-    member_hashes: OnceCell<Vec<u64>>,
+    member_numbers: OnceCell<Vec<MemberNumbers>>,
     /// Its policies, where its properties are those of the graph.
     policies: OnceCell<Vec<PositionedDocument<'a>>>,
     /// What it lets in as a security group, or a part of one: see [`crate::query::ingress::openings`].
@@ -53,7 +53,7 @@ impl<'a> View<'a> {
             commons: None,
             rego_input: OnceCell::new(),
             own_input: OnceCell::new(),
-            member_hashes: OnceCell::new(),
+            member_numbers: OnceCell::new(),
             policies: OnceCell::new(),
             openings: OnceCell::new(),
         }
@@ -157,9 +157,9 @@ impl<'a> View<'a> {
         &self.properties
     }
 
-    /// A number for each property that tells it from others: see [`memo`].
-    pub(crate) fn member_hashes(&self) -> &[u64] {
-        self.member_hashes.get_or_init(|| memo::member_hashes(&self.properties))
+    /// A number for each property that tells it from others: see [`MemberNumbers`].
+    pub(crate) fn member_numbers(&self) -> &[MemberNumbers] {
+        self.member_numbers.get_or_init(|| MemberNumbers::of(&self.properties))
     }
 
     /// The property behind a path such as `BucketEncryption/KMSKeyId`.

@@ -107,10 +107,39 @@ pub fn usage(
         let answers = asked.map(|(id, other)| {
             (id, hold(other.properties.get(property_of(&other.properties)), &is_meant))
         });
-        answers.filter(|(_, has)| !has.is_unknown()).collect::<Vec<(ResourceId, Tri)>>()
+        Answers::of(answers.filter(|(_, has)| !has.is_unknown()).collect())
     });
-    let others = answers.iter().filter(|(id, _)| *id != view.id()).take(ASKED);
-    others
+    answers.without(view.id())
+}
+
+/// What resources answered.
+struct Answers {
+    /// In the order of the graph.
+    all: Vec<(ResourceId, Tri)>,
+    /// How many of the first ones have the key, and how many those are.
+    usual: (usize, usize),
+}
+
+impl Answers {
+    fn of(all: Vec<(ResourceId, Tri)>) -> Self {
+        let usual = usage_of(all.iter());
+        Self { all, usual }
+    }
+
+    /// The usage, as a resource sees it that does not ask itself.
+    fn without(&self, id: ResourceId) -> (usize, usize) {
+        let is_first = self.all.iter().take(ASKED).any(|(asked, _)| *asked == id);
+        if is_first {
+            usage_of(self.all.iter().filter(|(asked, _)| *asked != id))
+        } else {
+            self.usual
+        }
+    }
+}
+
+fn usage_of<'a>(answers: impl Iterator<Item = &'a (ResourceId, Tri)>) -> (usize, usize) {
+    answers
+        .take(ASKED)
         .fold((0, 0), |(having, asked), (_, has)| (having + usize::from(has.is_true()), asked + 1))
 }
 

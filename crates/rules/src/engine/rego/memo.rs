@@ -15,9 +15,9 @@ use crate::view::View;
 /// What the result of a policy depends on, the type and the format of the resource aside.
 #[derive(Debug, Clone)]
 pub(crate) enum Reads {
-    /// Properties that the policy names, by the words of the policy: what is not among them, it
-    /// does not read.
-    Named(FxHashSet<Box<str>>),
+    /// Properties that the policy names, by the numbers of the words of the policy: what is not
+    /// among them, it does not read. Where two words have one number, it seems to read more.
+    Named(FxHashSet<u64>),
     /// Any property of the resource itself, but nothing that is connected to it.
     Own,
 }
@@ -42,13 +42,13 @@ impl Reads {
         let mut hasher = FxHasher::default();
         view.resource_type().hash(&mut hasher);
         view.is_terraform().hash(&mut hasher);
-        for (entry, member) in view.properties().entries().iter().zip(view.member_hashes()) {
+        for member in view.member_numbers() {
             let is_read = match self {
-                Self::Named(words) => words.contains(&*entry.key),
+                Self::Named(words) => words.contains(&member.key),
                 Self::Own => true,
             };
             if is_read {
-                member.hash(&mut hasher);
+                member.whole.hash(&mut hasher);
             }
         }
         hasher.finish()
@@ -61,21 +61,38 @@ impl Reads {
     }
 }
 
-/// A number for each property, with its name, that is the same where a policy sees the same.
-pub(crate) fn member_hashes(properties: &Value) -> Vec<u64> {
-    let one = |entry: &Entry| {
-        let mut hasher = FxHasher::default();
-        entry.key.hash(&mut hasher);
-        hash(&entry.value, &mut hasher);
-        hasher.finish()
-    };
-    properties.entries().iter().map(one).collect()
+/// What stands for a property, so that it is gone through once for all policies.
+#[derive(Debug)]
+pub(crate) struct MemberNumbers {
+    /// That of its name.
+    key: u64,
+    /// That of its name and value: the same where a policy sees the same.
+    whole: u64,
 }
 
-/// The names in a text: `A`, `B` and `input` of `input.A["B/0"]`.
-fn words(text: &str) -> FxHashSet<Box<str>> {
+impl MemberNumbers {
+    /// Those of all properties, in their order.
+    pub(crate) fn of(properties: &Value) -> Vec<Self> {
+        let one = |entry: &Entry| {
+            let mut hasher = FxHasher::default();
+            entry.key.hash(&mut hasher);
+            let key = hasher.finish();
+            hash(&entry.value, &mut hasher);
+            Self { key, whole: hasher.finish() }
+        };
+        properties.entries().iter().map(one).collect()
+    }
+}
+
+/// The numbers of the names in a text: `A`, `B` and `input` of `input.A["B/0"]`.
+fn words(text: &str) -> FxHashSet<u64> {
     let is_between = |c: char| !(c.is_alphanumeric() || c == '_' || c == '-');
-    text.split(is_between).filter(|word| !word.is_empty()).map(Box::from).collect()
+    let number = |word: &str| {
+        let mut hasher = FxHasher::default();
+        word.hash(&mut hasher);
+        hasher.finish()
+    };
+    text.split(is_between).filter(|word| !word.is_empty()).map(number).collect()
 }
 
 /// Whether the use of `input` at an offset reads something that the line names.
