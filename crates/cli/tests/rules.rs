@@ -12,11 +12,13 @@ use trilith::builtin::BUILT_IN;
 use trilith::testing::{example, page};
 use trilith_rules::engine::rego::Bundle;
 use trilith_rules::page::fences;
+use trilith_rules::testing::quick::is_quick;
 use trilith_rules::{ModuleText, Predicate, Rule, practices};
 
 fn main() {
     let arguments = Arguments::from_args();
-    let trials = BUILT_IN.iter().flat_map(trials).collect();
+    let mut trials: Vec<Trial> = BUILT_IN.iter().flat_map(trials).collect();
+    trials.push(Trial::test("policies::are_quick", policies_are_quick));
     libtest_mimic::run(&arguments, trials).exit();
 }
 
@@ -40,6 +42,17 @@ fn policy_is_sound(rule: &Rule, text: &str) -> Result<(), Failed> {
         Some(problem) => Err(problem.to_string().into()),
         None => Ok(()),
     }
+}
+
+/// A template waits for every policy that regorus has to compile.
+fn policies_are_quick() -> Result<(), Failed> {
+    let policies = BUILT_IN.iter().filter(|rule| matches!(rule.predicate, Predicate::Rego(_)));
+    let (quick, slow): (Vec<&Rule>, Vec<&Rule>) = policies.partition(|rule| is_quick(rule));
+    if slow.len() * 20 > quick.len() {
+        let slow: Vec<&str> = slow.iter().map(|rule| rule.id()).collect();
+        return Err(format!("of {} policies, these are not: {slow:?}", quick.len()).into());
+    }
+    Ok(())
 }
 
 /// The page says what it must.

@@ -39,11 +39,12 @@ severity(volume) := "medium" if not volume.Encrypted == volume.Encrypted
 
 deny contains {
 	"path": concat("", [path, "Encrypted"]), "message": msg, "label": "not encrypted",
-	"severity": severity(volume), "rests_on": [concat("", [path, "SnapshotId"]), concat("", [path, "KmsKeyId"])],
+	"severity": level, "rests_on": [concat("", [path, "SnapshotId"]), concat("", [path, "KmsKeyId"])],
 } if {
 	some [path, volume] in volumes
 	not volume.SnapshotId
 	not trilith.is_true(volume.Encrypted)
 	not implied(volume)
+	level := severity(volume)
 	msg := sprintf("the storage of `%s` is not encrypted", [input.name])
 }

@@ -13,6 +13,7 @@ use trilith_graph::{
 };
 use trilith_parser::Options;
 use trilith_rules::Rule;
+use trilith_rules::testing::quick::agree;
 
 use super::example::{Example, Found, apply, examples};
 use crate::analyse::{Analysis, analyse};
@@ -67,7 +68,13 @@ impl PageTest {
     /// Runs the test. The error says what is not as the page says.
     pub fn run(&self, rule: &Rule) -> Result<(), String> {
         match self.kind {
-            Kind::Marks => check(rule, &self.example),
+            Kind::Marks => {
+                if rule.is_built_in() {
+                    let analysis = analyse(self.example.inputs(), &Options::default());
+                    agree(rule, &analysis.graph)?;
+                }
+                check(rule, &self.example)
+            }
             Kind::Unknown => offending_unknown(rule, &self.example),
             Kind::OddShapes => odd_shapes(rule, &self.example),
             Kind::AsJson => {
@@ -162,6 +169,10 @@ fn odd_shapes(rule: &Rule, example: &Example) -> Result<(), String> {
                 let properties = &mut analysis.graph.resource_mut(id).properties;
                 *properties = original.clone();
                 properties.set(path.segments(), odd.clone());
+                if rule.is_built_in() {
+                    let odd = |said| format!("`{path}` is {odd:?}: {said}");
+                    agree(rule, &analysis.graph).map_err(odd)?;
+                }
                 let outcome = apply(&analysis, rule);
                 if let Some(broken) = outcome.broken.first() {
                     return Err(format!("`{path}` is {odd:?}: {}", broken.problem));

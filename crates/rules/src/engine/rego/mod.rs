@@ -15,6 +15,7 @@ mod module;
 mod names;
 pub(crate) mod policy;
 mod problem;
+mod quick;
 pub(crate) mod result;
 mod safety;
 pub(crate) mod stand_in;

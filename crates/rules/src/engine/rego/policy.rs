@@ -12,6 +12,7 @@ use super::bundle::{PackageRule, refused};
 use super::memo::Reads;
 use super::module::{Added, ModuleText};
 use super::problem::Problem;
+use super::quick::Program;
 use super::{base, guarded, result, stand_in};
 use crate::input;
 use crate::view::View;
@@ -22,21 +23,36 @@ const TIME_LIMIT: Duration = Duration::from_secs(2);
 /// Fingerprints that are remembered at most: a policy may live as long as an editor.
 const MOST_REMEMBERED: usize = 100_000;
 
+/// Evaluations from which on a policy that is read here is not evaluated again on what it cannot
+/// tell apart.
+const FEW: u32 = 16;
+
 /// Findings by the fingerprint of what they were found in.
 type Seen = Vec<(u64, Vec<Finding>)>;
 /// Findings with stand-ins for the name of the resource; `None` where they cannot be those of
 /// another resource.
 type Alike = Option<Arc<[Finding]>>;
 
+/// What evaluates a policy.
+#[derive(Clone)]
+enum Work {
+    /// regorus, with what it is asked for.
+    Engine(Box<Engine>, String),
+    /// The policy as it was read here, and its file for regorus.
+    Quick(Arc<Program>, Arc<ModuleText>),
+}
+
 /// A policy ready to be evaluated. Cloning is cheap: each thread evaluates its own.
 #[derive(Clone)]
 pub(crate) struct Policy {
-    engine: Engine,
-    entry: String,
+    work: Work,
     /// The file that errors without a place belong to.
     file: String,
     /// What the policy reads, if that is known.
     reads: Option<Reads>,
+    /// How often it was evaluated before it was asked what it reads: of a few resources, each is
+    /// evaluated sooner than it is compared.
+    evaluations: u32,
     /// What it found in resources that it cannot tell apart, on any thread.
     alike: Arc<Mutex<HashMap<u64, Alike>>>,
     /// What it found in the resource that it saw last, by fingerprint: most scenarios of a
@@ -46,7 +62,7 @@ pub(crate) struct Policy {
 
 impl std::fmt::Debug for Policy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Policy").field(&self.entry).finish()
+        f.debug_tuple("Policy").field(&self.file).finish()
     }
 }
 
@@ -54,42 +70,45 @@ impl Policy {
     /// Compiles the predicate of a rule that somebody brings, and looks for what OPA would refuse.
     pub(crate) fn parse(file: &str, text: &str) -> Result<Self, Problem> {
         let module = ModuleText { name: file.to_owned(), text: text.to_owned() };
-        let (mut policy, added) = Self::compile(&module)?;
+        let (mut engine, entry, added) = compile(&module)?;
         let (texts, added) = (slice::from_ref(&module), slice::from_ref(&added));
-        match refused(texts, added, &mut policy.engine).into_iter().next() {
+        match refused(texts, added, &mut engine).into_iter().next() {
             Some(problem) => Err(problem),
-            None => policy.analysed(file),
+            None => Self::analysed(engine, entry, &module),
         }
     }
 
-    /// Compiles the predicate of a rule of ours: tests have looked for the rest.
+    /// Reads the predicate of a rule of ours: tests have looked for the rest.
     pub(crate) fn parse_built_in(file: &str, text: &str) -> Result<Self, Problem> {
         let module = ModuleText { name: file.to_owned(), text: text.to_owned() };
-        Self::compile(&module)?.0.analysed(file)
+        match Program::parse(text) {
+            Some(program) => {
+                Ok(Self::of_work(Work::Quick(Arc::new(program), Arc::new(module)), file, None))
+            }
+            None => Self::by_regorus(&module),
+        }
     }
 
-    fn compile(module: &ModuleText) -> Result<(Self, Added), Problem> {
-        let file = &module.name;
-        let of_file = |message: String| Problem::of_file(file, message);
-        let mut engine = base::engine().map_err(of_file)?;
-        let added = guarded(|| module.add_to(&mut engine)).map_err(of_file)??;
-        if !module.finding_rules().iter().any(|name| name == "deny") {
-            return Err(of_file("the policy has no rule `deny`".into()));
-        }
-        let entry = format!("{}.deny", added.package);
-        let policy = Self::of_engine(engine, entry, file, Reads::of(&module.text));
-        Ok((policy, added))
+    /// Compiles the predicate of a rule of ours for regorus.
+    pub(crate) fn by_regorus(module: &ModuleText) -> Result<Self, Problem> {
+        let (engine, entry, _) = compile(module)?;
+        Self::analysed(engine, entry, module)
+    }
+
+    /// Whether the policy is evaluated without regorus.
+    pub(crate) const fn is_quick(&self) -> bool {
+        matches!(self.work, Work::Quick(..))
     }
 
     /// Rules are analysed on the first evaluation; clones made after it share the result.
-    fn analysed(mut self, file: &str) -> Result<Self, Problem> {
-        let (engine, entry) = (&mut self.engine, &self.entry);
+    fn analysed(mut engine: Engine, entry: String, module: &ModuleText) -> Result<Self, Problem> {
+        let file = &module.name;
         engine.set_input(Rego::new_object());
         let analysed = guarded(|| engine.eval_rule(entry.clone()).map(|_| ()));
         match analysed {
             Err(message) => Err(Problem::of_file(file, message)),
             Ok(Err(error)) => Err(Problem::of_regorus(file, &format!("{error:#}"))),
-            Ok(Ok(())) => Ok(self),
+            Ok(Ok(())) => Ok(Self::of_engine(engine, entry, file, Reads::of(&module.text))),
         }
     }
 
@@ -102,11 +121,22 @@ impl Policy {
     fn of_engine(mut engine: Engine, entry: String, file: &str, reads: Option<Reads>) -> Self {
         engine.set_execution_timer_config(base::timer(TIME_LIMIT));
         engine.set_gather_prints(true);
-        Self { engine, entry, file: file.to_owned(), reads, alike: Arc::default(), last: None }
+        Self::of_work(Work::Engine(Box::new(engine), entry), file, reads)
+    }
+
+    fn of_work(work: Work, file: &str, reads: Option<Reads>) -> Self {
+        let (file, alike) = (file.to_owned(), Arc::default());
+        Self { work, file, reads, evaluations: 0, alike, last: None }
     }
 
     /// Evaluates the policy on a resource.
     pub(crate) fn evaluate(&mut self, view: &View<'_>) -> Result<Vec<Finding>, Problem> {
+        if let Work::Quick(_, module) = &self.work {
+            self.evaluations += 1;
+            if self.evaluations == FEW {
+                self.reads = Reads::of(&module.text);
+            }
+        }
         let Some(reads) = &self.reads else {
             return self.run(view, input::input(view));
         };
@@ -163,15 +193,44 @@ impl Policy {
     }
 
     fn run(&mut self, view: &View<'_>, input: &Rego) -> Result<Vec<Finding>, Problem> {
+        let value = self.deny(input)?;
         let of_file = |message: String| Problem::of_file(&self.file, message);
-        self.engine.set_input(input.clone());
-        let value = guarded(|| self.engine.eval_rule(self.entry.clone()));
-        let value = value
-            .map_err(of_file)?
-            .map_err(|error| Problem::of_regorus(&self.file, &format!("{error:#}")))?;
         let items = result::items(&value).map_err(of_file)?;
         items.into_iter().map(|item| result::of_resource(view, item).map_err(of_file)).collect()
     }
+
+    /// What `deny` is for an input.
+    pub(crate) fn deny(&mut self, input: &Rego) -> Result<Rego, Problem> {
+        match &mut self.work {
+            Work::Quick(program, module) => {
+                if let Ok(value) = program.deny(input) {
+                    return Ok(value);
+                }
+                // Once it has met something unusual, it may again.
+                self.work = Self::by_regorus(module)?.work;
+                self.deny(input)
+            }
+            Work::Engine(engine, entry) => {
+                engine.set_input(input.clone());
+                guarded(|| engine.eval_rule(entry.clone()))
+                    .map_err(|message| Problem::of_file(&self.file, message))?
+                    .map_err(|error| Problem::of_regorus(&self.file, &format!("{error:#}")))
+            }
+        }
+    }
+}
+
+/// An engine with a policy about resources, and what it is to be asked for.
+fn compile(module: &ModuleText) -> Result<(Engine, String, Added), Problem> {
+    let file = &module.name;
+    let of_file = |message: String| Problem::of_file(file, message);
+    let mut engine = base::engine().map_err(of_file)?;
+    let added = guarded(|| module.add_to(&mut engine)).map_err(of_file)??;
+    if !module.finding_rules().iter().any(|name| name == "deny") {
+        return Err(of_file("the policy has no rule `deny`".into()));
+    }
+    let entry = format!("{}.deny", added.package);
+    Ok((engine, entry, added))
 }
 
 #[cfg(test)]
