@@ -4,7 +4,7 @@ use trilith_rules::prelude::*;
 use trilith_rules::query::policy::Checked;
 
 /// The checks that tell so, by Access Analyzer's codes. Sorted.
-const CODES: [&str; 33] = [
+const CODES: [&str; 34] = [
     "DUPLICATE_KEYS_WITH_DIFFERENT_CASE",
     "DYNAMODB_ATTRIBUTES_WITHOUT_SELECT",
     "FORALLVALUES_WITH_SINGLE_VALUED_KEY",
@@ -19,6 +19,7 @@ const CODES: [&str; 33] = [
     "INVALID_VPC_FORMAT",
     "MISSING_ACTION_FOR_CONDITION_KEY",
     "MISSING_PAIRED_CONDITION_KEYS",
+    "MISSING_QUALIFIER",
     "MISSING_TAG_KEY_IN_CONDITION",
     "NULL_WITH_IF_EXISTS",
     "PRIVATE_IP_ADDRESS",

@@ -23,6 +23,11 @@ const OF_CREDENTIALS: [&str; 8] = [
     "ssm:sourceinstancearn",
 ];
 
+/// Keys of which one request has several values and another has one: an event that is sent has
+/// one source, a rule about events may have several. Policies of AWS itself compare them without
+/// a qualifier.
+const OF_ONE_OR_SEVERAL: [&str; 2] = ["events:detail-type", "events:source"];
+
 impl<'c> Checker<'c, '_> {
     pub(super) fn conditions(&mut self) {
         for statement in &self.document.statements {
@@ -200,7 +205,8 @@ impl<'c> Checker<'c, '_> {
             return;
         }
         let site = condition.site;
-        if key.is_multi_valued && operator.qualifier.is_none() {
+        let may_be_one = OF_ONE_OR_SEVERAL.contains(&&*condition.key);
+        if key.is_multi_valued && operator.qualifier.is_none() && !may_be_one {
             let message =
                 format!("`{name}` has several values: say `ForAnyValue` or `ForAllValues`");
             self.error("MISSING_QUALIFIER", site, message);
