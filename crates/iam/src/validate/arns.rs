@@ -9,7 +9,7 @@ use super::values::is_region;
 use super::{Checker, FindingType};
 use crate::decide::{Found, Steps, TextSet, TextTerm};
 use crate::glob::Fuel;
-use crate::{Pattern, PolicyKind, Statement};
+use crate::{Action, Catalog, Pattern, PolicyKind, ResourceType, Statement};
 
 /// The partitions of AWS.
 const PARTITIONS: &[&str] =
@@ -25,6 +25,22 @@ const STRICT: &[(&str, &[&str])] = &[
     ("secretsmanager", &["secretsmanager"]),
     ("sns", &["sns"]),
     ("sqs", &["sqs"]),
+];
+
+/// Services that ask about `*` where an action has no resource, as their refusals say ("not
+/// authorized to perform: ecr:GetAuthorizationToken on resource: *"). Most others ask about an ARN
+/// of their own that has nothing, or a `*`, in the place of the name: `iam` about `role/`,
+/// `dynamodb` about `table/*`, `logs` about `log-group::log-stream:`. Sorted.
+const ASK_ABOUT_EVERYTHING: &[&str] = &[
+    "cloudfront",
+    "cloudwatch",
+    "ec2",
+    "ecr",
+    "ecs",
+    "elasticloadbalancing",
+    "kms",
+    "lambda",
+    "secretsmanager",
 ];
 
 impl Checker<'_, '_> {
@@ -164,8 +180,11 @@ impl Checker<'_, '_> {
         } else if fits_without(4) {
             ("ARN_ACCOUNT_NOT_ALLOWED", format!("such ARNs of `{service}` have no account"))
         } else {
+            let near = nearest_type(resource, &types);
+            let help = near.map(|near| format!("did you mean `{near}`?"));
             let message = format!("`{service}` documents no resources like `{resource}`");
-            self.warning("INVALID_ARN_RESOURCE", pattern.site, message);
+            let code = "INVALID_ARN_RESOURCE";
+            self.add(code, FindingType::Warning, pattern.site, message, help);
             return false;
         };
         self.error(code, pattern.site, message);
@@ -207,6 +226,26 @@ impl Checker<'_, '_> {
         self.catalog.services().flat_map(types_of).collect()
     }
 
+    /// What is wrong with an action beside the resources of its statement, of which it needs one.
+    fn misses(
+        &self,
+        action: &Action<'_>,
+        texts: &[&str],
+        resources: &Resources<'_>,
+    ) -> Option<String> {
+        let mut types = action.resource_types().peekable();
+        if types.peek().is_none() {
+            let is_asked = texts.iter().any(|text| may_ask_about(action, text, self.catalog));
+            return (!is_asked)
+                .then(|| format!("`{action}` is about no resource, so it must be allowed on `*`"));
+        }
+        let service = action.service();
+        let is_own = |kind: &ResourceType| resources.meet(&kind.pattern());
+        let is_met = types.any(|(kind, _)| is_own(kind))
+            || is_about_tags(action) && self.catalog.resource_types(service).iter().any(is_own);
+        (!is_met).then(|| format!("`{action}` is about none of the resources that are named here"))
+    }
+
     /// Actions of a statement that none of its resources is about: for them it allows nothing.
     fn mismatch(&mut self, statement: &Statement<'_>) {
         if !statement.is_allow().is_true()
@@ -223,7 +262,7 @@ impl Checker<'_, '_> {
                 _ => return,
             }
         }
-        let is_path = |text: &str| text.splitn(6, ':').nth(5).is_some_and(|it| it.starts_with('/'));
+        let is_path = |text: &str| last_part(text).starts_with('/');
         if texts.iter().any(|text| is_path(text) || text.bytes().all(|byte| byte == b'*')) {
             return;
         }
@@ -232,21 +271,7 @@ impl Checker<'_, '_> {
         for pattern in statement.action.iter() {
             let named = pattern.value.as_str().filter(|text| !text.contains(['*', '?']));
             let action = named.and_then(|text| self.catalog.action(text));
-            let message = action.and_then(|action| {
-                let mut types = action.resource_types().peekable();
-                // Policies of AWS itself name resources of services for which the reference
-                // lists none.
-                let lists_none = self.catalog.resource_types(action.service()).is_empty();
-                if lists_none && texts.iter().any(|text| service_of(text) == action.service()) {
-                    None
-                } else if types.peek().is_none() {
-                    Some(format!("`{action}` is about no resource, so it must be allowed on `*`"))
-                } else if types.all(|(kind, _)| !resources.meet(&kind.pattern())) {
-                    Some(format!("`{action}` is about none of the resources that are named here"))
-                } else {
-                    None
-                }
-            });
+            let message = action.and_then(|action| self.misses(&action, &texts, &resources));
             dead.extend(message.map(|message| (pattern.site, message)));
         }
         // One action too many in a list does no harm; a statement of which nothing is left was
@@ -260,6 +285,65 @@ impl Checker<'_, '_> {
             }
         }
     }
+}
+
+/// How the ARNs of a type begin that a text can have been meant to be of: `stateMachine:` for
+/// `statemachine/x`.
+fn nearest_type<'t>(resource: &str, types: &'t [String]) -> Option<&'t str> {
+    let start = start_of(resource)?;
+    let starts = || types.iter().filter_map(|arn| start_of(last_part(arn)));
+    if starts().any(|it| it == start) {
+        return None;
+    }
+    nearest(start, starts())
+}
+
+/// A resource up to its first separator, with it: `role/`. None where a wildcard comes first.
+fn start_of(resource: &str) -> Option<&str> {
+    let end = resource.find(['/', ':'])?;
+    let start = resource.get(..=end)?;
+    (end > 0 && !start.contains(['*', '?'])).then_some(start)
+}
+
+/// The resource that an ARN names.
+fn last_part(arn: &str) -> &str {
+    arn.splitn(6, ':').nth(5).unwrap_or_default()
+}
+
+/// Whether an action that the reference gives no resource may be asked about with what an ARN
+/// stands for.
+fn may_ask_about(action: &Action<'_>, text: &str, catalog: &Catalog) -> bool {
+    let service = action.service();
+    let own = service_of(text);
+    if ASK_ABOUT_EVERYTHING.contains(&service) || own != owner(service) {
+        return false;
+    }
+    let types = catalog.resource_types(service);
+    // Policies of AWS itself name resources of services for which the reference lists none.
+    let lists_none = types.is_empty();
+    // Lists of IAM take the beginning of a path: `role/aws-service-role/`.
+    let is_path = service == "iam" && text.ends_with("/*");
+    lists_none || is_path || types.iter().any(|kind| is_whole(text, &kind.pattern()))
+}
+
+/// Whether a pattern takes in every resource of a type, given as a pattern, or what AWS asks about
+/// where there is none: the ARN of the type with nothing where its name would be.
+fn is_whole(text: &str, kind: &str) -> bool {
+    let (text, kind) = (last_part(text), last_part(kind));
+    let takes_in = |resource: &str| crate::glob::matches(text, resource, false);
+    takes_in(kind) || takes_in(&kind.replace('*', ""))
+}
+
+/// Whether all resources of a service that has tags may be what an action is about. The reference
+/// lists some of them only, where services share a prefix.
+fn is_about_tags(action: &Action<'_>) -> bool {
+    matches!(action.name(), "TagResource" | "UntagResource" | "ListTagsForResource")
+}
+
+/// The service in whose ARNs an action is asked about: data channels are those of sessions (AWS
+/// Systems Manager User Guide, "Sample IAM policies for Session Manager").
+fn owner(service: &str) -> &str {
+    if service == "ssmmessages" { "ssm" } else { service }
 }
 
 /// Patterns of ARNs as they stand in a policy.

@@ -263,7 +263,7 @@ fn resources() {
             ),
             (
                 IDENTITY,
-                r#"{"Effect": "Allow", "Action": ["s3:ListAllMyBuckets"], "Resource": "arn:aws:s3:::*"}"#,
+                r#"{"Effect": "Allow", "Action": ["s3:ListAllMyBuckets"], "Resource": "arn:aws:s3:::b"}"#,
                 &["RESOURCE_MISMATCH Action/0"],
             ),
             (
@@ -287,6 +287,62 @@ fn resources() {
             ),
         ],
     );
+}
+
+#[test]
+fn resources_that_were_meant() {
+    for (arn, meant) in [
+        ("arn:aws:states:*:*:statemachine:x", Some("stateMachine:")),
+        ("arn:aws:dynamodb:*:*:tables/x", Some("table/")),
+        ("arn:aws:lambda:*:*:function/x", Some("function:")),
+        ("arn:aws:logs:*:*:loggroup:x", Some("log-group:")),
+        ("arn:aws:cloudformation:*:aws:transform/Serverless-2016-10-31", None),
+        ("arn:aws:backup:*:*:recovery-point:*", None),
+        ("arn:aws:dynamodb:*:*:*able/x/y/z", None),
+    ] {
+        let statement =
+            format!(r#"{{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "{arn}"}}"#);
+        let policy = policy(&statement);
+        let document = PolicyDocument::parse(&policy);
+        let found = CheckFamily::Resources.check(&document, IDENTITY, Catalog::embedded());
+        let help = found.first().and_then(|it| it.help.as_deref());
+        let expected = meant.map(|meant| format!("did you mean `{meant}`?"));
+        assert_eq!(help, expected.as_deref(), "{arn}");
+    }
+}
+
+/// What AWS asks about where an action has no resource is not always `*`.
+#[test]
+fn an_action_about_no_resource_on_all_of_a_type() {
+    for (action, resource, is_dead) in [
+        ("s3:ListAllMyBuckets", "arn:aws:s3:::*", false),
+        ("s3:ListAllMyBuckets", "arn:aws:s3:::bucket*", true),
+        ("s3:ListAllMyBuckets", "arn:aws:s3:::bucket/*", true),
+        ("iam:ListRoles", "arn:aws:iam::111122223333:role/*", false),
+        ("iam:ListRoles", "arn:aws:iam::*:role/aws-service-role/*", false),
+        ("iam:ListRoles", "arn:aws:iam::111122223333:role/worker", true),
+        ("dynamodb:ListTables", "arn:aws:dynamodb:*:*:table/*", false),
+        ("dynamodb:ListTables", "arn:aws:dynamodb:*:*:table/orders", true),
+        ("logs:DescribeLogGroups", "arn:aws:logs:*:*:log-group::log-stream:*", false),
+        ("ssm:DescribeInstanceInformation", "arn:aws:ssm:*:*:*", false),
+        ("ssmmessages:OpenDataChannel", "arn:aws:ssm:*:*:session/*", false),
+        // Services that ask about `*`.
+        ("ec2:DescribeInstances", "arn:aws:ec2:*:*:instance/*", true),
+        ("ecr:GetAuthorizationToken", "arn:aws:ecr:*:*:repository/*", true),
+        ("kms:ListKeys", "arn:aws:kms:*:*:key/*", true),
+        ("lambda:ListFunctions", "arn:aws:lambda:*:*:function:*", true),
+        // Another service than that of the action.
+        ("s3:ListAllMyBuckets", "arn:aws:sns:*:*:*", true),
+        // The reference lists tags of some of the types only.
+        ("mgn:TagResource", "arn:aws:mgn:*:*:network-migration-definition/*", false),
+        ("mgn:TagResource", "arn:aws:sns:*:*:*", true),
+    ] {
+        let statement =
+            format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "{resource}"}}"#);
+        let expected: &[&str] = if is_dead { &["RESOURCE_MISMATCH Action"] } else { &[] };
+        let found = found(IDENTITY, CheckFamily::Resources, &statement);
+        assert_eq!(found, expected, "{action} on {resource}");
+    }
 }
 
 #[test]
