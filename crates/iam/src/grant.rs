@@ -4,7 +4,7 @@ use std::cell::LazyCell;
 
 use trilith_graph::Tri;
 
-use crate::matching::{covers_action, covers_every_action_of};
+use crate::matching::{covers_action, covers_every_action, covers_every_action_of};
 use crate::{
     AccessLevel, Action, Answer, Catalog, Pattern, PolicyDocument, Principals, Statement, trust,
 };
@@ -40,6 +40,25 @@ pub const SENSITIVE_SERVICES: &[&str] = &[
     "sts",
 ];
 
+/// Services of which all actions, on everything, are a defect of their own, so that nothing is told
+/// of a single action beside it. All actions of another service are at least as much as each of
+/// them. Sorted.
+pub const WHOLE_SERVICES: &[&str] = &[
+    "cloudformation",
+    "cloudtrail",
+    "dynamodb",
+    "ec2",
+    "iam",
+    "kms",
+    "lambda",
+    "organizations",
+    "rds",
+    "s3",
+    "secretsmanager",
+    "ssm",
+    "sts",
+];
+
 /// A statement that may let roles be passed to services.
 #[derive(Debug, Clone)]
 pub struct PassRole<'a, 'v> {
@@ -72,13 +91,28 @@ impl<'v> Statement<'v> {
         self.is_allow().and_ask(|| self.covers_every_action_of(service))
     }
 
-    /// Whether it allows an action by a pattern other than all actions of its service.
+    /// Whether it allows an action by a pattern that is not a defect of its own.
     fn allows_by_name(&self, action: &str) -> Answer<'v> {
         let service = action.split(':').next().unwrap_or(action);
-        let names = |pattern: &Pattern<'v>| {
-            covers_action(pattern, action).and(!covers_every_action_of(pattern, service))
+        let is_whole = |pattern: &Pattern<'v>| {
+            if WHOLE_SERVICES.contains(&service) {
+                covers_every_action_of(pattern, service)
+            } else {
+                covers_every_action(pattern)
+            }
         };
+        let names = |pattern: &Pattern<'v>| covers_action(pattern, action).and(!is_whole(pattern));
         self.is_allow().and_ask(|| self.action.any(names))
+    }
+
+    /// Whether it covers all actions of a service in a way that is a defect of its own.
+    pub(crate) fn is_told_of_whole(&self, service: &str) -> bool {
+        let is_more = || {
+            WHOLE_SERVICES.contains(&service)
+                || self.not_action.is_present.is_true()
+                || self.covers_every_action().is_true()
+        };
+        self.covers_every_action_of(service).is_true() && is_more()
     }
 
     /// Whether a condition says to which services a role may be passed.
@@ -156,7 +190,8 @@ impl<'v> PolicyDocument<'v> {
 
     /// The statements that allow some of a list of actions on every resource, or may, where they
     /// name them, as themselves or as `s3:Get*`, no condition limits what is allowed, and no
-    /// unconditional `Deny` takes it back. Services in the list are in lower case.
+    /// unconditional `Deny` takes it back. Services in the list are in lower case. All actions of
+    /// one of [`WHOLE_SERVICES`] are told otherwise.
     pub fn statements_allowing_any_of(
         &self,
         actions: &[&str],

@@ -69,7 +69,7 @@ pub use decide::{Access, Answers, Caller, Decision, Policies, Question, Request,
 pub use document::PolicyDocument;
 pub use escalate::{Escalation, EscalationKind, EscalationPath, Need};
 pub use federation::{Claim, ClaimScope, OidcProvider, OidcTrust};
-pub use grant::{PassRole, SENSITIVE_SERVICES};
+pub use grant::{PassRole, SENSITIVE_SERVICES, WHOLE_SERVICES};
 pub use kind::PolicyKind;
 pub use matching::{
     covers_action, covers_every_action, covers_every_action_of, covers_every_of,

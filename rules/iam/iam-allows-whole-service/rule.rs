@@ -1,25 +1,12 @@
 //! Statements that allow everything of a sensitive service.
 
+use trilith_iam::WHOLE_SERVICES;
 use trilith_rules::prelude::*;
-
-const SENSITIVE: [&str; 12] = [
-    "cloudtrail",
-    "sts",
-    "kms",
-    "organizations",
-    "s3",
-    "secretsmanager",
-    "ssm",
-    "lambda",
-    "ec2",
-    "cloudformation",
-    "dynamodb",
-    "rds",
-];
 
 pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
     let policies = holder.identity_policies();
-    for service in SENSITIVE {
+    // All actions of IAM have a rule of their own.
+    for service in WHOLE_SERVICES.iter().copied().filter(|it| *it != "iam") {
         findings.ask_unless(
             &policies,
             |document| {

@@ -64,8 +64,8 @@ pub struct Escalation<'v> {
 impl<'v> Policies<'_, 'v> {
     /// The paths that the policies open, or may.
     ///
-    /// None where they allow everything, or where each need comes with a whole service: that
-    /// is a defect of its own. Policies on which `Policies::limits` says something count as
+    /// None where they allow everything, or where each need comes with a whole service and that
+    /// is a defect of its own (see [`crate::WHOLE_SERVICES`]). Policies on which `Policies::limits` says something count as
     /// far as these let the same action through.
     pub fn escalations(&self) -> Vec<Escalation<'v>> {
         let relevant = |document: &PolicyDocument<'v>| document.statements.iter().any(may_matter);
@@ -116,7 +116,7 @@ impl<'v> Policies<'_, 'v> {
                     best.as_ref().is_none_or(|best| best.answer.is_unknown() && answer.is_true());
                 if is_better {
                     let own = need.action.split(':').next().unwrap_or_default();
-                    let with_whole_service = statement.covers_every_action_of(own).is_true();
+                    let with_whole_service = statement.is_told_of_whole(own);
                     best = Some(Granted { document: number, answer, with_whole_service });
                 }
             }
