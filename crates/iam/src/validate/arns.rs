@@ -9,7 +9,7 @@ use super::values::is_region;
 use super::{Checker, FindingType};
 use crate::decide::{Found, Steps, TextSet, TextTerm};
 use crate::glob::Fuel;
-use crate::{Action, Catalog, Pattern, PolicyKind, ResourceType, Statement};
+use crate::{AccessLevel, Action, Catalog, Pattern, PolicyKind, ResourceType, Statement};
 
 /// The partitions of AWS.
 const PARTITIONS: &[&str] =
@@ -317,6 +317,10 @@ fn may_ask_about(action: &Action<'_>, text: &str, catalog: &Catalog) -> bool {
     let own = service_of(text);
     if ASK_ABOUT_EVERYTHING.contains(&service) || own != owner(service) {
         return false;
+    }
+    // For lists, Systems Manager asks about `arn:aws:ssm:eu-west-1:111122223333:*`.
+    if service == "ssm" && action.level() <= AccessLevel::Read {
+        return is_whole(text, "arn:*:ssm:*:*:*");
     }
     let types = catalog.resource_types(service);
     // Policies of AWS itself name resources of services for which the reference lists none.

@@ -325,6 +325,9 @@ fn an_action_about_no_resource_on_all_of_a_type() {
         ("dynamodb:ListTables", "arn:aws:dynamodb:*:*:table/orders", true),
         ("logs:DescribeLogGroups", "arn:aws:logs:*:*:log-group::log-stream:*", false),
         ("ssm:DescribeInstanceInformation", "arn:aws:ssm:*:*:*", false),
+        ("ssm:DescribeParameters", "arn:aws:ssm:*:*:parameter/*", true),
+        ("ssm:CreateOpsItem", "arn:aws:ssm:*:*:opsitem/*", false),
+        ("eks:ListClusters", "arn:aws:eks:*:*:cluster/*", false),
         ("ssmmessages:OpenDataChannel", "arn:aws:ssm:*:*:session/*", false),
         // Services that ask about `*`.
         ("ec2:DescribeInstances", "arn:aws:ec2:*:*:instance/*", true),
