@@ -49,11 +49,11 @@ impl Guardrails {
     /// The levels as they limit. One that only denies stands beside `FullAWSAccess`, as AWS
     /// attaches it.
     pub(crate) fn limits(&self) -> Limits<'_> {
-        let full = PositionedDocument {
-            path: trilith_graph::PropertyPath::root(),
-            kind: PolicyKind::Scp,
-            document: PolicyDocument::parse(&FULL_ACCESS).into(),
-        };
+        let full = PositionedDocument::new(
+            trilith_graph::PropertyPath::root(),
+            PolicyKind::Scp,
+            PolicyDocument::parse(&FULL_ACCESS),
+        );
         let mut levels = self.documents();
         for level in &mut levels {
             let mut statements = level.iter().flat_map(|it| &it.document.statements);

@@ -2,11 +2,11 @@
 
 mod table;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use trilith_graph::{Flags, PropertyPath, Resource, Segment, Tri, Value, ValueKind};
 
-use crate::{PolicyDocument, PolicyKind};
+use crate::{Catalog, CheckFamily, PolicyDocument, PolicyFinding, PolicyKind};
 
 /// A property that holds a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,25 @@ pub struct PositionedDocument<'v> {
     pub kind: PolicyKind,
     /// The policy. Many questions are asked of one reading of it.
     pub document: Arc<PolicyDocument<'v>>,
+    /// What its checks found, as far as they were made.
+    checks: Arc<Checks>,
+}
+
+/// What each family of checks found.
+type Checks = [OnceLock<Vec<PolicyFinding>>; CheckFamily::ALL.len()];
+
+impl<'v> PositionedDocument<'v> {
+    /// A policy at a path of the properties.
+    pub fn new(path: PropertyPath, kind: PolicyKind, document: PolicyDocument<'v>) -> Self {
+        Self { path, kind, document: Arc::new(document), checks: Arc::default() }
+    }
+
+    /// What a family of checks finds in it, by the embedded catalogue. Several rules ask for the
+    /// same family: it is checked once.
+    pub fn findings(&self, family: CheckFamily) -> &[PolicyFinding] {
+        self.checks[family as usize]
+            .get_or_init(|| family.check(&self.document, self.kind, Catalog::embedded()))
+    }
 }
 
 /// The properties of a resource type that hold policies; the type is CloudFormation's.
@@ -58,14 +77,13 @@ pub fn documents_in<'v>(resource_type: &str, properties: &'v Value) -> Vec<Posit
     for position in positions(resource_type) {
         let Some(kind) = kind_at(position, resource_type, properties) else { continue };
         if position.pattern.is_empty() {
-            let document = Arc::new(properties_as_policy(properties));
-            found.push(PositionedDocument { path: PropertyPath::root(), kind, document });
+            let document = properties_as_policy(properties);
+            found.push(PositionedDocument::new(PropertyPath::root(), kind, document));
             continue;
         }
         let segments: Vec<&str> = position.pattern.split('/').collect();
         collect(properties, &segments, &mut PropertyPath::root(), &mut |path, value| {
-            let document = Arc::new(PolicyDocument::parse(value));
-            found.push(PositionedDocument { path, kind, document });
+            found.push(PositionedDocument::new(path, kind, PolicyDocument::parse(value)));
         });
     }
     found

@@ -2,8 +2,8 @@
 
 use trilith_graph::{Edge, EdgeKind, Finding, Flags, PropertyPath, Step, Tri};
 use trilith_iam::{
-    Answer, Catalog, CheckFamily, Element, PolicyDocument, PolicyFinding, PolicyKind,
-    PositionedDocument, Statement,
+    Answer, CheckFamily, Element, PolicyDocument, PolicyFinding, PolicyKind, PositionedDocument,
+    Statement,
 };
 
 use crate::{Findings, View};
@@ -210,8 +210,7 @@ pub fn checked<'v>(
 ) {
     for policy in policies {
         for family in families {
-            let found = family.check(&policy.document, policy.kind, Catalog::embedded());
-            for finding in &found {
+            for finding in policy.findings(*family) {
                 each(&Checked { policy, finding });
             }
         }

@@ -173,7 +173,7 @@ fn documents(given: &Given) -> Vec<PositionedDocument<'_>> {
     };
     let has_principals = !given.is_of_aws && document.statements.iter().any(names);
     let kind = if has_principals { PolicyKind::Resource("") } else { PolicyKind::Identity };
-    vec![PositionedDocument { path: PropertyPath::root(), kind, document: document.into() }]
+    vec![PositionedDocument::new(PropertyPath::root(), kind, document)]
 }
 
 /// Yes or no, if that was decided.
