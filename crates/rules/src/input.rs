@@ -26,7 +26,19 @@ pub(crate) fn input<'v>(view: &'v View<'_>) -> &'v Rego {
 }
 
 /// The input for policies that read what the resource has and nothing around it: without its
-/// connections, and with stand-ins for its name and address.
+/// connections.
+pub(crate) fn plain_input<'v>(view: &'v View<'_>) -> &'v Rego {
+    // What another policy asked for has all of that.
+    view.rego_input.get().unwrap_or_else(|| {
+        view.plain_input.get_or_init(|| {
+            let resource = view.resource();
+            let (name, address) = (resource.name.clone(), resource.address.clone());
+            properties(view, Rego::String(name), Rego::String(address))
+        })
+    })
+}
+
+/// The same with stand-ins for its name and address.
 pub(crate) fn own_input<'v>(view: &'v View<'_>) -> &'v Rego {
     view.own_input.get_or_init(|| {
         let name = Rego::from(stand_in::NAME.to_string());

@@ -27,6 +27,7 @@ pub struct View<'a> {
     commons: Option<&'a Commons>,
     pub(crate) rego_input: OnceCell<regorus::Value>,
     pub(crate) own_input: OnceCell<regorus::Value>,
+    pub(crate) plain_input: OnceCell<regorus::Value>,
     member_numbers: OnceCell<Vec<MemberNumbers>>,
     /// Its policies, where its properties are those of the graph.
     policies: OnceCell<Vec<PositionedDocument<'a>>>,
@@ -53,6 +54,7 @@ impl<'a> View<'a> {
             commons: None,
             rego_input: OnceCell::new(),
             own_input: OnceCell::new(),
+            plain_input: OnceCell::new(),
             member_numbers: OnceCell::new(),
             policies: OnceCell::new(),
             openings: OnceCell::new(),

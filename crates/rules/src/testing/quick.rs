@@ -27,7 +27,8 @@ pub fn agree(rule: &Rule, graph: &ResourceGraph) -> Result<(), String> {
     for (id, resource) in wanted {
         for scenario in &scenarios(graph, id).scenarios {
             let view = View::new(graph, id, scenario);
-            let ours = ours.deny(input(&view)).map_err(of_problem)?;
+            let seen = ours.input_of(&view);
+            let ours = ours.deny(seen).map_err(of_problem)?;
             let meant = regorus.deny(input(&view)).map_err(of_problem)?;
             if ours != meant {
                 return Err(format!("`{}`: {ours} and by regorus {meant}", resource.address));

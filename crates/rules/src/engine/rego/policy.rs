@@ -138,7 +138,7 @@ impl Policy {
             }
         }
         let Some(reads) = &self.reads else {
-            return self.run(view, input::input(view));
+            return self.run(view, self.input_of(view));
         };
         let fingerprint = reads.fingerprint(view);
         if reads.holds_for_others() {
@@ -166,7 +166,7 @@ impl Policy {
         };
         match alike {
             Some(findings) => Ok(stand_in::named(&findings, view)),
-            None => self.run(view, input::input(view)),
+            None => self.run(view, self.input_of(view)),
         }
     }
 
@@ -178,7 +178,7 @@ impl Policy {
         let findings = match known {
             Some((_, findings)) => findings.clone(),
             None => {
-                let findings = self.run(view, input::input(view))?;
+                let findings = self.run(view, self.input_of(view))?;
                 seen.push((fingerprint, findings.clone()));
                 findings
             }
@@ -190,6 +190,14 @@ impl Policy {
     /// What is remembered. A thread that panicked left nothing half done in it.
     fn alike(&self) -> MutexGuard<'_, HashMap<u64, Alike>> {
         self.alike.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the policy has to see of a resource.
+    pub(crate) fn input_of<'v>(&self, view: &'v View<'_>) -> &'v Rego {
+        match &self.work {
+            Work::Quick(program, _) if !program.looks_around() => input::plain_input(view),
+            _ => input::input(view),
+        }
     }
 
     fn run(&mut self, view: &View<'_>, input: &Rego) -> Result<Vec<Finding>, Problem> {

@@ -22,6 +22,7 @@ pub(crate) struct Program {
     rules: Vec<Rule>,
     /// Index of the rule `deny`.
     deny: usize,
+    looks_around: bool,
 }
 
 /// What is left to regorus.
@@ -31,9 +32,14 @@ pub(crate) struct Beyond;
 impl Program {
     /// Reads a policy; `None` if it says more than is understood here, or is broken.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let rules = parse::rules(text).ok()?;
+        let (rules, looks_around) = parse::rules(text).ok()?;
         let deny = rules.iter().position(|rule| rule.name == "deny")?;
-        Some(Self { rules, deny })
+        Some(Self { rules, deny, looks_around })
+    }
+
+    /// Whether it may read more than the resource itself: what is attached to it, for one.
+    pub(crate) const fn looks_around(&self) -> bool {
+        self.looks_around
     }
 
     /// What `deny` is for an input.
@@ -163,6 +169,23 @@ mod tests {
     const LEFT: [&str; 3] = ["+ 1", "{\"K\": k", "f(\"a\")"];
     /// What is left to it when it is met.
     const MAY_BE_LEFT: [&str; 6] = ["%d\", [\"no", "%s\", [])", "5.50", "\"(\"", "%v %v", "é"];
+
+    #[test]
+    fn a_policy_about_the_resource_itself_is_known() {
+        for (text, looks_around) in [
+            ("deny contains input.name if input.properties.S", false),
+            ("deny contains 1 if trilith.known(input, input.properties.S)", false),
+            ("deny contains 1 if trilith.known(input, input)", true),
+            ("deny contains 1 if trilith.attached(input, \"T\")", true),
+            ("deny contains 1 if trilith.known(input.attachments[0], \"A\")", true),
+            ("deny contains 1 if input.source_type == \"T\"", true),
+            ("deny contains 1 if input[\"name\"] == \"T\"", true),
+            ("f(x) := x.references\n\ndeny contains f(input)", true),
+        ] {
+            let program = Program::parse(&policy(text)).expect("it is understood");
+            assert_eq!(program.looks_around(), looks_around, "{text}");
+        }
+    }
 
     #[test]
     fn what_is_not_understood_is_left_to_regorus() {

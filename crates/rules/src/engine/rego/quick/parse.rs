@@ -15,8 +15,20 @@ use super::tree::{Clause, Comparison, Definition, Expr, Pattern, Rule, RuleKind,
 /// How deep expressions may be nested.
 const DEPTH_LIMIT: usize = 32;
 
-/// The rules of a policy.
-pub(super) fn rules(text: &str) -> Result<Vec<Rule>, Beyond> {
+/// What a policy reads of a resource and not of what is around it.
+const OWN: [&str; 7] = ["address", "format", "name", "properties", "terraform", "type", "unknown"];
+
+/// Functions that read only those of the resource that they are given.
+const READERS: [&str; 5] = [
+    "trilith.known",
+    "trilith.may_be",
+    "trilith.may_be_false",
+    "trilith.may_be_true",
+    "trilith.property",
+];
+
+/// The rules of a policy, and whether it may read what is around the resource.
+pub(super) fn rules(text: &str) -> Result<(Vec<Rule>, bool), Beyond> {
     let tokens = tokens(text)?;
     let mut has_library = false;
     let mut chunks = Vec::new();
@@ -36,6 +48,7 @@ pub(super) fn rules(text: &str) -> Result<Vec<Rule>, Beyond> {
     for chunk in &chunks {
         declare(chunk, &mut rules)?;
     }
+    let mut looks_around = false;
     for chunk in chunks {
         let names: Vec<(String, RuleKind)> =
             rules.iter().map(|rule| (rule.name.clone(), rule.kind)).collect();
@@ -47,13 +60,15 @@ pub(super) fn rules(text: &str) -> Result<Vec<Rule>, Beyond> {
             scope: Vec::new(),
             variables: 0,
             depth: 0,
+            looks_around: false,
         };
         match parser.chunk()? {
             (rule, Chunk::Default(value)) => rules[rule].default = Some(value),
             (rule, Chunk::Definition(definition)) => rules[rule].definitions.push(definition),
         }
+        looks_around |= parser.looks_around;
     }
-    Ok(rules)
+    Ok((rules, looks_around))
 }
 
 /// The words of each rule: it begins at the beginning of a line, as nothing else does but a
@@ -124,6 +139,8 @@ struct Parser<'a, 't> {
     /// How many variables there are.
     variables: usize,
     depth: usize,
+    /// Whether `input` occurs elsewhere than in front of what is the resource's own.
+    looks_around: bool,
 }
 
 impl<'t> Parser<'_, 't> {
@@ -479,6 +496,10 @@ impl<'t> Parser<'_, 't> {
             return Ok(Expr::Variable(*variable));
         }
         if name == "input" {
+            let is_own = self.sign(".")
+                && matches!(self.kind(), Some(Kind::Name(name)) if OWN.contains(name));
+            self.at = start + 1;
+            self.looks_around |= !is_own;
             return Ok(Expr::Input);
         }
         let rule = self
@@ -489,7 +510,14 @@ impl<'t> Parser<'_, 't> {
     }
 
     fn call(&mut self, path: &str) -> Result<Expr, Beyond> {
-        let arguments = self.list(")")?;
+        let resource = [Kind::Name("input"), Kind::Sign(",")];
+        let is_given = self.tokens[self.at..].iter().map(|token| &token.kind).take(2).eq(&resource);
+        let mut arguments = Vec::new();
+        if is_given && READERS.contains(&path) {
+            arguments.push(Expr::Input);
+            self.at += resource.len();
+        }
+        arguments.extend(self.list(")")?);
         let arity = arguments.len();
         let is_meant =
             |(name, kind): &(String, RuleKind)| name == path && *kind == RuleKind::Function(arity);
