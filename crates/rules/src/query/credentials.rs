@@ -172,6 +172,28 @@ mod class {
     pub(super) const COLON: u8 = 8;
     pub(super) const EQUALS: u8 = 16;
 
+    /// For each first byte of a token or access key id, its second bytes as bits: letters of both
+    /// cases are less than 64 apart.
+    static SECOND: [u64; 256] = {
+        let mut second = [0; 256];
+        let mut at = 0;
+        while at < TOKENS.len() {
+            let prefix = TOKENS[at].prefix.as_bytes();
+            second[prefix[0] as usize] |= 1 << (prefix[1] % 64);
+            at += 1;
+        }
+        second[b'A' as usize] |= 1 << (b'K' % 64) | 1 << (b'S' % 64);
+        second
+    };
+
+    /// Whether the first two bytes of a word are those of a token or access key id.
+    pub(super) fn may_begin(word: &[u8]) -> bool {
+        match word {
+            [first, second, ..] => SECOND[usize::from(*first)] >> (second % 64) & 1 == 1,
+            _ => false,
+        }
+    }
+
     /// The class of each byte.
     pub(super) static OF: [u8; 256] = {
         let mut of = [0; 256];
@@ -209,6 +231,9 @@ impl Words {
                 continue;
             }
             let rest = &bytes[at..];
+            if !class::may_begin(rest) {
+                continue;
+            }
             if *byte == b'A' && is_key_id(rest) {
                 words.key_id = true;
             } else if words.token.is_none() {

@@ -1,7 +1,8 @@
 //! A policy that is shown one resource at a time: `input` is the resource.
 
 use std::slice;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use regorus::{Engine, Value as Rego};
@@ -42,19 +43,26 @@ enum Work {
     Quick(Arc<Program>, Arc<ModuleText>),
 }
 
+/// What is known of a policy.
+#[derive(Default)]
+struct Shared {
+    /// What the policy reads, if that was found out and is known.
+    reads: OnceLock<Option<Reads>>,
+    /// How often it was evaluated before it was asked what it reads: of a few resources, each is
+    /// evaluated sooner than it is compared.
+    evaluations: AtomicU32,
+    /// What it found in resources that it cannot tell apart.
+    alike: Mutex<HashMap<u64, Alike>>,
+}
+
 /// A policy ready to be evaluated. Cloning is cheap: each thread evaluates its own.
 #[derive(Clone)]
 pub(crate) struct Policy {
     work: Work,
     /// The file that errors without a place belong to.
     file: String,
-    /// What the policy reads, if that is known.
-    reads: Option<Reads>,
-    /// How often it was evaluated before it was asked what it reads: of a few resources, each is
-    /// evaluated sooner than it is compared.
-    evaluations: u32,
-    /// What it found in resources that it cannot tell apart, on any thread.
-    alike: Arc<Mutex<HashMap<u64, Alike>>>,
+    /// What all threads know of it.
+    shared: Arc<Shared>,
     /// What it found in the resource that it saw last, by fingerprint: most scenarios of a
     /// resource differ in what the policy does not read.
     last: Option<(ResourceId, Seen)>,
@@ -83,7 +91,8 @@ impl Policy {
         let module = ModuleText { name: file.to_owned(), text: text.to_owned() };
         match Program::parse(text) {
             Some(program) => {
-                Ok(Self::of_work(Work::Quick(Arc::new(program), Arc::new(module)), file, None))
+                let work = Work::Quick(Arc::new(program), Arc::new(module));
+                Ok(Self::of_work(work, file, OnceLock::new()))
             }
             None => Self::by_regorus(&module),
         }
@@ -121,23 +130,18 @@ impl Policy {
     fn of_engine(mut engine: Engine, entry: String, file: &str, reads: Option<Reads>) -> Self {
         engine.set_execution_timer_config(base::timer(TIME_LIMIT));
         engine.set_gather_prints(true);
-        Self::of_work(Work::Engine(Box::new(engine), entry), file, reads)
+        Self::of_work(Work::Engine(Box::new(engine), entry), file, reads.into())
     }
 
-    fn of_work(work: Work, file: &str, reads: Option<Reads>) -> Self {
-        let (file, alike) = (file.to_owned(), Arc::default());
-        Self { work, file, reads, evaluations: 0, alike, last: None }
+    fn of_work(work: Work, file: &str, reads: OnceLock<Option<Reads>>) -> Self {
+        let shared = Shared { reads, ..Shared::default() };
+        Self { work, file: file.to_owned(), shared: Arc::new(shared), last: None }
     }
 
     /// Evaluates the policy on a resource.
     pub(crate) fn evaluate(&mut self, view: &View<'_>) -> Result<Vec<Finding>, Problem> {
-        if let Work::Quick(_, module) = &self.work {
-            self.evaluations += 1;
-            if self.evaluations == FEW {
-                self.reads = Reads::of(&module.text);
-            }
-        }
-        let Some(reads) = &self.reads else {
+        let shared = self.shared.clone();
+        let Some(reads) = self.reads(&shared) else {
             return self.run(view, self.input_of(view));
         };
         let fingerprint = reads.fingerprint(view);
@@ -146,6 +150,19 @@ impl Policy {
         } else {
             self.as_of_itself(view, fingerprint)
         }
+    }
+
+    /// What the policy reads, if that is known by now.
+    fn reads<'s>(&self, shared: &'s Shared) -> Option<&'s Reads> {
+        if let Work::Quick(_, module) = &self.work {
+            if shared.reads.get().is_none()
+                && shared.evaluations.fetch_add(1, Ordering::Relaxed) < FEW
+            {
+                return None;
+            }
+            return shared.reads.get_or_init(|| Reads::of(&module.text)).as_ref();
+        }
+        shared.reads.get()?.as_ref()
     }
 
     /// What the policy finds in every resource with a fingerprint.
@@ -189,7 +206,7 @@ impl Policy {
 
     /// What is remembered. A thread that panicked left nothing half done in it.
     fn alike(&self) -> MutexGuard<'_, HashMap<u64, Alike>> {
-        self.alike.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.alike.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the policy has to see of a resource.
