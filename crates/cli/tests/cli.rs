@@ -251,6 +251,21 @@ fn findings_exit_with_1_unless_below_the_threshold() {
 }
 
 #[test]
+fn a_key_whose_secret_is_kept_encrypted_weighs_less() {
+    let directory = scratch("access-key");
+    let key = "resource \"aws_iam_access_key\" \"k\" {\n  user = \"u\"\n";
+    write(&directory, "plain/main.tf", &format!("{key}}}\n"));
+    write(&directory, "pgp/main.tf", &format!("{key}  pgp_key = \"keybase:u\"\n}}\n"));
+    let report = |path: &str| {
+        let select = ["--select", "iam-access-key-in-template", "--format", "concise"];
+        text(&trilith(&directory, &[&["check", path], &select[..]].concat()).stdout)
+    };
+    assert!(report("plain").contains("main.tf:1:1: error["), "{}", report("plain"));
+    assert!(report("pgp").contains("main.tf:1:1: warning["), "{}", report("pgp"));
+    assert!(report("pgp").contains("its secret is, encrypted,"), "{}", report("pgp"));
+}
+
+#[test]
 fn what_cannot_be_done_exits_with_2_and_one_line() {
     let directory = scratch("failures");
     write(&directory, "t.yaml", OPEN);

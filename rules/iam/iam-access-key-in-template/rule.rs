@@ -6,16 +6,20 @@ use trilith_rules::query::power;
 
 pub(crate) fn check(key: &View<'_>, findings: &mut Findings<'_>) {
     let name = key.name();
-    let message =
-        format!("access key `{name}` never expires, and its secret is where the stack is");
+    let is_encrypted = key.get("PgpKey").is_present().is_true();
+    let (secret, label) = if is_encrypted {
+        ("its secret is, encrypted, where the stack is", "its secret is written down encrypted")
+    } else {
+        ("its secret is where the stack is", "its secret is written down")
+    };
+    let message = format!("access key `{name}` never expires, and {secret}");
     let finding = Finding::new(key.id(), PropertyPath::root(), message)
-        .label("its secret is written down")
+        .label(label)
         .rests_on(key.id(), "Status");
     let user = key.referenced("UserName");
     let power = user.and_then(|user| power::over_everything(&user));
     let power = power.filter(|power| power.truth.is_true());
     let printed = printed(key);
-    let is_encrypted = key.get("PgpKey").is_present().is_true();
     let severity = match (&power, &printed) {
         (None, None) if is_encrypted => Severity::Medium,
         (None, None) => Severity::High,
