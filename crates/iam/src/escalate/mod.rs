@@ -65,8 +65,8 @@ impl<'v> Policies<'_, 'v> {
     /// The paths that the policies open, or may.
     ///
     /// None where they allow everything, or where each need comes with a whole service and that
-    /// is a defect of its own (see [`crate::WHOLE_SERVICES`]). Policies on which `Policies::limits` says something count as
-    /// far as these let the same action through.
+    /// is a defect of its own (see [`crate::WHOLE_SERVICES`]). Policies on which
+    /// `Policies::limits` says something count as far as these let the same action through.
     pub fn escalations(&self) -> Vec<Escalation<'v>> {
         let relevant = |document: &PolicyDocument<'v>| document.statements.iter().any(may_matter);
         if !self.grants.iter().any(|document| relevant(document)) {

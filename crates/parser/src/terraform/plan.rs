@@ -140,7 +140,6 @@ pub(super) struct Plan<'t> {
     /// Texts that the sources gave another place.
     pub(super) moved: Moved,
     pub(super) repeated: Repeated<'t>,
-    interned: HashMap<&'t str, Arc<str>>,
     pub(super) texts: Texts,
     /// Lists of actions that occur.
     actions: Vec<Value>,
@@ -176,7 +175,6 @@ impl<'t> Plan<'t> {
             sources: None,
             moved: Moved::default(),
             repeated: Repeated::default(),
-            interned: HashMap::default(),
             texts: Texts::default(),
             actions: Vec::new(),
             fallback: Span::at(tree.source(), tree.span(document).start),
@@ -210,10 +208,6 @@ impl<'t> Plan<'t> {
             });
             self.scopes.insert(change.module, scope);
         }
-    }
-
-    fn intern(&mut self, text: &'t str) -> Arc<str> {
-        self.interned.entry(text).or_insert_with(|| text.into()).clone()
     }
 
     pub(super) fn scope(&self, change: &Change<'t>) -> Option<Scope> {
@@ -256,8 +250,8 @@ impl<'t> Plan<'t> {
         has_references |= written.is_some_and(|(_, refers)| refers);
         Some(Draft {
             address: change.address.clone(),
-            name: self.intern(change.name),
-            source_type: self.intern(change.source_type),
+            name: self.texts.share(change.name),
+            source_type: self.texts.share(change.source_type),
             span: written.map_or(change.span, |(span, _)| span),
             raw,
             attributes: self.beside(change, scope.as_ref(), configured),
@@ -405,11 +399,11 @@ impl<'t> Plan<'t> {
         };
         if let Some(actions) = change.actions {
             let value = self.actions(actions);
-            add(self.intern("actions"), value);
+            add(self.texts.share("actions"), value);
         }
         if !change.module.is_empty() {
-            let module = self.intern(change.module);
-            add(self.intern("module"), Value::string(module, change.span));
+            let module = self.texts.share(change.module);
+            add(self.texts.share("module"), Value::string(module, change.span));
         }
         let provider = configured.and_then(|id| tree.get(id, "provider_config_key"));
         let provider = provider.and_then(|id| self.providers.get(tree.text(id)));
@@ -417,7 +411,7 @@ impl<'t> Plan<'t> {
         let own = change.nodes.after.and_then(|after| tree.get(after, "region"));
         let own = own.filter(|id| tree.string(*id).is_some()).map(|id| to_value(tree, id));
         if let Some(region) = own.or_else(|| provider?.region.clone()) {
-            add(self.intern("region"), region);
+            add(self.texts.share("region"), region);
         }
         let orders = configured.and_then(|id| tree.get(id, "depends_on"));
         if let (Some(orders), Some(scope)) = (orders, scope) {

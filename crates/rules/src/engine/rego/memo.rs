@@ -10,6 +10,7 @@ use std::hash::{Hash, Hasher};
 use rustc_hash::{FxHashSet, FxHasher};
 use trilith_graph::{Entry, Part, Value, ValueKind};
 
+use super::builtins::PATH_HELPERS;
 use crate::view::View;
 
 /// What the result of a policy depends on, the type and the format of the resource aside.
@@ -160,17 +161,9 @@ fn is_own_read(line: &str, at: usize) -> bool {
 }
 
 fn is_path_helper(before: &str) -> bool {
-    PATH_HELPERS.iter().any(|helper| before.ends_with(helper))
+    let is_called = |name: &str| PATH_HELPERS.iter().any(|helper| name.ends_with(helper));
+    before.strip_suffix('(').is_some_and(is_called)
 }
-
-/// Helpers of the library that read nothing but the path they are given.
-const PATH_HELPERS: [&str; 5] = [
-    "trilith.known(",
-    "trilith.property(",
-    "trilith.may_be(",
-    "trilith.may_be_true(",
-    "trilith.may_be_false(",
-];
 
 /// Whether the key at the start of `rest`, an argument of a call, is not what a resource says.
 fn is_own_key(rest: &str, text: &str) -> bool {

@@ -25,6 +25,15 @@ pub(super) const FUNCTIONS: &[(&str, u8, Function)] = &[
     ("references", 1, references),
 ];
 
+/// Those that read nothing of a resource but the path that they are given.
+pub(in super::super) const PATH_HELPERS: [&str; 5] = [
+    "trilith.known",
+    "trilith.property",
+    "trilith.may_be",
+    "trilith.may_be_true",
+    "trilith.may_be_false",
+];
+
 /// CloudFormation accepts a boolean written as text.
 const TRUE: [&str; 3] = ["true", "True", "TRUE"];
 const FALSE: [&str; 3] = ["false", "False", "FALSE"];

@@ -9,6 +9,7 @@ mod library;
 mod limits;
 mod net;
 
+pub(super) use library::PATH_HELPERS;
 use regorus::{Engine, Value};
 
 /// A function of values; `None` is undefined.

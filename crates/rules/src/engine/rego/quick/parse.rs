@@ -19,15 +19,6 @@ const DEPTH_LIMIT: usize = 32;
 /// What a policy reads of a resource and not of what is around it.
 const OWN: [&str; 7] = ["address", "format", "name", "properties", "terraform", "type", "unknown"];
 
-/// Functions that read only those of the resource that they are given.
-const READERS: [&str; 5] = [
-    "trilith.known",
-    "trilith.may_be",
-    "trilith.may_be_false",
-    "trilith.may_be_true",
-    "trilith.property",
-];
-
 /// The rules of a policy, and whether it may read what is around the resource.
 pub(super) fn rules(text: &str) -> Result<(Vec<Rule>, bool), Beyond> {
     let tokens = tokens(text)?;
@@ -49,10 +40,10 @@ pub(super) fn rules(text: &str) -> Result<(Vec<Rule>, bool), Beyond> {
     for chunk in &chunks {
         declare(chunk, &mut rules)?;
     }
+    let names: Vec<(String, RuleKind)> =
+        rules.iter().map(|rule| (rule.name.clone(), rule.kind)).collect();
     let mut looks_around = false;
     for chunk in chunks {
-        let names: Vec<(String, RuleKind)> =
-            rules.iter().map(|rule| (rule.name.clone(), rule.kind)).collect();
         let mut parser = Parser {
             tokens: chunk,
             at: 0,
@@ -80,8 +71,7 @@ fn split<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
             matches!(token.kind, Kind::Line | Kind::Sign("}" | "]" | ")") | Kind::Name("else"));
         token.begins_line && !goes_on
     };
-    let mut starts: Vec<usize> = Vec::new();
-    starts.extend((0..tokens.len()).filter(|at| begins(&tokens[*at])));
+    let starts: Vec<usize> = (0..tokens.len()).filter(|at| begins(&tokens[*at])).collect();
     let ends = starts.iter().skip(1).copied().chain([tokens.len()]);
     starts.iter().zip(ends).map(|(start, end)| &tokens[*start..end]).collect()
 }

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::Value;
 
+use super::super::super::builtins::PATH_HELPERS;
 use super::super::Beyond;
 use super::super::functions::{self, Function};
 use super::super::lex::Kind;
 use super::super::tree::{Comparison, Expr, RuleKind, Statement};
-use super::{DEPTH_LIMIT, OWN, Parser, READERS};
+use super::{DEPTH_LIMIT, OWN, Parser};
 
 impl Parser<'_, '_> {
     pub(super) fn expr(&mut self) -> Result<Expr, Beyond> {
@@ -124,7 +125,7 @@ impl Parser<'_, '_> {
         let resource = [Kind::Name("input"), Kind::Sign(",")];
         let is_given = self.tokens[self.at..].iter().map(|token| &token.kind).take(2).eq(&resource);
         let mut arguments = Vec::new();
-        if is_given && READERS.contains(&path) {
+        if is_given && PATH_HELPERS.contains(&path) {
             arguments.push(Expr::Input);
             self.at += resource.len();
         }
@@ -166,7 +167,7 @@ impl Parser<'_, '_> {
     fn array(&mut self) -> Result<Expr, Beyond> {
         self.at += 1;
         if let Some(bar) = self.bar() {
-            let (body, ((), term)) = self.comprehension(bar, |parser| Ok(((), parser.expr()?)))?;
+            let (body, term) = self.comprehension(bar, Self::expr)?;
             self.expect_sign("]")?;
             return Ok(Expr::ArrayOf(Box::new(term), body));
         }
