@@ -254,7 +254,7 @@ fn renamed(row: &Row, value: &Value) -> Value {
     };
     match row.values.iter().find(|(from, _)| *from == text) {
         Some((_, to)) => Value { kind: literal(*to, value.span).kind, ..value.clone() },
-        None => value.clone(),
+        None => scalar(&row.shape, value).unwrap_or_else(|| value.clone()),
     }
 }
 
