@@ -156,6 +156,10 @@ fn what_a_plan_marks_as_sensitive_is_masked_with_and_without_its_sources() {
             let report = text(&output.stdout);
             assert!(report.contains("rds-instance-public"), "{format}: {report}");
             assert!(!report.contains("s3cret"), "{format} shows a secret:\n{report}");
+            if ["json", "sarif", "gitlab", "rdjson"].contains(&format) {
+                let parsed = serde_json::from_str::<serde_json::Value>(&report);
+                assert!(parsed.is_ok(), "what is listed follows {format}:\n{report}");
+            }
             assert!(!text(&output.stderr).contains("s3cret"), "{format}");
         }
         let listed = trilith(&directory, &["list", "resources", "plan.json", "--format", "json"]);

@@ -29,7 +29,7 @@ const HEADINGS: [&str; 16] = [
 
 pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{}\r\n", HEADINGS.join(","))?;
-    for (diagnostic, fingerprint) in context.diagnostics.iter().zip(&context.fingerprints) {
+    for (diagnostic, fingerprint) in context.diagnostics.iter().zip(context.fingerprints()) {
         row(context, diagnostic, *fingerprint, None, out)?;
     }
     for (diagnostic, fingerprint, waived) in context.waived() {

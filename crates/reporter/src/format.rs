@@ -1,6 +1,7 @@
 //! The formats, and how each is chosen and written.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, BufWriter, Write};
@@ -71,6 +72,12 @@ impl Format {
         Self::Markdown,
         Self::Html,
     ];
+
+    /// Whether people, or logs, read it, so that further lines may follow it. Programs read the
+    /// others as a whole.
+    pub const fn is_for_people(self) -> bool {
+        matches!(self, Self::Pretty | Self::Concise | Self::Github | Self::Azure | Self::Markdown)
+    }
 
     /// Its name on the command line.
     pub const fn name(self) -> &'static str {
@@ -265,8 +272,9 @@ pub(crate) struct Context<'a> {
     pub(crate) options: &'a RenderOptions,
     /// What to write, with secrets removed from its words.
     pub(crate) diagnostics: Cow<'a, [Diagnostic]>,
-    /// One for every diagnostic.
-    pub(crate) fingerprints: Vec<u64>,
+    /// Which diagnostics of the report these are, if not all.
+    kept: Option<Vec<usize>>,
+    fingerprints: OnceCell<Vec<u64>>,
     /// The waived findings, likewise, each with its fingerprint.
     waived: Vec<(Diagnostic, u64)>,
     /// Findings that are left out because of [`RenderOptions::max_findings`].
@@ -282,7 +290,6 @@ impl<'a> Context<'a> {
     pub(crate) fn new(report: &'a Report<'a>, options: &'a RenderOptions) -> Self {
         let masks = Masks::new(report.masks);
         let mut diagnostics = masks.scrub(report.diagnostics, report.sources);
-        let mut fingerprints = fingerprints(report, options);
         let waived: Vec<Diagnostic> =
             report.waived.iter().map(|waived| waived.diagnostic.clone()).collect();
         let waived = masks.scrub(&waived, report.sources).into_owned();
@@ -291,22 +298,35 @@ impl<'a> Context<'a> {
             names.get(diagnostic.primary.span.source.0 as usize).map_or("", String::as_str)
         });
         let all = diagnostics.len();
-        if let Some(limit) = options.max_findings.filter(|limit| *limit < all) {
-            let (kept, own) = worst(&diagnostics, &fingerprints, limit);
-            (diagnostics, fingerprints) = (kept.into(), own);
+        let limit = options.max_findings.filter(|limit| *limit < all);
+        let kept = limit.map(|limit| worst(&diagnostics, limit));
+        if let Some(kept) = &kept {
+            diagnostics = kept.iter().map(|at| diagnostics[*at].clone()).collect();
         }
         Self {
             report,
             options,
             left_out: all - diagnostics.len(),
             diagnostics,
-            fingerprints,
+            kept,
+            fingerprints: OnceCell::new(),
             waived: waived.into_iter().zip(waived_fingerprints).collect(),
             locator: Locator::new(report.sources),
             masks,
             rules: report.rules.iter().map(|card| (card.id.as_ref(), card)).collect(),
             paths: names,
         }
+    }
+
+    /// One for every diagnostic. Not every format shows them.
+    pub(crate) fn fingerprints(&self) -> &[u64] {
+        self.fingerprints.get_or_init(|| {
+            let all = fingerprints(self.report, self.options);
+            match &self.kept {
+                Some(kept) => kept.iter().map(|at| all[*at]).collect(),
+                None => all,
+            }
+        })
     }
 
     /// Findings that somebody accepts, each with its fingerprint and who does.
@@ -337,17 +357,13 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The worst `limit` diagnostics and their fingerprints, in their order.
-pub(crate) fn worst(
-    diagnostics: &[Diagnostic],
-    fingerprints: &[u64],
-    limit: usize,
-) -> (Vec<Diagnostic>, Vec<u64>) {
+/// Which `limit` diagnostics are the worst, in their order.
+pub(crate) fn worst(diagnostics: &[Diagnostic], limit: usize) -> Vec<usize> {
     let mut kept: Vec<usize> = (0..diagnostics.len()).collect();
     kept.sort_by_key(|at| std::cmp::Reverse(diagnostics[*at].severity));
     kept.truncate(limit);
     kept.sort_unstable();
-    kept.into_iter().map(|at| (diagnostics[at].clone(), fingerprints[at])).unzip()
+    kept
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::format::Context;
 
 pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     // GitLab shows one of several entries with the same fingerprint; ours differ.
-    let issues = context.diagnostics.iter().zip(&context.fingerprints);
+    let issues = context.diagnostics.iter().zip(context.fingerprints());
     let issues: Vec<Issue<'_>> = issues
         .map(|(diagnostic, fingerprint)| {
             let span = diagnostic.primary.span;

@@ -36,7 +36,7 @@ pub(crate) fn write_lines(context: &Context<'_>, out: &mut impl Write) -> io::Re
 }
 
 fn entries<'c>(context: &'c Context<'_>) -> impl Iterator<Item = Entry<'c>> {
-    context.diagnostics.iter().zip(&context.fingerprints).map(|(diagnostic, fingerprint)| {
+    context.diagnostics.iter().zip(context.fingerprints()).map(|(diagnostic, fingerprint)| {
         Entry::new(context, diagnostic, format!("{fingerprint:016x}"))
     })
 }

@@ -45,10 +45,11 @@ const MOST_RELATED: usize = 100;
 
 pub(crate) fn write(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut diagnostics = Cow::Borrowed(context.diagnostics.as_ref());
-    let mut fingerprints = Cow::Borrowed(context.fingerprints.as_slice());
+    let mut fingerprints = Cow::Borrowed(context.fingerprints());
     if diagnostics.len() > MOST_RESULTS {
-        let (kept, own) = worst(&diagnostics, &fingerprints, MOST_RESULTS);
-        (diagnostics, fingerprints) = (kept.into(), own.into());
+        let kept = worst(&diagnostics, MOST_RESULTS);
+        fingerprints = kept.iter().map(|at| fingerprints[*at]).collect();
+        diagnostics = kept.into_iter().map(|at| diagnostics[at].clone()).collect();
     }
     let left_out = context.report.diagnostics.len() - diagnostics.len();
     let sarif = Sarif::new(context, &diagnostics, &fingerprints);

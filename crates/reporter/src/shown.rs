@@ -43,7 +43,7 @@ pub fn shown(report: &Report<'_>, snippets: bool) -> (Vec<Shown>, Vec<Shown>) {
             snippet,
         }
     };
-    let found = context.diagnostics.iter().zip(&context.fingerprints);
+    let found = context.diagnostics.iter().zip(context.fingerprints());
     let open = found.map(|(diagnostic, fingerprint)| one(diagnostic, *fingerprint)).collect();
     let waived = context.waived().map(|(diagnostic, fingerprint, _)| one(diagnostic, fingerprint));
     let waived = waived.collect();

@@ -177,7 +177,11 @@ fn once(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdict, F
         summary,
         out,
     )?;
-    show::show(args, &examined, &examiner.all_rules(), out)?;
+    // What a program reads is the report alone.
+    let mut standard_error = std::io::stderr();
+    let lists: &mut dyn Write =
+        if outputs.standard.is_for_people() { &mut *out } else { &mut standard_error };
+    show::show(args, &examined, &examiner.all_rules(), lists)?;
     out.flush()?;
     if !args.quiet {
         problems::print_notes(&setup.policies);

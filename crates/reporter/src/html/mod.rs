@@ -129,7 +129,7 @@ fn practices(context: &Context<'_>, page: &mut String) {
 
 fn findings(context: &Context<'_>, page: &mut String) {
     let mut files: BTreeMap<SourceId, Vec<(&Diagnostic, u64)>> = BTreeMap::new();
-    for (diagnostic, fingerprint) in context.diagnostics.iter().zip(&context.fingerprints) {
+    for (diagnostic, fingerprint) in context.diagnostics.iter().zip(context.fingerprints()) {
         let own = files.entry(diagnostic.primary.span.source).or_default();
         own.push((diagnostic, *fingerprint));
     }
