@@ -124,7 +124,7 @@ pub fn parse_plan(
     modules: &[PlanModule<'_>],
 ) -> Parsed {
     let file = sources.file(plan);
-    let parsed = parse_json(plan, file.text(), &terraform::plan_options(file.text()));
+    let parsed = terraform::plan_tree(plan, file.text());
     let mut lowered = Parsed::with_errors(&parsed.errors);
     if let Some(document) = parsed.tree.documents().first().copied() {
         let root = root_of_plan(&parsed.tree, document, project, modules);

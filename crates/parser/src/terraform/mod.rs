@@ -23,5 +23,5 @@ pub mod synthetic;
 mod texts;
 
 pub use module::{Given, Need, Project, TerraformFile, Variables, manifest_directories};
-pub use plan::{MadeOf, lower_plan, lower_plan_of, plan_options};
+pub use plan::{MadeOf, lower_plan, lower_plan_of, plan_tree};
 pub(crate) use sources::declared_share;

@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap as HashMap;
 use std::sync::Arc;
 
 use trilith_graph::{
-    Diagnostic, Entry, Flags, Format, Formula, Map, Reference, Resource, Root, Severity, SourceMap,
-    Span, Value, ValueKind,
+    Diagnostic, Entry, Flags, Format, Formula, Map, Reference, Resource, Root, Severity, SourceId,
+    SourceMap, Span, Value, ValueKind,
 };
 
 use super::address;
@@ -23,17 +23,23 @@ use super::references::{Instance, References, Resolved, Scope};
 use super::sources::{Counterpart, Sources};
 use super::texts::Texts;
 use crate::canonical::{self, Draft};
-use crate::tree::{JsonOptions, Kind, NodeId, Tree, to_value};
+use crate::tree::{JsonOptions, Kind, NodeId, ParsedTree, Tree, parse_json, to_value};
 use crate::wording;
 
 /// Members of a plan that say nothing new.
 const SKIP: &[&str] = &["prior_state", "resource_drift", "relevant_attributes", "planned_values"];
 
-/// What to leave out when the text of a plan is read: half of it says nothing new.
-pub fn plan_options(text: &str) -> JsonOptions<'static> {
+/// Reads the text of a plan, without what says nothing new: half of it.
+pub fn plan_tree(source: SourceId, text: &str) -> ParsedTree<'_> {
+    let without = |skip: &'static [&'static str]| {
+        parse_json(source, text, &JsonOptions { skip, ..JsonOptions::default() })
+    };
+    let parsed = without(SKIP);
     // `planned_values` says less than `resource_changes`, but may be all there is.
-    let has_changes = memchr::memmem::find(text.as_bytes(), b"\"resource_changes\"").is_some();
-    JsonOptions { skip: if has_changes { SKIP } else { &SKIP[..3] }, ..JsonOptions::default() }
+    let documents = parsed.tree.documents().first();
+    let has_changes =
+        documents.is_some_and(|plan| parsed.tree.get(*plan, "resource_changes").is_some());
+    if has_changes { parsed } else { without(&SKIP[..3]) }
 }
 
 /// Reads a plan into a root called `name`.
@@ -143,6 +149,8 @@ pub(super) struct Plan<'t> {
     pub(super) texts: Texts,
     /// Lists of actions that occur.
     actions: Vec<Value>,
+    /// Whether anything in the plan is called a region.
+    names_regions: bool,
     pub(super) fallback: Span,
 }
 
@@ -177,6 +185,7 @@ impl<'t> Plan<'t> {
             repeated: Repeated::default(),
             texts: Texts::default(),
             actions: Vec::new(),
+            names_regions: tree.has_key("region"),
             fallback: Span::at(tree.source(), tree.span(document).start),
         };
         for change in &changes {
@@ -408,7 +417,8 @@ impl<'t> Plan<'t> {
         let provider = configured.and_then(|id| tree.get(id, "provider_config_key"));
         let provider = provider.and_then(|id| self.providers.get(tree.text(id)));
         // Since version 6 of the AWS provider, a resource may have a region of its own.
-        let own = change.nodes.after.and_then(|after| tree.get(after, "region"));
+        let after = change.nodes.after.filter(|_| self.names_regions);
+        let own = after.and_then(|after| tree.get(after, "region"));
         let own = own.filter(|id| tree.string(*id).is_some()).map(|id| to_value(tree, id));
         if let Some(region) = own.or_else(|| provider?.region.clone()) {
             add(self.texts.share("region"), region);

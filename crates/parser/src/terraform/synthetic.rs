@@ -224,13 +224,12 @@ mod tests {
     use trilith_graph::SourceId;
 
     use super::*;
-    use crate::terraform::{lower_plan, plan_options};
-    use crate::tree::parse_json;
+    use crate::terraform::{lower_plan, plan_tree};
 
     #[test]
     fn a_plan_is_json_and_complete() {
         let text = plan(35);
-        let parsed = parse_json(SourceId(0), &text, &plan_options(&text));
+        let parsed = plan_tree(SourceId(0), &text);
         assert!(parsed.errors.is_empty(), "{:?}", parsed.errors);
         let (root, diagnostics) = lower_plan(&parsed.tree, parsed.tree.documents()[0], "plan.json");
         assert!(diagnostics.is_empty());

@@ -12,7 +12,7 @@ use trilith_graph::{SourceId, Span};
 
 use super::Segments;
 use super::builder::TreeBuilder;
-use super::members::is_merge;
+use super::members::MERGE;
 use super::scalar::number_kind;
 
 /// Identifies a node of a [`Tree`].
@@ -257,6 +257,11 @@ impl Tree<'_> {
         self.keys.get(self.node(id).key as usize)
     }
 
+    /// Whether any map of the tree has a key.
+    pub fn has_key(&self, key: &str) -> bool {
+        self.keys.iter().any(|known| **known == *key)
+    }
+
     fn tag_of(&self, id: NodeId) -> Option<&TagOf> {
         let id = self.resolve(id).0;
         let at = self.tags.binary_search_by_key(&id, |tag| tag.node).ok()?;
@@ -353,13 +358,17 @@ impl Tree<'_> {
 
     /// The value of a key of a map; the last one where the key occurs twice.
     pub fn get(&self, id: NodeId, key: &str) -> Option<NodeId> {
+        let map = self.resolve(id);
+        let Node { shape: Shape::Map, link: end, .. } = *self.node(map) else { return None };
         let mut found = None;
         let mut has_merge = false;
-        for member in self.own_members(id) {
-            if &**member.key == key {
-                found = Some(member.value);
+        // Asked more often than anything else of a tree: no more is read than the keys.
+        for value in (Children { nodes: &self.nodes, at: map.0 + 1, end }) {
+            let name = self.keys[self.node(value).key as usize].as_ref();
+            if name.len() == key.len() && name == key {
+                found = Some(value);
             }
-            has_merge |= is_merge(&member);
+            has_merge |= name == MERGE;
         }
         if found.is_none() && has_merge {
             let members = self.members(id);

@@ -47,8 +47,11 @@ impl Tree<'_> {
 /// How many merged members are looked at for one map.
 const MERGE_LIMIT: usize = 10_000;
 
-pub(super) fn is_merge(member: &Member<'_>) -> bool {
-    &**member.key == "<<"
+/// The key that takes over the members of another map.
+pub(super) const MERGE: &str = "<<";
+
+fn is_merge(member: &Member<'_>) -> bool {
+    &**member.key == MERGE
 }
 
 /// The members of a map while they are collected.

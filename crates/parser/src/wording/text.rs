@@ -87,7 +87,8 @@ impl Wording {
     /// Only Terraform calls things otherwise. Values stay, unless the attribute calls them
     /// otherwise too: "set `AssignPublicIp` to DISABLED" is "set `assign_public_ip` to false".
     pub fn in_source_words(&mut self, sentence: &str, about: &About<'_>) -> Option<String> {
-        if about.source_type.contains("::") {
+        // No type of Terraform's has a colon, and CloudFormation's all have.
+        if about.source_type.bytes().any(|byte| byte == b':') {
             return None;
         }
         // Most sentences call nothing but the resource by its name.

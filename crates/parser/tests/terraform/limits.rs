@@ -3,14 +3,13 @@
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use trilith_graph::SourceId;
-use trilith_parser::terraform::{lower_plan, plan_options, synthetic};
-use trilith_parser::tree::parse_json;
+use trilith_parser::terraform::{lower_plan, plan_tree, synthetic};
 
 use crate::support::{addresses, find, module, modules};
 
 /// Reads a text as both, whatever it is.
 fn read(text: &str) {
-    let parsed = parse_json(SourceId(0), text, &plan_options(text));
+    let parsed = plan_tree(SourceId(0), text);
     if let Some(document) = parsed.tree.documents().first() {
         let (root, _) = lower_plan(&parsed.tree, *document, "plan.json");
         std::hint::black_box(root);
@@ -54,7 +53,7 @@ fn values_of_the_wrong_kind_are_borne() {
                 let mut changed = plan.clone();
                 changed["resource_changes"][at]["change"]["after"][attribute] = kind.clone();
                 let text = changed.to_string();
-                let parsed = parse_json(SourceId(0), &text, &plan_options(&text));
+                let parsed = plan_tree(SourceId(0), &text);
                 let (root, _) = lower_plan(&parsed.tree, parsed.tree.documents()[0], "plan.json");
                 assert_eq!(root.resources.len(), 10, "{attribute} {kind}");
             }

@@ -2,8 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use trilith_graph::{Flags, Root, SourceFile, SourceId, SourceMap, Value};
-use trilith_parser::terraform::{MadeOf, Project, TerraformFile, lower_plan_of, plan_options};
-use trilith_parser::tree::parse_json;
+use trilith_parser::terraform::{MadeOf, Project, TerraformFile, lower_plan_of, plan_tree};
 
 use crate::support::{find, written};
 
@@ -12,7 +11,7 @@ const SOURCE: SourceId = SourceId(1);
 
 fn fused(plan: &Json, source: &str) -> Root {
     let text = plan.to_string();
-    let parsed = parse_json(PLAN, &text, &plan_options(&text));
+    let parsed = plan_tree(PLAN, &text);
     let mut sources = SourceMap::new();
     sources.add(SourceFile::new("plan.json", &*text));
     assert_eq!(sources.add(SourceFile::new("main.tf", source)), SOURCE);

@@ -5,13 +5,12 @@ use trilith_graph::{
     Diagnostic, Flags, Part, Resource, Root, SourceFile, SourceId, SourceMap, Span, Value,
     ValueKind,
 };
-use trilith_parser::terraform::{lower_plan, plan_options};
-use trilith_parser::tree::parse_json;
+use trilith_parser::terraform::{lower_plan, plan_tree};
 use trilith_parser::{Options, Parsed, parse_modules};
 
 /// Reads the text of a plan.
 pub(crate) fn plan_with_diagnostics(text: &str) -> (Root, Vec<Diagnostic>) {
-    let parsed = parse_json(SourceId(0), text, &plan_options(text));
+    let parsed = plan_tree(SourceId(0), text);
     assert!(parsed.errors.is_empty(), "{:?}", parsed.errors);
     lower_plan(&parsed.tree, parsed.tree.documents()[0], "plan.json")
 }
