@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet as HashSet;
 use trilith_graph::{
     Diagnostic, Enclosed, Finding, Flags, PropertyPath, Reason, ResourceGraph, ResourceId, RootId,
-    Scenarios, Span, Subject,
+    Scenario, Scenarios, Span, Subject,
 };
 use trilith_iam::PositionedDocument;
 
@@ -280,15 +280,44 @@ impl<'w, 'r> Worker<'w, 'r> {
     }
 
     fn resource(&mut self, id: ResourceId, rules: &[usize]) {
-        let Shared { graph, options, commons, .. } = self.shared;
-        let scenarios = scope::scenarios(graph, id);
+        let scenarios = scope::scenarios(self.shared.graph, id);
+        match scenarios.scenarios.as_slice() {
+            [scenario] => self.once(id, rules, scenario, &scenarios),
+            _ => self.each_scenario(id, rules, &scenarios),
+        }
+    }
+
+    /// Looks at a resource in one scenario.
+    fn once(
+        &mut self,
+        id: ResourceId,
+        rules: &[usize],
+        scenario: &Scenario,
+        scenarios: &Scenarios,
+    ) {
+        let view = self.view(id, scenario);
+        if !view.exists() {
+            return;
+        }
+        for rule in rules {
+            let mut located = self.apply(*rule, &view);
+            if located.len() > 1 {
+                located.sort_by_cached_key(|one| key(*rule, one));
+                located.dedup_by(|next, kept| key(*rule, next) == key(*rule, kept));
+            }
+            for one in &mut located {
+                one.diagnostic.only_when = describe(scenarios, &[0]);
+            }
+            self.part.located.append(&mut located);
+        }
+    }
+
+    /// Looks at a resource in several scenarios: a finding that holds in many is one.
+    fn each_scenario(&mut self, id: ResourceId, rules: &[usize], scenarios: &Scenarios) {
         let mut seen: BTreeMap<Key, (Located, Vec<usize>)> = BTreeMap::new();
         let mut missing = Vec::new();
         for (index, scenario) in scenarios.scenarios.iter().enumerate() {
-            let view = View::new(graph, id, scenario)
-                .with_settings(options.settings)
-                .with_guardrails(options.guardrails)
-                .with_commons(commons);
+            let view = self.view(id, scenario);
             if !view.exists() {
                 missing.push(index);
                 continue;
@@ -302,9 +331,20 @@ impl<'w, 'r> Worker<'w, 'r> {
         }
         for (mut located, mut indexes) in seen.into_values() {
             indexes.extend(&missing);
-            located.diagnostic.only_when = describe(&scenarios, &indexes);
+            located.diagnostic.only_when = describe(scenarios, &indexes);
             self.part.located.push(located);
         }
+    }
+
+    fn view<'v>(&self, id: ResourceId, scenario: &'v Scenario) -> View<'v>
+    where
+        'w: 'v,
+    {
+        let Shared { graph, options, commons, .. } = self.shared;
+        View::new(graph, id, scenario)
+            .with_settings(options.settings)
+            .with_guardrails(options.guardrails)
+            .with_commons(commons)
     }
 
     /// The located findings of one rule on one resource in one scenario.

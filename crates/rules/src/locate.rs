@@ -57,8 +57,7 @@ fn unknown_value(value: &Value, strict: bool) -> Option<Reason> {
 pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located {
     let resource = view.resource();
     let (span, value) = place(view, &finding.path);
-    let mut diagnostic =
-        Diagnostic::new(rule.metadata.id.to_string(), rule.severity(), span, finding.message);
+    let mut diagnostic = Diagnostic::new(rule.id(), rule.severity(), span, finding.message);
     diagnostic.severity = finding.severity.unwrap_or(diagnostic.severity);
     // Guard labels a value with what it is, which a rule about secrets must not.
     let quotes = matches!(rule.predicate, Predicate::Guard(_) | Predicate::GuardRule(_));

@@ -287,7 +287,9 @@ fn walk<'v: 's, 's>(
     steps: &mut Vec<Step<'s>>,
     found: &mut dyn FnMut(&[Step<'_>], &'v Value),
 ) {
-    let (part, rest) = path.split_once('/').map_or((path, None), |(part, rest)| (part, Some(rest)));
+    // Paths are a few words long: no search for long texts pays.
+    let end = path.bytes().position(|byte| byte == b'/');
+    let (part, rest) = end.map_or((path, None), |at| (&path[..at], Some(&path[at + 1..])));
     let mut enter = |step: Step<'s>, value: &'v Value| {
         steps.push(step);
         match rest {

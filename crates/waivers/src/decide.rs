@@ -109,6 +109,9 @@ pub fn apply(
     context: &Context<'_>,
     counts: &dyn Fn(usize) -> bool,
 ) -> Decision {
+    if waivers.is_empty() {
+        return Decision { kept: diagnostics, ..Decision::default() };
+    }
     let standing: Vec<Standing> =
         waivers.iter().map(|waiver| standing(waiver, names, context)).collect();
     let mut decision =

@@ -57,16 +57,14 @@ pub(crate) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         missing.extend(missed.is_true().then(|| key.clone()));
         doubtful |= missed.is_unknown();
     }
-    let families = FAMILIES.iter().filter(|_| required.is_empty());
-    for (question, family) in families {
-        let is_meant = |name: &str| tags::is_one_of(name, family);
-        // What is usual is known for all of a root; its own tags have to be gone through.
-        if !tags::is_convention(tags::usage(view, question, &TYPES, is_meant)) {
-            continue;
-        }
-        let missed = !tags::hold(own, is_meant);
-        missing.extend(missed.is_true().then(|| family[0].to_owned()));
-        doubtful |= missed.is_unknown();
+    // What is usual is known for all of a root; its own tags have to be gone through.
+    let usual = FAMILIES.map(|(question, family)| {
+        let usage = || tags::usage(view, question, &TYPES, |name| tags::is_one_of(name, family));
+        (required.is_empty() && tags::is_convention(usage())).then_some(family)
+    });
+    for ((_, family), holds) in FAMILIES.iter().zip(tags::hold_each(own, usual)) {
+        missing.extend(holds.is_false().then(|| family[0].to_owned()));
+        doubtful |= holds.is_unknown();
     }
     if doubtful {
         findings.undecided(property);

@@ -259,8 +259,9 @@ impl<'r> Examiner<'r> {
 
     /// Adjusts what was found to the configurations, and applies waivers to it.
     fn accept(domains: &[Examiner<'_>], examined: &mut Examined) {
-        let mut diagnostics: Vec<Diagnostic> = std::mem::take(&mut examined.analysis.diagnostics);
-        diagnostics.append(&mut examined.outcome.diagnostics);
+        // Sorted below; there are many more findings than files that could not be read.
+        let mut diagnostics: Vec<Diagnostic> = std::mem::take(&mut examined.outcome.diagnostics);
+        diagnostics.append(&mut examined.analysis.diagnostics);
         let mut parts: Vec<Vec<Diagnostic>> = domains.iter().map(|_| Vec::new()).collect();
         if domains.len() == 1 {
             parts[0] = diagnostics;

@@ -120,6 +120,9 @@ impl<'r> Rules<'r> {
 
     /// Takes out what does not apply where it was found, and sets severities.
     pub(crate) fn adjust(&self, diagnostics: &mut Vec<Diagnostic>, paths: &[String]) {
+        if self.overrides.is_empty() && self.severity.is_empty() {
+            return;
+        }
         let ids: BTreeSet<&str> = self.all.iter().map(|rule| rule.id()).collect();
         diagnostics.retain_mut(|diagnostic| {
             let rule = diagnostic.rule.clone();

@@ -44,6 +44,22 @@ pub fn hold(tags: &Value, is_meant: impl Fn(&str) -> bool) -> Tri {
     place(tags, is_meant).map_or_else(|missing| missing, |_| Tri::True)
 }
 
+/// Whether tags hold a key of each of some families; of one that nobody asks about, yes.
+pub fn hold_each<const N: usize>(tags: &Value, families: [Option<&[&str]>; N]) -> [Tri; N] {
+    let mut holds = families.map(|family| Tri::from(family.is_none()));
+    // All are looked for in one pass, the last of which is left for what cannot be seen.
+    let missing = place(tags, |key| {
+        for (holds, family) in holds.iter_mut().zip(families) {
+            if holds.is_false() && family.is_some_and(|family| is_one_of(key, family)) {
+                *holds = Tri::True;
+            }
+        }
+        false
+    });
+    let missing = missing.err().unwrap_or(Tri::False);
+    holds.map(|holds| holds.or(missing))
+}
+
 /// The value under a key, with its path below the tags; the error tells whether there may be
 /// one that cannot be seen.
 pub fn find(tags: &Value, is_meant: impl Fn(&str) -> bool) -> Result<(PropertyPath, &Value), Tri> {
@@ -62,7 +78,7 @@ enum Place<'t> {
     Member(&'t Entry),
 }
 
-fn place(tags: &Value, is_meant: impl Fn(&str) -> bool) -> Result<Place<'_>, Tri> {
+fn place(tags: &Value, mut is_meant: impl FnMut(&str) -> bool) -> Result<Place<'_>, Tri> {
     let is_open = tags.flags.has(Flags::OPEN);
     let mut missing = if is_open { Tri::Unknown } else { Tri::False };
     match &tags.kind {
@@ -128,8 +144,7 @@ impl Answers {
 
     /// The usage, as a resource sees it that does not ask itself.
     fn without(&self, id: ResourceId) -> (usize, usize) {
-        let is_first = self.all.iter().take(ASKED).any(|(asked, _)| *asked == id);
-        if is_first {
+        if self.all.iter().take(ASKED).next_back().is_some_and(|(last, _)| id <= *last) {
             usage_of(self.all.iter().filter(|(asked, _)| *asked != id))
         } else {
             self.usual
