@@ -520,18 +520,29 @@ impl Value {
 
     /// Whether the text starts with `prefix`.
     pub fn starts_with(&self, prefix: &str) -> Tri {
+        self.begins(prefix, false)
+    }
+
+    /// [`Value::starts_with`] without regard to ASCII case.
+    pub fn starts_with_ignoring_case(&self, prefix: &str) -> Tri {
+        self.begins(prefix, true)
+    }
+
+    fn begins(&self, prefix: &str, ignore_case: bool) -> Tri {
+        let starts = |text: &str, prefix: &str| match text.get(..prefix.len()) {
+            Some(start) if ignore_case => start.eq_ignore_ascii_case(prefix),
+            start => start == Some(prefix),
+        };
         match &self.kind {
-            ValueKind::String(text) => text.starts_with(prefix).into(),
+            ValueKind::String(text) => starts(text, prefix).into(),
             ValueKind::Template(parts) => match parts.first() {
-                Some(Part::Text(text)) if text.len() >= prefix.len() => {
-                    text.starts_with(prefix).into()
-                }
-                Some(Part::Text(text)) if !prefix.starts_with(text.as_ref()) => Tri::False,
+                Some(Part::Text(text)) if text.len() >= prefix.len() => starts(text, prefix).into(),
+                Some(Part::Text(text)) if !starts(prefix, text) => Tri::False,
                 _ => Tri::Unknown,
             },
             ValueKind::Reference(_) | ValueKind::Unknown(_) => Tri::Unknown,
             ValueKind::OneOf(arms) => {
-                all_or_unknown(arms.iter().map(|arm| arm.value.starts_with(prefix)))
+                all_or_unknown(arms.iter().map(|arm| arm.value.begins(prefix, ignore_case)))
             }
             _ => Tri::False,
         }
@@ -963,6 +974,9 @@ mod tests {
         assert_eq!(template(&["$", "/0"]).is("0.0.0.0/0"), Tri::Unknown);
         assert_eq!(template(&["$", "/8"]).is("0.0.0.0/0"), Tri::False);
         assert_eq!(template(&["arn:aws:s3:::", "$"]).starts_with("arn:"), Tri::True);
+        assert_eq!(template(&["Aurora-", "$"]).starts_with("aurora"), Tri::False);
+        assert_eq!(template(&["Aurora-", "$"]).starts_with_ignoring_case("aurora"), Tri::True);
+        assert_eq!(template(&["AUR", "$"]).starts_with_ignoring_case("aurora"), Tri::Unknown);
         assert_eq!(template(&["a", "b"]).as_str(), Some("ab"));
     }
 

@@ -23,7 +23,7 @@ pub(crate) fn check(database: &View<'_>, findings: &mut Findings<'_>) {
 /// instance belongs to.
 fn is_member(database: &View<'_>) -> Tri {
     let is_instance = Tri::from(database.resource_type() == "AWS::RDS::DBInstance");
-    let is_aurora = database.get("Engine").starts_with("aurora");
+    let is_aurora = database.get("Engine").starts_with_ignoring_case("aurora");
     is_instance.and(database.get("DBClusterIdentifier").is_present().or(is_aurora))
 }
 

@@ -16,7 +16,7 @@ default_engine := "aurora" if {
 
 # MariaDB supports it from 10.6 on.
 too_old if {
-	input.properties.Engine == "mariadb"
+	lower(input.properties.Engine) == "mariadb"
 	version := split(sprintf("%v", [input.properties.EngineVersion]), ".")
 	[to_number(version[0]), to_number(version[1])] < [10, 6]
 }
@@ -31,7 +31,7 @@ deny contains {
 	"path": "EnableIAMDatabaseAuthentication", "message": msg, "label": "passwords only",
 	"rests_on": ["Engine", "EngineVersion", "DBClusterIdentifier"],
 } if {
-	regex.match(engines, object.get(input.properties, "Engine", default_engine))
+	regex.match(engines, lower(object.get(input.properties, "Engine", default_engine)))
 	not too_old
 	not member
 	not trilith.is_true(input.properties.EnableIAMDatabaseAuthentication)

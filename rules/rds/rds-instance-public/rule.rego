@@ -26,6 +26,6 @@ deny contains {
 	[input.type, input.terraform] == ["AWS::RDS::DBInstance", false]
 	not "PubliclyAccessible" in object.keys(input.properties)
 	not placed
-	not startswith(object.get(input.properties, "Engine", ""), "aurora")
+	not startswith(lower(object.get(input.properties, "Engine", "")), "aurora")
 	msg := sprintf("database `%s` goes to the default VPC, which gives it a public address", [input.name])
 }

@@ -10,7 +10,7 @@ member if {
 
 member if {
 	input.type == "AWS::RDS::DBInstance"
-	startswith(input.properties.Engine, "aurora")
+	startswith(lower(input.properties.Engine), "aurora")
 }
 
 deny contains {

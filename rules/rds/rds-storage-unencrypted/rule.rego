@@ -29,10 +29,10 @@ defect := ["high", []] if {
 	some property in made_from
 	input.properties[property]
 } else := ["none", []] if {
-	input.properties.EngineMode == "serverless"
+	lower(input.properties.EngineMode) == "serverless"
 } else := ["info", array.concat(made_from, ["EngineMode"])] if {
 	# Aurora encrypts clusters that are created since 2026-02-18.
-	startswith(object.get(input.properties, "Engine", ""), "aurora")
+	startswith(lower(object.get(input.properties, "Engine", "")), "aurora")
 } else := ["high", array.concat(made_from, ["Engine"])]
 
 deny contains {
