@@ -4,24 +4,15 @@ import data.trilith
 
 # These have the backups of what they belong to.
 belongs if {
-	some property in ["SourceDBInstanceIdentifier", "SourceDBClusterIdentifier"]
+	some property in ["SourceDBInstanceIdentifier", "SourceDBClusterIdentifier", "DBClusterIdentifier"]
 	input.properties[property]
 }
 
-belongs if {
-	input.type == "AWS::RDS::DBInstance"
-	input.properties.DBClusterIdentifier
-}
+belongs if startswith(lower(input.properties.Engine), "aurora")
 
-belongs if {
-	input.type == "AWS::RDS::DBInstance"
-	startswith(input.properties.Engine, "aurora")
-}
+default_days := 0 if input.terraform
 
-default_days := 0 if {
-	input.terraform
-	input.type == "AWS::RDS::DBInstance"
-} else := 1
+else := 1
 
 days := to_number(object.get(input.properties, "BackupRetentionPeriod", default_days))
 

@@ -15,7 +15,7 @@ belongs if {
 
 belongs if {
 	input.type == "AWS::RDS::DBInstance"
-	startswith(input.properties.Engine, "aurora")
+	startswith(lower(input.properties.Engine), "aurora")
 }
 
 default_days := 0 if {
@@ -26,6 +26,12 @@ default_days := 0 if {
 days := to_number(object.get(input.properties, "BackupRetentionPeriod", default_days))
 
 short if days in numbers.range(1, 6)
+
+# A cluster has one day at least: Terraform's provider does not send a zero, and AWS refuses it.
+short if {
+	input.type == "AWS::RDS::DBCluster"
+	days == 0
+}
 
 short if not trilith.known(input, "BackupRetentionPeriod")
 
