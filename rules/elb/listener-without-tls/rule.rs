@@ -19,7 +19,9 @@ fn check_classic(balancer: &View<'_>, findings: &mut Findings<'_>) {
     for (path, protocol) in balancer.all("Listeners/*/Protocol") {
         findings.when(protocol.is_ignoring_case("HTTP"), || {
             let message = format!("load balancer `{}` serves plain HTTP", balancer.name());
-            let finding = Finding::new(balancer.id(), path, message).label("not encrypted");
+            let help = "set `Protocol` to HTTPS, or SSL, with a certificate in `SSLCertificateId`";
+            let finding =
+                Finding::new(balancer.id(), path, message).label("not encrypted").help(help);
             if is_internal { finding.severity(Severity::Medium) } else { finding }
         });
     }
