@@ -2,9 +2,8 @@
 
 use trilith_rules::prelude::*;
 
-const ACTIONS: [&str; 7] = [
+const ACTIONS: [&str; 6] = [
     "kms:Decrypt",
-    "secretsmanager:BatchGetSecretValue",
     "secretsmanager:GetSecretValue",
     "ssm:GetParameter",
     "ssm:GetParameterHistory",
