@@ -13,8 +13,8 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::sync::Arc;
 
 use trilith_graph::{
-    Arm, Entry, Flags, Formula, Map, Part, Reason, Reference, Resource, Value, ValueKind, Variable,
-    VariableKind,
+    Arm, Entry, Flags, Formula, Map, Part, Reason, Reference, Resource, Span, Value, ValueKind,
+    Variable, VariableKind,
 };
 
 use super::map::{Draft, Mapper};
@@ -65,7 +65,8 @@ impl Folding {
     }
 
     /// Adds a part with its properties.
-    pub(super) fn satellite(&mut self, table: &'static TypeTable, draft: Draft, part: Value) {
+    pub(super) fn satellite(&mut self, table: &'static TypeTable, draft: Draft, mut part: Value) {
+        place_whole(&mut part, draft.span);
         let by = table.satellite.unwrap_or_default();
         let repeats = |row: &Row| matches!(row.steps.first(), Some(Step::Each(_) | Step::At(..)));
         self.parts.push(Pending {
@@ -251,6 +252,18 @@ fn text_of(value: &Value) -> Option<String> {
 
 fn reference_text(reference: &Reference) -> String {
     format!("${{{}.{}}}", reference.address, reference.attribute)
+}
+
+/// What a part says in several attributes, it says as a whole: none of them is the place of that.
+fn place_whole(part: &mut Value, span: Span) {
+    let ValueKind::Map(properties) = &mut part.kind else { return };
+    for entry in Arc::make_mut(properties).entries_mut() {
+        if entry.value.flags.has(Flags::SYNTHETIC) && matches!(entry.value.kind, ValueKind::Map(_))
+        {
+            entry.value.span = span;
+            entry.key_span = span;
+        }
+    }
 }
 
 /// Adds what a part says to its parent. `is_first` tells whether no part of the same type has
