@@ -475,43 +475,58 @@ fn collect(parts: Vec<Part>, rules_applied: usize, applied: Vec<String>) -> Outc
 /// that is gone through for each of a list.
 pub fn merge_instances(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut merged: Vec<Diagnostic> = Vec::with_capacity(sorted.len());
-    let mut known = None;
-    let mut also: Vec<String> = Vec::new();
+    let mut known: BTreeMap<usize, Instances> = BTreeMap::new();
+    let mut also: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for diagnostic in sorted {
-        let Some(last) = merged.last_mut().filter(|last| is_instance(last, &diagnostic)) else {
-            note_others(merged.last_mut(), &mut also);
+        let Some(at) = first_instance(&merged, &diagnostic) else {
             merged.push(diagnostic);
-            known = None;
             continue;
         };
+        let first = &mut merged[at];
         let label = &diagnostic.primary.message;
-        if *label != last.primary.message && !also.contains(label) {
-            also.push(label.clone());
+        if *label != first.primary.message {
+            let labels = also.entry(at).or_default();
+            if !labels.contains(label) {
+                labels.push(label.clone());
+            }
         }
-        if let (Some(first), Some(other)) = (&mut last.subject, diagnostic.subject) {
-            known.get_or_insert_with(|| Instances::of(first)).join(first, other);
+        if first.only_when != diagnostic.only_when {
+            first.only_when = None;
         }
-        if last.only_when != diagnostic.only_when {
-            last.only_when = None;
+        if let (Some(first), Some(other)) = (&mut first.subject, diagnostic.subject) {
+            known.entry(at).or_insert_with(|| Instances::of(first)).join(first, other);
         }
     }
-    note_others(merged.last_mut(), &mut also);
+    for (at, labels) in also {
+        note_others(&mut merged[at], &labels);
+    }
     merged
+}
+
+/// Findings at one place that are looked at for one that a further finding is an instance of.
+const MOST_AT_ONE_PLACE: usize = 16;
+
+/// The finding that another one is an instance of, by its index. Those of a rule at one place
+/// follow each other.
+fn first_instance(merged: &[Diagnostic], other: &Diagnostic) -> Option<usize> {
+    let is_here =
+        |first: &Diagnostic| first.rule == other.rule && first.primary.span == other.primary.span;
+    let last = merged.iter().enumerate().rev().take(MOST_AT_ONE_PLACE);
+    let mut here = last.take_while(|(_, first)| is_here(first));
+    here.find(|(_, first)| is_instance(first, other)).map(|(at, _)| at)
 }
 
 /// Others that are named of a place, in full.
 const MOST_NAMED: usize = 3;
 
 /// Notes what else is wrong at the place of a finding, for the same reason.
-fn note_others(finding: Option<&mut Diagnostic>, also: &mut Vec<String>) {
-    let Some(finding) = finding.filter(|_| !also.is_empty()) else { return };
+fn note_others(finding: &mut Diagnostic, also: &[String]) {
     let named = also.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
     let more = match also.len().saturating_sub(MOST_NAMED) {
         0 => String::new(),
         count => format!("; and {count} more"),
     };
     finding.notes.push(format!("written here too: {named}{more}"));
-    also.clear();
 }
 
 /// The instances of one finding: there may be thousands.
@@ -551,7 +566,5 @@ fn is_instance(first: &Diagnostic, other: &Diagnostic) -> bool {
     let is_same_path = one.map(|it| &it.path) == two.map(|it| &it.path);
     let is_same_address = one.map(|it| &it.address) == two.map(|it| &it.address);
     let says_the_same = first.message == other.message;
-    first.rule == other.rule
-        && first.primary.span == other.primary.span
-        && if is_same_address { says_the_same } else { is_same_path }
+    if is_same_address { says_the_same } else { is_same_path }
 }

@@ -24,7 +24,9 @@ severity := "high" if trilith.may_be(input, concat("/", ["Parameters", parameter
 
 deny contains {
 	"path": concat("/", ["Parameters", parameter]), "message": msg, "label": "TLS is optional",
-	"severity": severity,
+	"severity": severity, "help": help,
 } if {
+	value_on := {"rds.force_ssl": "1", "require_secure_transport": "ON"}[parameter]
+	help := sprintf("set the parameter `%s` to %s", [parameter, value_on])
 	msg := sprintf("databases with `%s` accept unencrypted connections", [input.name])
 }

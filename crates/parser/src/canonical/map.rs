@@ -12,7 +12,7 @@ use super::adapters;
 use super::attributes::Types;
 use super::convert::literal;
 use super::fold::Folding;
-use super::table::{self, Block, NAMES, Row, Shape, Step, TypeTable};
+use super::table::{self, Block, Convert, NAMES, Row, Shape, Step, TypeTable};
 
 /// A resource as it is written, before it is put into CloudFormation's words.
 #[derive(Debug, Clone)]
@@ -274,7 +274,10 @@ impl Mapper<'_> {
                 "tags" => tags(raw, entry),
                 _ => entry.value.clone(),
             };
-            self.place(row, entry.key_span, &value, &mut properties, &mut elsewhere);
+            // None of the blocks is the place of one that is missing.
+            let is_named = matches!(row.convert, Convert::Named);
+            let key_span = if is_named { draft.span } else { entry.key_span };
+            self.place(row, key_span, &value, &mut properties, &mut elsewhere);
         }
         if let (Some(all), None, Some(row)) =
             (raw.entry("tags_all"), raw.get("tags"), table.block.row("tags"))
