@@ -1,5 +1,7 @@
 //! Machines and data stores that the internet reaches.
 
+use std::cmp::Reverse;
+
 use trilith_rules::prelude::*;
 use trilith_rules::query::exposure::{NetworkPath, Placement, hidden_placement};
 use trilith_rules::query::ports::{ADMIN, DATA, Ports, Service, WEB};
@@ -14,9 +16,11 @@ pub(crate) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         let (matters, severity) = weight(view, &path.opening.ports);
         paths.push((path.truth.and(matters), severity, path));
     }
-    // One finding: the worst way in.
+    // One finding: the worst way in, and of several such the widest.
     paths.retain(|(truth, ..)| !truth.is_false());
-    paths.sort_by_key(|(truth, severity, _)| (!truth.is_true(), std::cmp::Reverse(*severity)));
+    paths.sort_by_key(|(truth, severity, path)| {
+        (!truth.is_true(), Reverse(*severity), Reverse(width(&path.opening.ports)))
+    });
     let Some((truth, severity, path)) = paths.into_iter().next() else { return };
     findings.when(truth, || {
         let what = path.opening.ports.describe();
@@ -27,6 +31,11 @@ pub(crate) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             .related(path.subnet, "", "in a subnet with a route to the internet")
             .related(path.group, path.opening.path, "lets everyone in")
     });
+}
+
+/// How much a way in lets through: every port, those by which machines are administered, others.
+fn width(ports: &Ports) -> (bool, bool, i64) {
+    (ports.are_all().is_true(), ports.reach(ADMIN).is_true(), ports.count())
 }
 
 /// Whether ports that are open matter, and how much.
@@ -49,10 +58,10 @@ fn is_store(view: &View<'_>) -> bool {
 
 /// The port of a data store, if it is known.
 fn store_port(view: &View<'_>) -> Option<Service> {
-    let engine = view.get("Engine").as_str().unwrap_or_default();
+    let engine = view.get("Engine").as_str().unwrap_or_default().to_ascii_lowercase();
     let default = match view.resource_type() {
         "AWS::Redshift::Cluster" => Some(5439),
-        "AWS::RDS::DBInstance" => match engine {
+        "AWS::RDS::DBInstance" => match engine.as_str() {
             it if it.contains("postgres") => Some(5432),
             it if it.contains("mysql") || it == "mariadb" => Some(3306),
             it if it.contains("oracle") => Some(1521),

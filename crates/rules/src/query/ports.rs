@@ -146,6 +146,17 @@ impl Ports {
         }
     }
 
+    /// How many ports are let through for certain.
+    pub fn count(&self) -> i64 {
+        match (self.protocol, self.from, self.to) {
+            (Protocol::Every, ..) => 2 * 65_536,
+            (Protocol::Tcp | Protocol::Udp, Bound::Port(from), Bound::Port(to)) => {
+                to.saturating_sub(from).saturating_add(1).max(0)
+            }
+            _ => 0,
+        }
+    }
+
     /// Reads an entry of a network ACL: `Protocol` and `PortRange`.
     pub fn of_acl_entry(entry: &Value) -> Self {
         Self {
@@ -377,6 +388,15 @@ mod tests {
         assert_eq!(ports("udp", "0", "1023").overlap(&ssh), Tri::False);
         assert_eq!(ports("tcp", "80", "80").overlap(&ssh), Tri::False);
         assert_eq!(ports("?", "0", "1023").cover(&ssh), Tri::Unknown);
+    }
+
+    #[test]
+    fn what_is_unknown_or_has_no_ports_counts_none() {
+        assert_eq!(ports("tcp", "22", "22").count(), 1);
+        assert_eq!(ports("udp", "0", "65535").count(), 65_536);
+        assert!(ports("-1", "22", "22").count() > 65_536);
+        assert_eq!(ports("tcp", "?", "22").count(), 0);
+        assert_eq!(ports("icmp", "8", "0").count(), 0);
     }
 
     #[test]
