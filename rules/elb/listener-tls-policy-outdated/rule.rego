@@ -5,7 +5,15 @@ import data.trilith
 # Policies that accept TLS 1.0 or 1.1; the one that applies when none is named is among them.
 outdated := `^ELBSecurityPolicy-(20\d\d-\d\d|FS-20\d\d-\d\d|(TLS13|TLS|FS)-1-[01]-.*)$`
 
-deny contains {"path": "SslPolicy", "message": msg, "label": label, "rests_on": ["Protocol"]} if {
+severity := "medium" if {
+	some reference in trilith.references(input)
+	reference.type == "AWS::ElasticLoadBalancingV2::LoadBalancer"
+	reference.properties.Scheme == "internal"
+} else := "high"
+
+deny contains {
+	"path": "SslPolicy", "message": msg, "label": label, "severity": severity, "rests_on": ["Protocol"],
+} if {
 	trilith.may_be(input, "Protocol", {"HTTPS", "TLS"})
 	policy := object.get(input.properties, "SslPolicy", "ELBSecurityPolicy-2016-08")
 	regex.match(outdated, policy)
