@@ -8,7 +8,14 @@ switch := concat("/", [encryption, "EnableAtRestEncryption"])
 
 at_rest := concat("/", [encryption, "AtRestEncryptionConfiguration"])
 
-path := switch if not trilith.is_true(trilith.property(input, switch))
+ebs := concat("/", [at_rest, "LocalDiskEncryptionConfiguration/EnableEbsEncryption"])
+
+# What is written to be off is the place, rather than what is missing.
+path := ebs if {
+	trilith.known(input, switch)
+	trilith.property(input, switch) == null
+	trilith.may_be_false(input, ebs)
+} else := switch if not trilith.is_true(trilith.property(input, switch))
 
 	else := concat("/", [at_rest, "LocalDiskEncryptionConfiguration"]) if {
 	how := trilith.property(input, at_rest)
