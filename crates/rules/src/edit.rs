@@ -33,6 +33,9 @@ pub struct Declaration {
     /// Properties, and what their text must be one of; `*` at either end stands for anything.
     #[serde(default)]
     pub when: BTreeMap<String, Words>,
+    /// Properties, and what the text of none of them may be.
+    #[serde(default)]
+    pub unless: BTreeMap<String, Words>,
     /// Property to give a value.
     pub set: Option<String>,
     /// List to add elements to.
@@ -114,12 +117,17 @@ impl Declaration {
     pub fn describe(&self) -> String {
         let steps: Vec<String> = self.steps().filter_map(|step| step.describe(&self.at)).collect();
         let mut text = steps.join(", ");
+        let is = |(property, texts): (&String, &Words)| {
+            let texts: Vec<&str> = texts.iter().collect();
+            format!("`{}` is {}", property.trim_start_matches("./../"), texts.join(" or "))
+        };
         if !self.when.is_empty() {
-            let when = self.when.iter().map(|(property, texts)| {
-                let texts: Vec<&str> = texts.iter().collect();
-                format!("`{}` is {}", property.trim_start_matches("./../"), texts.join(" or "))
-            });
-            text = format!("{text}, where {}", when.collect::<Vec<_>>().join(" and "));
+            let when: Vec<String> = self.when.iter().map(is).collect();
+            text = format!("{text}, where {}", when.join(" and "));
+        }
+        if !self.unless.is_empty() {
+            let unless: Vec<String> = self.unless.iter().map(is).collect();
+            text = format!("{text}, unless {}", unless.join(" or "));
         }
         match &self.only {
             Some(format) => format!("{text} ({format})"),

@@ -28,6 +28,7 @@ fn of_finding(declared: &Declaration, resource: &Resource, path: &PropertyPath) 
         || !is_for(&declared.at, &path.generic())
         || declared.only.as_ref().is_some_and(|only| only != format)
         || !declared.when.iter().all(|(property, texts)| holds(resource, path, property, texts))
+        || declared.unless.iter().any(|(property, texts)| holds(resource, path, property, texts))
     {
         return None;
     }

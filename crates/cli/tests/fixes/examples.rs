@@ -14,7 +14,7 @@ use crate::support::{findings, mend};
 /// What nobody can mend at the place itself: it is written elsewhere.
 const ELSEWHERE: [&str; 3] =
     ["the value comes from ", "the value is behind an anchor", "the value is inside of a text"];
-/// What an edit leaves that is for some findings only: of one type, in one format.
+/// What an edit leaves that is for some findings only: of one type, in one format, of some versions.
 const NOT_MEANT: &str = "it needs a decision";
 /// Rules that must be fixable at least.
 const FEWEST: usize = 60;
@@ -61,7 +61,7 @@ fn is_for_some(rule: &Rule) -> bool {
     let page = Page::parse(&rule.page).map(|page| metadata::edits(page.front_matter));
     page.unwrap_or_default().iter().all(|edit| {
         let is_general = edit.types.is_empty() && edit.at.is_empty() && edit.only.is_none();
-        !(is_general && edit.when.is_empty())
+        !(is_general && edit.when.is_empty() && edit.unless.is_empty())
     })
 }
 
