@@ -266,7 +266,94 @@ fn a_key_whose_secret_is_kept_encrypted_weighs_less() {
     };
     assert!(report("plain").contains("main.tf:1:1: error["), "{}", report("plain"));
     assert!(report("pgp").contains("main.tf:1:1: warning["), "{}", report("pgp"));
-    assert!(report("pgp").contains("its secret is, encrypted,"), "{}", report("pgp"));
+    assert!(report("pgp").contains("the state holds its secret, encrypted"), "{}", report("pgp"));
+}
+
+/// A network of which everything lets the internet in, but for the rules of the security group.
+const PUBLIC: &str = r#"Resources:
+  Gateway: {Type: AWS::EC2::InternetGateway}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: vpc-1}}
+  Out:
+    Type: AWS::EC2::Route
+    Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Gateway}
+  Public:
+    Type: AWS::EC2::Subnet
+    Properties: {VpcId: vpc-1, CidrBlock: 10.0.0.0/24, MapPublicIpOnLaunch: true}
+  Association:
+    Type: AWS::EC2::SubnetRouteTableAssociation
+    Properties: {SubnetId: !Ref Public, RouteTableId: !Ref Table}
+  Host:
+    Type: AWS::EC2::Instance
+    Properties: {ImageId: ami-1, SubnetId: !Ref Public, SecurityGroupIds: [!Ref Group]}
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: open
+      VpcId: vpc-1
+      SecurityGroupIngress:
+        - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}
+"#;
+
+fn report_on(name: &str, rule: &str, source: &str) -> String {
+    let directory = scratch(name);
+    let file = if source.starts_with("Resources") { "t.yaml" } else { "main.tf" };
+    write(&directory, file, source);
+    text(&trilith(&directory, &["check", ".", "--select", rule]).stdout)
+}
+
+#[test]
+fn the_widest_way_in_is_named() {
+    let rule = "internet-reaches-resource";
+    let report = report_on("way-in", rule, PUBLIC);
+    assert!(report.contains("reaches `Host` on port 22 (SSH)"), "{report}");
+    let wider = format!("{PUBLIC}        - {{IpProtocol: -1, CidrIp: 0.0.0.0/0}}\n");
+    let report = report_on("widest-way-in", rule, &wider);
+    assert!(report.contains("reaches `Host` on every port"), "{report}");
+}
+
+#[test]
+fn an_output_cannot_print_a_secret_that_is_kept_encrypted() {
+    let key =
+        "resource \"aws_iam_access_key\" \"k\" {\n  user = \"u\"\n  pgp_key = \"keybase:u\"\n}\n";
+    let output = "output \"secret\" {\n  value = aws_iam_access_key.k.secret\n}\n";
+    let report = report_on("printed-key", "iam-access-key-in-template", &format!("{key}{output}"));
+    assert!(report.contains("warning[iam-access-key-in-template]"), "{report}");
+    assert!(!report.contains("prints its secret"), "{report}");
+}
+
+#[test]
+fn a_classic_load_balancer_is_not_told_to_redirect() {
+    let source = "Resources:\n  Old:\n    Type: AWS::ElasticLoadBalancing::LoadBalancer\n    Properties:\n      \
+                  Listeners: [{LoadBalancerPort: \"80\", InstancePort: \"80\", Protocol: HTTP}]\n";
+    let report = report_on("classic", "listener-without-tls", source);
+    assert!(report.contains("a certificate in `SSLCertificateId`"), "{report}");
+    assert!(!report.contains("redirect"), "{report}");
+}
+
+#[test]
+fn instances_of_a_module_are_one_finding_even_where_others_stand_between() {
+    let directory = scratch("modules-between");
+    let group = "variable \"family\" {}\nresource \"aws_db_parameter_group\" \"g\" {\n  family = var.family\n}\n";
+    write(&directory, "m/main.tf", group);
+    let call = |(name, family): (&str, &str)| {
+        format!("module \"{name}\" {{\n  source = \"./m\"\n  family = \"{family}\"\n}}\n")
+    };
+    let calls = [("a", "mysql8.0"), ("b", "postgres13"), ("c", "mysql8.0"), ("d", "postgres12")];
+    write(&directory, "main.tf", &calls.map(call).concat());
+    let report =
+        text(&trilith(&directory, &["check", ".", "--select", "rds-tls-not-required"]).stdout);
+    assert_eq!(report.matches("[rds-tls-not-required]").count(), 2, "{report}");
+    assert!(report.contains("set the parameter `rds.force_ssl` to 1"), "{report}");
+    assert!(report.contains("set the parameter `require_secure_transport` to ON"), "{report}");
+}
+
+#[test]
+fn a_fix_is_said_as_the_file_says_it() {
+    let directory = scratch("fix-title");
+    write(&directory, "main.tf", "resource \"aws_eks_cluster\" \"c\" {\n  name = \"c\"\n}\n");
+    let select = ["fix", ".", "--select", "eks-audit-logs-off"];
+    let report = text(&trilith(&directory, &select).stdout);
+    assert!(report.contains("add audit, authenticator to `enabled_cluster_log_types`"), "{report}");
 }
 
 #[test]

@@ -7,10 +7,12 @@ use trilith_rules::query::power;
 pub(crate) fn check(key: &View<'_>, findings: &mut Findings<'_>) {
     let name = key.name();
     let is_encrypted = key.get("PgpKey").is_present().is_true();
-    let (secret, label) = if is_encrypted {
-        ("its secret is, encrypted, where the stack is", "its secret is written down encrypted")
-    } else {
-        ("its secret is where the stack is", "its secret is written down")
+    let (secret, label) = match (is_encrypted, key.is_terraform()) {
+        (true, _) => {
+            ("the state holds its secret, encrypted", "its secret is written down encrypted")
+        }
+        (false, true) => ("the state holds its secret", "its secret is written down"),
+        (false, false) => ("the stack gives out its secret", "its secret is written down"),
     };
     let message = format!("access key `{name}` never expires, and {secret}");
     let finding = Finding::new(key.id(), PropertyPath::root(), message)
@@ -19,7 +21,8 @@ pub(crate) fn check(key: &View<'_>, findings: &mut Findings<'_>) {
     let user = key.referenced("UserName");
     let power = user.and_then(|user| power::over_everything(&user));
     let power = power.filter(|power| power.truth.is_true());
-    let printed = printed(key);
+    // Terraform leaves `secret` empty where a key for the encryption is given.
+    let printed = if is_encrypted { None } else { printed(key) };
     let severity = match (&power, &printed) {
         (None, None) if is_encrypted => Severity::Medium,
         (None, None) => Severity::High,

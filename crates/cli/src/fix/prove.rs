@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use trilith_fix::{Declined, Plan, Site, apply, plan};
 use trilith_graph::{
-    Diagnostic, Edit, EditPath, EditStep, Fix, Replacement, Resource, ResourceGraph, SourceId,
-    Span, Subject,
+    Diagnostic, Edit, EditPath, EditStep, Fix, Literal, Replacement, Resource, ResourceGraph,
+    SourceId, Span, Subject,
 };
 use trilith_parser::Reading;
-use trilith_parser::wording::{About, Wording};
+use trilith_parser::wording::{About, Wording, ways};
 use trilith_rules::{Outcome, Rule, edits_for};
 
 use super::compare::{State, is_contained, is_mended, key};
@@ -207,13 +207,21 @@ fn fix(subject: &Subject, edit: &Edit, plan: Plan) -> Fix {
     }
 }
 
+/// A value as the file says it at a path: `audit` for `Type: audit`.
+fn in_source_words(subject: &Subject, path: &EditPath, value: Literal) -> Literal {
+    let way = ways(&subject.source_type, &subject.resource_type, path).into_iter().next();
+    way.and_then(|way| way.value(&value)).unwrap_or(value)
+}
+
 /// What an edit does, in the words of the file.
 fn title(subject: &Subject, edit: &Edit) -> String {
     let steps = edit.steps.iter().map(|step| match step {
-        EditStep::Set(path, value) => format!("set `{path}` to {value}"),
+        EditStep::Set(path, value) => {
+            format!("set `{path}` to {}", in_source_words(subject, path, value.clone()))
+        }
         EditStep::Add(path, items) => {
-            let items: Vec<String> = items.iter().map(ToString::to_string).collect();
-            format!("add {} to `{path}`", items.join(", "))
+            let items = Literal::List(items.clone());
+            format!("add {} to `{path}`", in_source_words(subject, path, items))
         }
         EditStep::Remove(path) => format!("remove `{path}`"),
     });
