@@ -270,7 +270,7 @@ fn a_key_whose_secret_is_kept_encrypted_weighs_less() {
 }
 
 /// A network of which everything lets the internet in, but for the rules of the security group.
-const PUBLIC: &str = r#"Resources:
+const PUBLIC: &str = r"Resources:
   Gateway: {Type: AWS::EC2::InternetGateway}
   Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: vpc-1}}
   Out:
@@ -292,7 +292,7 @@ const PUBLIC: &str = r#"Resources:
       VpcId: vpc-1
       SecurityGroupIngress:
         - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}
-"#;
+";
 
 fn report_on(name: &str, rule: &str, source: &str) -> String {
     let directory = scratch(name);
@@ -328,6 +328,23 @@ fn a_classic_load_balancer_is_not_told_to_redirect() {
     let report = report_on("classic", "listener-without-tls", source);
     assert!(report.contains("a certificate in `SSLCertificateId`"), "{report}");
     assert!(!report.contains("redirect"), "{report}");
+}
+
+#[test]
+fn listeners_weigh_less_where_the_load_balancer_is_internal() {
+    let severity = |scheme: &str, rule: &str| {
+        let source = format!(
+            "Resources:\n  B:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties: {{Scheme: {scheme}}}\n  \
+             T:\n    Type: AWS::ElasticLoadBalancingV2::Listener\n    Properties: {{LoadBalancerArn: !Ref B, Protocol: HTTPS}}\n  \
+             P:\n    Type: AWS::ElasticLoadBalancingV2::Listener\n    Properties: {{LoadBalancerArn: !Ref B, Protocol: HTTP}}\n"
+        );
+        let report = report_on(&format!("{scheme}-{rule}"), rule, &source);
+        report.split('[').next().unwrap_or_default().to_owned()
+    };
+    for rule in ["listener-without-tls", "listener-tls-policy-outdated"] {
+        assert_eq!(severity("internet-facing", rule), "error", "{rule}");
+        assert_eq!(severity("internal", rule), "warning", "{rule}");
+    }
 }
 
 #[test]

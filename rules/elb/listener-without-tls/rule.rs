@@ -1,7 +1,7 @@
 //! A listener that speaks HTTP and does not lead to HTTPS.
 
 use trilith_rules::prelude::*;
-use trilith_rules::query::ingress::openings;
+use trilith_rules::query::balancers::{is_internal, severity};
 
 const CLASSIC: &str = "AWS::ElasticLoadBalancing::LoadBalancer";
 
@@ -15,21 +15,19 @@ pub(crate) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 
 /// A classic load balancer holds its listeners, and none of them can redirect.
 fn check_classic(balancer: &View<'_>, findings: &mut Findings<'_>) {
-    let is_internal = balancer.get("Scheme").is("internal").is_true();
     for (path, protocol) in balancer.all("Listeners/*/Protocol") {
         findings.when(protocol.is_ignoring_case("HTTP"), || {
             let message = format!("load balancer `{}` serves plain HTTP", balancer.name());
             let help = "set `Protocol` to HTTPS, or SSL, with a certificate in `SSLCertificateId`";
             let finding =
                 Finding::new(balancer.id(), path, message).label("not encrypted").help(help);
-            if is_internal { finding.severity(Severity::Medium) } else { finding }
+            if is_internal(balancer) { finding.severity(Severity::Medium) } else { finding }
         });
     }
 }
 
 fn check_listener(listener: &View<'_>, findings: &mut Findings<'_>) {
     let balancer = listener.referenced("LoadBalancerArn");
-    let is_internal = balancer.as_ref().is_some_and(|lb| lb.get("Scheme").is("internal").is_true());
     let to_https = |(_, action): (PropertyPath, &Value)| {
         action.get("Type").is("redirect").and(action.path("RedirectConfig/Protocol").is("HTTPS"))
     };
@@ -37,38 +35,11 @@ fn check_listener(listener: &View<'_>, findings: &mut Findings<'_>) {
     findings.when(speaks_http(listener, balancer.as_ref()).and(!redirects), || {
         let message = format!("listener `{}` serves plain HTTP", listener.name());
         let finding = Finding::new(listener.id(), place(listener), message).label("not encrypted");
-        match &balancer {
-            Some(lb) if is_behind_prefix_lists(lb) => finding.severity(Severity::Low),
-            _ if is_internal => finding.severity(Severity::Medium),
-            _ => finding,
+        match severity(balancer.as_ref()) {
+            Some(severity) => finding.severity(severity),
+            None => finding,
         }
     });
-}
-
-/// Whether nobody gets to the load balancer but the networks of a managed prefix list, as where
-/// `CloudFront` stands before it and talks to the viewers.
-fn is_behind_prefix_lists(balancer: &View<'_>) -> bool {
-    let groups = balancer.all_referenced("SecurityGroups/*");
-    let are_all_here = groups.len() == balancer.all("SecurityGroups/*").len();
-    are_all_here && !groups.is_empty() && groups.iter().all(lets_prefix_lists_in)
-}
-
-fn lets_prefix_lists_in(group: &View<'_>) -> bool {
-    let apart = group.attached("AWS::EC2::SecurityGroupIngress");
-    let inline = group.all("SecurityGroupIngress/*").into_iter().map(|(_, rule)| rule);
-    let rules: Vec<&Value> = inline.chain(apart.iter().map(View::properties)).collect();
-    let is_wide = openings(group)
-        .iter()
-        .chain(apart.iter().flat_map(openings))
-        .any(|opening| opening.is_wide().is_true());
-    !is_wide && !rules.is_empty() && rules.into_iter().all(names_prefix_list)
-}
-
-/// Whether a rule has a prefix list for its source, and nothing else.
-fn names_prefix_list(rule: &Value) -> bool {
-    let has = |key: &str| rule.get(key).items().iter().any(|item| !item.is_present().is_false());
-    let others = ["CidrIp", "CidrIpv6", "SourceSecurityGroupId", "SourceSecurityGroupName"];
-    has("SourcePrefixListId") && !others.into_iter().any(has)
 }
 
 /// The property to change: the protocol, or that of the redirect where only it is written.

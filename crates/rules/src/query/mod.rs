@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod acl;
+pub mod balancers;
 pub mod buckets;
 pub mod chain;
 pub mod cidr;
