@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use trilith_parser::{HclShape, Options};
 use trilith_reporter::{RenderOptions, render_diagnostics};
-use trilith_rules::{Outcome, Registry, Rule, evaluate, evaluate_packages};
+use trilith_rules::{Outcome, Registry, Rule, evaluate, evaluate_packages, tell_others};
 
 use crate::analyse::{Analysis, Input, analyse};
 use crate::args::TryArgs;
@@ -31,6 +31,7 @@ pub fn try_rule(args: &TryArgs, color: bool, out: &mut dyn Write) -> Result<Verd
     outcome.join(evaluate_packages(&analysis.graph, &rules, &raw, false, None));
     let took = start.elapsed();
     wording::in_source_words(&mut outcome.diagnostics);
+    outcome.diagnostics.iter_mut().for_each(tell_others);
     let options = RenderOptions { color, ..RenderOptions::default() };
     render_diagnostics(&analysis.sources, &outcome.diagnostics, &options, out)?;
     undecided(&analysis, &outcome, out)?;

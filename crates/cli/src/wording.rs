@@ -10,13 +10,18 @@ const POLICY_OF_BLOCKS: &str = "policy `data.aws_iam_policy_document.";
 pub fn in_source_words(diagnostics: &mut [Diagnostic]) {
     let mut wording = Wording::default();
     for diagnostic in diagnostics {
-        let Some(subject) = diagnostic.subject.take() else { continue };
-        one(diagnostic, &subject, &mut wording);
-        diagnostic.subject = Some(subject);
+        one(diagnostic, &mut wording);
+        diagnostic.others.iter_mut().for_each(|other| one(other, &mut wording));
     }
 }
 
-fn one(diagnostic: &mut Diagnostic, subject: &Subject, wording: &mut Wording) {
+fn one(diagnostic: &mut Diagnostic, wording: &mut Wording) {
+    let Some(subject) = diagnostic.subject.take() else { return };
+    say(diagnostic, &subject, wording);
+    diagnostic.subject = Some(subject);
+}
+
+fn say(diagnostic: &mut Diagnostic, subject: &Subject, wording: &mut Wording) {
     let steps = diagnostic.related.iter().filter(|label| label.is_step);
     let is_policy_of_blocks = { steps }.any(|label| label.message.starts_with(POLICY_OF_BLOCKS));
     let about = About {

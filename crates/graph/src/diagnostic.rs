@@ -55,7 +55,7 @@ impl FromStr for Severity {
 }
 
 /// A place in a source with a remark.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Label {
     /// The place.
     pub span: Span,
@@ -104,6 +104,10 @@ pub struct Diagnostic {
     pub edits: Vec<Edit>,
     /// What mends it, if that was asked for and is proved.
     pub fix: Option<Box<Fix>>,
+    /// What the rule says of other instances at this place, if that is something else, or if the
+    /// value came to them another way. Nothing is worse than the finding itself. Empty once it is
+    /// told in the finding.
+    pub others: Vec<Diagnostic>,
 }
 
 /// The resource that a diagnostic is about.
@@ -123,10 +127,11 @@ pub struct Subject {
     pub source_type: Arc<str>,
     /// The property.
     pub path: PropertyPath,
-    /// Addresses of further instances that are written at the same place.
+    /// Addresses of further instances that are written at the same place. The same address may be
+    /// there again: that of an instance in another root.
     pub instances: Vec<Arc<str>>,
-    /// Every instance with the blocks that create what it is a part of. Empty if none is a part
-    /// of a module or a nested stack.
+    /// Every instance with the blocks that create what it is a part of, this one first. Empty if
+    /// none is a part of a module or a nested stack.
     pub enclosed: Vec<Enclosed>,
 }
 
@@ -138,16 +143,33 @@ pub struct Enclosed {
     pub address: Arc<str>,
     /// Where the modules and stacks around it are created, the outermost first.
     pub by: Vec<Span>,
+    /// The name of its root, where the address is one of another root too.
+    pub root: Option<Arc<str>>,
+}
+
+/// `module.a.aws_s3_bucket.b`, or `module.a.aws_s3_bucket.b of prod`.
+impl fmt::Display for Enclosed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.root {
+            Some(root) => write!(f, "{} of {root}", self.address),
+            None => f.write_str(&self.address),
+        }
+    }
 }
 
 impl Subject {
+    /// The addresses of all instances, its own first.
+    pub fn addresses(&self) -> impl Iterator<Item = &Arc<str>> {
+        std::iter::once(&self.address).chain(&self.instances)
+    }
+
     /// Every instance with what encloses it, those that nothing encloses too.
     pub fn all_enclosed(&self) -> Vec<Enclosed> {
         if !self.enclosed.is_empty() {
             return self.enclosed.clone();
         }
-        let addresses = std::iter::once(&self.address).chain(&self.instances);
-        addresses.map(|address| Enclosed { address: address.clone(), by: Vec::new() }).collect()
+        let address = self.addresses().cloned();
+        address.map(|address| Enclosed { address, by: Vec::new(), root: None }).collect()
     }
 }
 
@@ -171,6 +193,7 @@ impl Diagnostic {
             subject: None,
             edits: Vec::new(),
             fix: None,
+            others: Vec::new(),
         }
     }
 

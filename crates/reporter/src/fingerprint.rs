@@ -7,7 +7,8 @@ use trilith_graph::Diagnostic;
 /// Fingerprints of `diagnostics`, whose files are called `path` from the root of the repository:
 /// 64 bits of rule, file, resource and property.
 ///
-/// They outlive whatever moves lines. Findings that agree in all four are told apart by their
+/// Of several instances the first counts, by its address. They outlive whatever moves lines.
+/// Findings that agree in all four are told apart by their
 /// order.
 pub(crate) fn fingerprints<'p>(
     diagnostics: &[Diagnostic],
@@ -29,7 +30,11 @@ pub(crate) fn fingerprints<'p>(
 fn fingerprint(diagnostic: &Diagnostic, path: &str) -> u64 {
     let base = hash(hash(OFFSET_BASIS, &diagnostic.rule), path);
     match &diagnostic.subject {
-        Some(subject) => hash(hash(base, &subject.address), &subject.path.to_string()),
+        Some(subject) => {
+            // Which of its instances is the worst may change.
+            let first = subject.addresses().min().unwrap_or(&subject.address);
+            hash(hash(base, first), &subject.path.to_string())
+        }
         None => base,
     }
 }
@@ -75,6 +80,17 @@ mod tests {
         assert_eq!(before, [after[1], after[0]]);
         // Recorded in baselines: a change of the function would invalidate them all.
         assert_eq!(format!("{:016x}", before[0]), "27d01416702241f8");
+    }
+
+    #[test]
+    fn the_order_of_instances_does_not_count() {
+        let of = |address: &str, other: &str| {
+            let mut one = diagnostic("r", address, 5);
+            one.subject.as_mut().expect("a resource").instances.push(other.into());
+            fingerprints(&[one], |_| "a.tf")
+        };
+        assert_eq!(of("x[0]", "x[1]"), of("x[1]", "x[0]"));
+        assert_eq!(of("x[1]", "x[0]"), fingerprints(&[diagnostic("r", "x[0]", 5)], |_| "a.tf"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The instances that one finding stands for.
 
-use trilith_graph::Subject;
+use trilith_graph::{Enclosed, Subject};
 
 /// Instances to name at most.
 const MOST_INSTANCES: usize = 6;
@@ -10,14 +10,16 @@ pub(crate) fn instances(subject: &Subject) -> Option<String> {
     if subject.instances.is_empty() {
         return None;
     }
-    let all: Vec<&str> =
-        std::iter::once(&subject.address).chain(&subject.instances).map(AsRef::as_ref).collect();
+    let all = subject.all_enclosed();
     // Instances of a module differ in the path of the module alone.
-    let name = module_of(all[0]).map_or("", |module| &all[0][module.len()..]);
-    let modules = all.iter().map(|address| address.strip_suffix(name));
-    let modules = modules.collect::<Option<Vec<&str>>>().filter(|_| !name.is_empty());
-    let names = modules.unwrap_or_else(|| all.clone());
-    let shown = names.iter().take(MOST_INSTANCES).copied().collect::<Vec<_>>().join(", ");
+    let first = &*all[0].address;
+    let name = module_of(first).map_or("", |module| &first[module.len()..]);
+    let name = if all.iter().all(|one| one.address.ends_with(name)) { name } else { "" };
+    let shown = all.iter().take(MOST_INSTANCES).map(|one| {
+        let module = one.address.strip_suffix(name).unwrap_or(&one.address).into();
+        Enclosed { address: module, ..one.clone() }.to_string()
+    });
+    let shown = shown.collect::<Vec<_>>().join(", ");
     let more = all.len().saturating_sub(MOST_INSTANCES);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     Some(format!("in {} instances: {shown}{more}", all.len()))
@@ -71,6 +73,18 @@ mod tests {
         let text = instances(&subject(&many)).unwrap();
         assert!(text.starts_with("in 9 instances: module.m[0], "), "{text}");
         assert!(text.ends_with("module.m[5] and 3 more"), "{text}");
+    }
+
+    #[test]
+    fn instances_that_are_called_alike_are_told_apart_by_their_roots() {
+        let mut two = subject(&["module.a.aws_x.y", "module.a.aws_x.y"]);
+        let of = |root: &str| Enclosed {
+            address: "module.a.aws_x.y".into(),
+            by: Vec::new(),
+            root: Some(root.into()),
+        };
+        two.enclosed = vec![of("one"), of("two")];
+        assert_eq!(instances(&two).unwrap(), "in 2 instances: module.a of one, module.a of two");
     }
 
     #[test]

@@ -6,10 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet as HashSet;
 use trilith_graph::{
-    Diagnostic, Enclosed, Finding, Flags, PropertyPath, Reason, ResourceGraph, ResourceId, RootId,
-    Scenario, Scenarios, Span, Subject,
+    Diagnostic, Finding, Flags, PropertyPath, Reason, ResourceGraph, ResourceId, RootId, Scenario,
+    Scenarios, Span,
 };
 use trilith_iam::PositionedDocument;
 
@@ -17,6 +16,7 @@ use crate::commons::Commons;
 use crate::engine::guard_policy::{self, GuardEngine};
 use crate::engine::native::Findings;
 use crate::engine::rego::{Problem, policy as rego};
+use crate::instances::{merge_instances, name_calls};
 use crate::locate::{self, Located};
 use crate::rule::{Predicate, Rule};
 use crate::scope;
@@ -233,7 +233,7 @@ pub fn evaluate_with(graph: &ResourceGraph, rules: &[&Rule], options: Options<'_
     let mut applied: BTreeSet<usize> = by_type.into_values().flatten().collect();
     applied.extend(parts.iter().flat_map(|part| &part.applied));
     let ids = applied.iter().map(|index| rules[*index].id().to_owned()).collect();
-    collect(parts, applied.len(), ids)
+    collect(graph, parts, applied.len(), ids)
 }
 
 /// What one thread found.
@@ -453,7 +453,12 @@ fn describe(scenarios: &Scenarios, indexes: &[usize]) -> Option<String> {
     Some(if scenarios.decided { text } else { format!("{text} (conditions not decided)") })
 }
 
-fn collect(parts: Vec<Part>, rules_applied: usize, applied: Vec<String>) -> Outcome {
+fn collect(
+    graph: &ResourceGraph,
+    parts: Vec<Part>,
+    rules_applied: usize,
+    applied: Vec<String>,
+) -> Outcome {
     let mut outcome = Outcome { rules_applied, applied, ..Outcome::default() };
     outcome.diagnostics.reserve(parts.iter().map(|part| part.located.len()).sum());
     outcome.undecided.reserve(parts.iter().map(|part| part.undecided.len()).sum());
@@ -465,106 +470,8 @@ fn collect(parts: Vec<Part>, rules_applied: usize, applied: Vec<String>) -> Outc
         outcome.undecided.extend(part.undecided);
         outcome.broken.extend(part.broken);
     }
+    name_calls(graph, &mut outcome.diagnostics);
     outcome.sort();
     outcome.diagnostics = merge_instances(outcome.diagnostics);
     outcome
-}
-
-/// One finding per source place and rule: further instances of the resource (a module called
-/// twice, `count`, `for_each`) are listed under the first, and so are further values of a text
-/// that is gone through for each of a list.
-pub fn merge_instances(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut merged: Vec<Diagnostic> = Vec::with_capacity(sorted.len());
-    let mut known: BTreeMap<usize, Instances> = BTreeMap::new();
-    let mut also: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    for diagnostic in sorted {
-        let Some(at) = first_instance(&merged, &diagnostic) else {
-            merged.push(diagnostic);
-            continue;
-        };
-        let first = &mut merged[at];
-        let label = &diagnostic.primary.message;
-        if *label != first.primary.message {
-            let labels = also.entry(at).or_default();
-            if !labels.contains(label) {
-                labels.push(label.clone());
-            }
-        }
-        if first.only_when != diagnostic.only_when {
-            first.only_when = None;
-        }
-        if let (Some(first), Some(other)) = (&mut first.subject, diagnostic.subject) {
-            known.entry(at).or_insert_with(|| Instances::of(first)).join(first, other);
-        }
-    }
-    for (at, labels) in also {
-        note_others(&mut merged[at], &labels);
-    }
-    merged
-}
-
-/// Findings at one place that are looked at for one that a further finding is an instance of.
-const MOST_AT_ONE_PLACE: usize = 16;
-
-/// The finding that another one is an instance of, by its index. Those of a rule at one place
-/// follow each other.
-fn first_instance(merged: &[Diagnostic], other: &Diagnostic) -> Option<usize> {
-    let is_here =
-        |first: &Diagnostic| first.rule == other.rule && first.primary.span == other.primary.span;
-    let last = merged.iter().enumerate().rev().take(MOST_AT_ONE_PLACE);
-    let mut here = last.take_while(|(_, first)| is_here(first));
-    here.find(|(_, first)| is_instance(first, other)).map(|(at, _)| at)
-}
-
-/// Others that are named of a place, in full.
-const MOST_NAMED: usize = 3;
-
-/// Notes what else is wrong at the place of a finding, for the same reason.
-fn note_others(finding: &mut Diagnostic, also: &[String]) {
-    let named = also.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
-    let more = match also.len().saturating_sub(MOST_NAMED) {
-        0 => String::new(),
-        count => format!("; and {count} more"),
-    };
-    finding.notes.push(format!("written here too: {named}{more}"));
-}
-
-/// The instances of one finding: there may be thousands.
-struct Instances {
-    addresses: HashSet<Arc<str>>,
-    enclosed: HashSet<Enclosed>,
-}
-
-impl Instances {
-    fn of(subject: &Subject) -> Self {
-        let addresses = std::iter::once(&subject.address).chain(&subject.instances);
-        Self {
-            addresses: addresses.cloned().collect(),
-            enclosed: subject.enclosed.iter().cloned().collect(),
-        }
-    }
-
-    /// Takes over the instances that another finding at the same place is about.
-    fn join(&mut self, first: &mut Subject, other: Subject) {
-        if !(first.enclosed.is_empty() && other.enclosed.is_empty()) {
-            if first.enclosed.is_empty() {
-                first.enclosed = first.all_enclosed();
-                self.enclosed.extend(first.enclosed.iter().cloned());
-            }
-            let all = other.all_enclosed().into_iter();
-            first.enclosed.extend(all.filter(|one| self.enclosed.insert(one.clone())));
-        }
-        let addresses = std::iter::once(other.address).chain(other.instances);
-        first.instances.extend(addresses.filter(|one| self.addresses.insert(one.clone())));
-    }
-}
-
-/// Whether two findings say the same of instances of one resource, or of properties of one that
-/// the same text gave: of the same property, a rule may well say two things.
-fn is_instance(first: &Diagnostic, other: &Diagnostic) -> bool {
-    let (one, two) = (first.subject.as_ref(), other.subject.as_ref());
-    let is_same_path = one.map(|it| &it.path) == two.map(|it| &it.path);
-    let is_same_address = one.map(|it| &it.address) == two.map(|it| &it.address);
-    let says_the_same = first.message == other.message;
-    if is_same_address { says_the_same } else { is_same_path }
 }

@@ -10,6 +10,7 @@ pub mod engine;
 mod evaluate;
 mod input;
 mod input_schema;
+mod instances;
 mod locate;
 pub mod metadata;
 mod packages;
@@ -29,11 +30,10 @@ pub use edits::edits_for;
 pub use engine::guard_policy::{GuardEngine, GuardRule, guard_rules};
 pub use engine::native::Findings;
 pub use engine::rego::{Form, ModuleText, PackageRule, Problem};
-pub use evaluate::{
-    BrokenRule, Compiled, Options, Outcome, Undecided, evaluate, evaluate_with, merge_instances,
-};
+pub use evaluate::{BrokenRule, Compiled, Options, Outcome, Undecided, evaluate, evaluate_with};
 pub use input::{resource_json, to_json};
 pub use input_schema::input_schema;
+pub use instances::{CALLED_HERE, merge_instances, tell_others};
 pub use packages::{Document, evaluate_packages};
 pub use registry::{Registry, UnknownRule};
 pub use rule::{NativePredicate, Predicate, Rule};

@@ -102,7 +102,11 @@ pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located 
 
 /// What encloses one instance, if anything does.
 pub(crate) fn enclosed(address: &Arc<str>, by: Vec<Span>) -> Vec<Enclosed> {
-    if by.is_empty() { Vec::new() } else { vec![Enclosed { address: address.clone(), by }] }
+    if by.is_empty() {
+        Vec::new()
+    } else {
+        vec![Enclosed { address: address.clone(), by, root: None }]
+    }
 }
 
 /// The CDK's path of the construct that made a resource. What SAM makes of a resource is called

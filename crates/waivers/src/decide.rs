@@ -175,6 +175,43 @@ impl Decision {
         waivers: &[Waiver],
         context: &Context<'_>,
     ) {
+        let rule = diagnostic.rule.clone();
+        let others = std::mem::take(&mut diagnostic.others);
+        // What is said of some instances is accepted apart from what is said of others, and is
+        // one finding all the same.
+        let mut covering = BTreeSet::new();
+        let (mut left, mut taken) = (Vec::new(), Vec::new());
+        for part in std::iter::once(diagnostic).chain(others) {
+            match self.part(part, naming, waivers, context, &mut covering) {
+                (part, Some(by)) => taken.push((part, by)),
+                (part, None) => left.push(part),
+            }
+        }
+        for index in covering {
+            self.covered[index] += 1;
+        }
+        if let Some(finding) = led(left) {
+            self.partly.extend(taken.into_iter().map(|(_, by)| (by, rule.clone())));
+            self.kept.push(finding);
+            return;
+        }
+        let Some(first) = taken.first().map(|(_, by)| *by) else { return };
+        let others = taken.iter().map(|(_, by)| *by).filter(|by| *by != first);
+        self.partly.extend(others.map(|by| (by, rule.clone())));
+        let finding = led(taken.into_iter().map(|(part, _)| part).collect());
+        self.waived.extend(finding.map(|diagnostic| Waived { diagnostic, waiver: first }));
+    }
+
+    /// What is left of the instances of which one thing is said, or the waiver that accepts it of
+    /// all. Adds the waivers that cover any.
+    fn part(
+        &mut self,
+        mut diagnostic: Diagnostic,
+        naming: &[usize],
+        waivers: &[Waiver],
+        context: &Context<'_>,
+        covering: &mut BTreeSet<usize>,
+    ) -> (Diagnostic, Option<usize>) {
         let mut accepted: Option<usize> = None;
         let source = diagnostic.primary.span.source;
         let path = context.paths.get(source.0 as usize).map_or("", String::as_str);
@@ -186,7 +223,7 @@ impl Decision {
             }
             let holds = self.standing[*index] == Standing::Valid;
             let Some(rest) = instances_left(&diagnostic, waiver) else { continue };
-            self.covered[*index] += 1;
+            covering.insert(*index);
             if !holds || accepted.is_some() {
                 continue;
             }
@@ -195,21 +232,13 @@ impl Decision {
             } else if let Some(subject) = &mut diagnostic.subject {
                 // Some instances are accepted, the others are not.
                 self.partly.insert((*index, diagnostic.rule.clone()));
-                let mut addresses: Vec<Arc<str>> = Vec::new();
-                for Enclosed { address, .. } in &rest {
-                    if !addresses.contains(address) {
-                        addresses.push(address.clone());
-                    }
-                }
+                let mut addresses = rest.iter().map(|one| one.address.clone());
+                subject.address = addresses.next().unwrap_or_default();
+                subject.instances = addresses.collect();
                 subject.enclosed = if subject.enclosed.is_empty() { Vec::new() } else { rest };
-                subject.address = addresses.remove(0);
-                subject.instances = addresses;
             }
         }
-        match accepted {
-            Some(waiver) => self.waived.push(Waived { diagnostic, waiver }),
-            None => self.kept.push(diagnostic),
-        }
+        (diagnostic, accepted)
     }
 
     fn problem(
@@ -299,6 +328,14 @@ impl Decision {
                 .to_owned()
         })
     }
+}
+
+/// One finding of what is said of some instances, the worst first.
+fn led(mut parts: Vec<Diagnostic>) -> Option<Diagnostic> {
+    let others = parts.split_off(parts.len().min(1));
+    let mut finding = parts.pop()?;
+    finding.others = others;
+    Some(finding)
 }
 
 /// Whether a waiver holds, and names rules that exist.

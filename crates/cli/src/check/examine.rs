@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use trilith_graph::{Diagnostic, Severity, SourceFile, SourceId, Span};
 use trilith_parser::{HclShape, Options, Reading};
 use trilith_rules::{
-    GuardEngine, Outcome, Rule, evaluate_packages, evaluate_with, merge_instances,
+    GuardEngine, Outcome, Rule, evaluate_packages, evaluate_with, merge_instances, tell_others,
 };
 use trilith_waivers::{Context, Date, Decision, Origin, Unsure, Waiver, apply};
 
@@ -313,6 +313,8 @@ impl<'r> Examiner<'r> {
             decision.kept = merge_instances(decision.kept);
             share_counts(&waivers, &mut decision.covered);
         }
+        decision.kept.iter_mut().for_each(tell_others);
+        decision.waived.iter_mut().for_each(|one| tell_others(&mut one.diagnostic));
         for (at, owner) in owners.iter().enumerate() {
             decision.standing[at].clone_from(&standings[*owner][at]);
             let context = domains[*owner].context(examined, &undecided, &unseen);

@@ -16,7 +16,7 @@ use std::time::Instant;
 
 use trilith_graph::{Diagnostic, Format as SourceFormat, Severity};
 use trilith_reporter::{Format, Report, Summary, WaivedFinding};
-use trilith_rules::{Registry, Rule};
+use trilith_rules::{CALLED_HERE, Registry, Rule};
 use trilith_waivers::{Baseline, Date, Names, is_about_waivers};
 
 pub(crate) use examine::{Examined, Examiner};
@@ -284,7 +284,8 @@ impl Findings {
 /// there and passed on to a module.
 fn is_about(diagnostic: &Diagnostic, given: &BTreeSet<String>, examined: &Examined) -> bool {
     let sources = &examined.analysis.sources;
-    let mut labels = std::iter::once(&diagnostic.primary).chain(&diagnostic.related);
+    let related = diagnostic.related.iter().filter(|label| label.message != CALLED_HERE);
+    let mut labels = std::iter::once(&diagnostic.primary).chain(related);
     labels.any(|label| given.contains(sources.file(label.span.source).name()))
 }
 

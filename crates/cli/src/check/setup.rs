@@ -137,7 +137,10 @@ impl<'r> Rules<'r> {
                 applies &= !one.ignore.contains(&*rule);
                 severity = one.severity.get(&*rule).or(severity);
             }
-            diagnostic.severity = severity.copied().unwrap_or(diagnostic.severity);
+            if let Some(severity) = severity {
+                diagnostic.severity = *severity;
+                diagnostic.others.iter_mut().for_each(|other| other.severity = *severity);
+            }
             // What is no rule, such as a file that cannot be read, applies everywhere.
             applies || !ids.contains(&*rule)
         });

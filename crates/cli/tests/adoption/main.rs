@@ -6,6 +6,7 @@ mod configuration;
 mod diff_base;
 mod fixes;
 mod formats;
+mod instances;
 mod messages;
 mod monorepo;
 mod spark;

@@ -19,7 +19,7 @@ use trilith::analyse::{Input, analyse};
 use trilith::builtin::BUILT_IN;
 use trilith_parser::Options;
 use trilith_parser::terraform::{Given, Variables};
-use trilith_rules::{Registry, evaluate};
+use trilith_rules::{Registry, evaluate, tell_others};
 
 /// What is expected of a case; every other file of its folder is part of the run.
 const EXPECTATION: &str = "expect.toml";
@@ -64,7 +64,8 @@ fn run(case: &Path) -> Result<(), Failed> {
         [] => Vec::new(),
         select => registry.choose(select, &[]).map_err(|error| error.to_string())?,
     };
-    let outcome = evaluate(&analysis.graph, &rules);
+    let mut outcome = evaluate(&analysis.graph, &rules);
+    outcome.diagnostics.iter_mut().for_each(tell_others);
     if let Some(broken) = outcome.broken.first() {
         return Err(format!("rule `{}`: {}", broken.rule, broken.problem.message).into());
     }

@@ -1,0 +1,4 @@
+module "fs" {
+  source = "../mod"
+  enc    = false
+}
