@@ -103,6 +103,14 @@ impl<'v> Site<'v> {
         }
     }
 
+    /// The key that is compared, as it is written, if the site is at one in a condition block.
+    pub(crate) const fn condition_key(self) -> Option<&'v str> {
+        match self.element {
+            Element::Condition => self.keys[1],
+            _ => None,
+        }
+    }
+
     /// Which element the site is, or is a part of.
     pub const fn part_of(self) -> Element {
         self.element

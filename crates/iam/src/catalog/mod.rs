@@ -94,17 +94,24 @@ impl ConditionKey {
     /// Whether it is the key of a name in lower case, with anything for `${TagKey}`, `<key>` or
     /// `tag-key`.
     pub fn is(&self, name: &str) -> bool {
-        let start = self.name.split("${").next().unwrap_or(&self.name);
-        let start = start.split('<').next().unwrap_or(start);
-        let (start, is_open) = match start.strip_suffix("tag-key") {
-            Some(start) => (start, true),
-            None => (start, start.len() != self.name.len()),
+        let Some((start, end)) = self.around_name() else {
+            return self.name.eq_ignore_ascii_case(name);
         };
-        if is_open {
-            let long = name.len() > start.len() && name.is_char_boundary(start.len());
-            return long && name[..start.len()].eq_ignore_ascii_case(start);
-        }
-        self.name.eq_ignore_ascii_case(name)
+        let is =
+            |part: Option<&str>, own: &str| part.is_some_and(|it| it.eq_ignore_ascii_case(own));
+        name.len() > start.len() + end.len()
+            && is(name.get(..start.len()), start)
+            && is(name.get(name.len() - end.len()..), end)
+    }
+
+    /// What stands before and behind the name that a request has of its own in it, if one has.
+    fn around_name(&self) -> Option<(&str, &str)> {
+        let opening = self.name.find("${").or_else(|| self.name.find('<'));
+        let Some(at) = opening else {
+            return self.name.strip_suffix("tag-key").map(|start| (start, ""));
+        };
+        let end = self.name[at..].find(['}', '>']).map_or(self.name.len(), |end| at + end + 1);
+        Some((&self.name[..at], &self.name[end..]))
     }
 }
 

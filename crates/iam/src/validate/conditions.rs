@@ -200,7 +200,8 @@ impl<'c> Checker<'c, '_> {
     /// Whether the operator fits the type of the key.
     fn types(&mut self, condition: &Condition<'_>, key: &ConditionKey) {
         let operator = condition.operator;
-        let name = &key.name;
+        // The reference may have a name for many.
+        let name = condition.site.condition_key().unwrap_or(&key.name);
         if operator.base == Base::Null || operator.base == Base::Other {
             return;
         }

@@ -629,6 +629,27 @@ fn conditions_of_trust() {
 }
 
 #[test]
+fn the_key_of_another_provider_is_another_key() {
+    let about = |key: &str| {
+        let policy = format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Principal": {{"Federated": "arn:aws:iam::111122223333:oidc-provider/x"}},
+                "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {{"ForAllValues:StringEquals": {{"{key}": ["a"]}}}}}}}}"#
+        );
+        let found = findings(TRUST, CheckFamily::Conditions, &policy);
+        found.into_iter().map(|it| it.message).collect::<Vec<_>>()
+    };
+    // The reference lists `token.actions.${Domain}.ghe.com:actor` and no `aud`.
+    assert_eq!(about("token.actions.githubusercontent.com:aud"), [""; 0]);
+    assert_eq!(about("token.actions.acme.ghe.com:aud"), [""; 0]);
+    assert_eq!(
+        about("token.actions.Acme.ghe.com:actor"),
+        [
+            "`token.actions.Acme.ghe.com:actor` has one value, and `ForAllValues` holds for requests without it"
+        ]
+    );
+}
+
+#[test]
 fn variables() {
     let on = |resource: &str| {
         format!(r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "{resource}"}}"#)
