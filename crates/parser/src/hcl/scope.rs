@@ -27,6 +27,12 @@ pub trait Scope {
         None
     }
 
+    /// Whether what a name stands for is certain to be there, whatever its value is: an attribute
+    /// of an instance that exists.
+    fn is_there(&self, _lookup: &Lookup<'_>) -> bool {
+        false
+    }
+
     /// The text of a file that an expression names.
     fn read_file(&self, _path: &str) -> FileText {
         FileText::Unknown(Reason::UnsupportedFunction("file".into()))
@@ -166,6 +172,11 @@ impl Scope for Bindings<'_> {
     fn definition(&self, lookup: &Lookup<'_>) -> Option<Definition<'_>> {
         let is_ours = self.is_closed || self.value(lookup.root).is_some();
         if is_ours { None } else { self.parent.definition(lookup) }
+    }
+
+    fn is_there(&self, lookup: &Lookup<'_>) -> bool {
+        let is_ours = self.is_closed || self.value(lookup.root).is_some();
+        !is_ours && self.parent.is_there(lookup)
     }
 
     fn read_file(&self, path: &str) -> FileText {

@@ -268,3 +268,42 @@ fn filters_of_a_webhook_keep_what_they_say() {
         ]])
     );
 }
+
+#[test]
+fn what_is_there_is_taken_though_it_is_not_known() {
+    let of = |count: &str, argument: &str| {
+        let text = format!(
+            r#"
+variable "create" {{ type = bool }}
+data "aws_cloudwatch_log_group" "g" {{
+  count = {count}
+  name  = "/x"
+}}
+data "aws_vpc" "v" {{
+  for_each = toset(["a"])
+  id       = each.key
+}}
+resource "aws_sns_topic" "t" {{
+  display_name = try({argument}, "none")
+  name         = can({argument}) ? "yes" : "no"
+}}
+"#
+        );
+        let root = hcl(&text);
+        let topic = find(&root, "aws_sns_topic.t");
+        [written(topic.properties.get("DisplayName")), written(topic.properties.get("TopicName"))]
+            .map(|value| value.to_string())
+    };
+    let group = "data.aws_cloudwatch_log_group.g[0].arn";
+    let [known, can] = of("1", group);
+    assert!(!known.contains("none") && can == "\"yes\"", "{known} {can}");
+    let [known, can] = of("1", r#"data.aws_vpc.v["a"].arn"#);
+    assert!(!known.contains("none") && can == "\"yes\"", "{known} {can}");
+    assert_eq!(of("0", group), ["\"none\"", "\"no\""]);
+    assert_eq!(of("1", r#"data.aws_vpc.v["b"].arn"#), ["\"none\"", "\"no\""]);
+    // It may not exist, and what the provider gives in a list may be missing.
+    let guarded = of("var.create ? 1 : 0", group);
+    assert!(guarded[0].contains("none") && guarded[1].contains("no"), "{guarded:?}");
+    let inner = of("1", "data.aws_cloudwatch_log_group.g[0].tags[0].x");
+    assert!(inner[0].contains("none") && inner[1].contains("no"), "{inner:?}");
+}

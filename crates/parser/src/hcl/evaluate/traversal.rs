@@ -43,6 +43,13 @@ impl Evaluator<'_> {
         })
     }
 
+    /// Whether what the steps lead to is certain to be there, whatever its value is.
+    pub(in crate::hcl) fn is_there(&self, traversal: &Traversal) -> bool {
+        let ExpressionKind::Variable(name) = &traversal.root.kind else { return false };
+        let steps = self.lookup_steps(&traversal.steps);
+        self.scope.is_there(&Lookup { root: name, steps: &steps, span: traversal.root.span })
+    }
+
     /// The steps for the scope: evaluated, up to the first splat.
     pub(super) fn lookup_steps(&self, steps: &[Step]) -> Vec<LookupStep> {
         let mut path = Vec::with_capacity(steps.len());

@@ -23,7 +23,7 @@ pub(super) fn attempt(evaluator: &Evaluator<'_>, call: &Call, span: Span) -> Val
         let verdict = fails(value);
         if verdict.is_true() {
             Verdict::No
-        } else if doubt || verdict.is_unknown() || may_fail(argument, value) {
+        } else if doubt || verdict.is_unknown() || may_fail(evaluator, argument, value) {
             Verdict::If(evaluator.atom_named(&can_text(argument), argument))
         } else {
             Verdict::Yes
@@ -48,7 +48,7 @@ pub(super) fn can(evaluator: &Evaluator<'_>, call: &Call, span: Span) -> Value {
         _ => {}
     }
     let is_unsure = doubt || fails(&value).is_unknown();
-    if is_unsure || may_fail(argument, &value) {
+    if is_unsure || may_fail(evaluator, argument, &value) {
         failing.push(evaluator.atom_named(&can_text(argument), argument).negate());
     }
     let failing = any(failing);
@@ -138,13 +138,13 @@ fn can_text(argument: &Expression) -> String {
 
 /// Whether an argument that only the scope knows may turn out not to have a value: an instance
 /// or element that may not exist.
-fn may_fail(argument: &Expression, value: &Value) -> bool {
+fn may_fail(evaluator: &Evaluator<'_>, argument: &Expression, value: &Value) -> bool {
     let ExpressionKind::Traversal(traversal) = &argument.unwrapped().kind else { return false };
     let has_index = traversal.steps.iter().any(|step| matches!(step.kind, StepKind::Index(_)));
     match &value.kind {
         // A partition or account: every instance has the same, so it does not matter which are there.
         ValueKind::Unknown(Reason::Pseudo(_)) => false,
-        ValueKind::Unknown(_) => has_index,
+        ValueKind::Unknown(_) => has_index && !evaluator.is_there(traversal),
         _ => false,
     }
 }

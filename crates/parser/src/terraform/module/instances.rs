@@ -55,6 +55,12 @@ impl Instances {
         }
     }
 
+    /// Whether there is an instance with an index, under all conditions.
+    pub(super) fn has(&self, index: &Value) -> bool {
+        let Self::Keyed(list) = self else { return false };
+        matches!(self.position(index), Position::At(at) if list[at].guard == Formula::True)
+    }
+
     /// The key of an instance; empty where there are none.
     pub(super) fn key(&self, at: usize) -> Arc<str> {
         match self {

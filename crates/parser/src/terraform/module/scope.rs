@@ -62,6 +62,22 @@ impl Scope for In<'_> {
         }
     }
 
+    fn is_there(&self, lookup: &Lookup<'_>) -> bool {
+        let (section, kind, steps) = match (lookup.root, lookup.steps) {
+            ("data", [LookupStep::Attribute(kind), steps @ ..]) => (Section::Data, &**kind, steps),
+            (kind, steps) => (Section::Resource, kind, steps),
+        };
+        // Behind the attribute it is the provider's matter what there is.
+        let [LookupStep::Attribute(name), LookupStep::Index(index), LookupStep::Attribute(_)] =
+            steps
+        else {
+            return false;
+        };
+        let at = self.0.directory.find_kind(section, kind, name);
+        let instances = at.and_then(|at| self.0.instances(section, at));
+        instances.is_some_and(|instances| instances.has(index))
+    }
+
     fn read_file(&self, path: &str) -> FileText {
         self.0.world.read_file(path)
     }
