@@ -176,6 +176,8 @@ pub fn analyse_with(inputs: Vec<Input>, reading: &dyn Reading, loader: &dyn Load
             _ => {
                 terraform.known.insert(name, id);
                 if detection == Detection::TerraformPlan {
+                    // A plan has neither comments nor metadata, and many megabytes to look for them.
+                    analysis.waivers.insert(id, Vec::new());
                     terraform.plans.push(id);
                 } else {
                     files.push((id, detection));
