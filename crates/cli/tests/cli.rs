@@ -348,6 +348,31 @@ fn listeners_weigh_less_where_the_load_balancer_is_internal() {
 }
 
 #[test]
+fn what_reaches_less_weighs_less() {
+    let severity = |name: &str, rule: &str, kind: &str, properties: &str| {
+        let source = format!("Resources:\n  R:\n    Type: {kind}\n    Properties: {properties}\n");
+        let report = report_on(name, rule, &source);
+        report.split('[').next().unwrap_or_default().to_owned()
+    };
+    let devices = |name: &str, resource: &str| {
+        let statement = format!("{{Effect: Allow, Action: 'iot:*', Resource: '{resource}'}}");
+        let properties = format!("{{PolicyDocument: {{Statement: [{statement}]}}}}");
+        severity(name, "iot-policy-allows-every-action", "AWS::IoT::Policy", &properties)
+    };
+    assert_eq!(devices("iot-all", "*"), "error");
+    assert_eq!(devices("iot-client", "arn:aws:iot:eu-west-1:111122223333:client/a"), "error");
+    assert_eq!(devices("iot-topic", "arn:aws:iot:eu-west-1:111122223333:topic/a"), "note");
+    let cors = |name: &str, auth: &str| {
+        let properties = format!(
+            "{{TargetFunctionArn: f, AuthType: {auth}, Cors: {{AllowCredentials: true, AllowOrigins: ['*']}}}}"
+        );
+        severity(name, "lambda-url-cors-open", "AWS::Lambda::Url", &properties)
+    };
+    assert_eq!(cors("cors-none", "NONE"), "error");
+    assert_eq!(cors("cors-iam", "AWS_IAM"), "note");
+}
+
+#[test]
 fn instances_of_a_module_are_one_finding_even_where_others_stand_between() {
     let directory = scratch("modules-between");
     let group = "variable \"family\" {}\nresource \"aws_db_parameter_group\" \"g\" {\n  family = var.family\n}\n";
