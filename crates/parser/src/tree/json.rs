@@ -266,6 +266,11 @@ impl<'s> Scanner<'s, '_> {
 
     /// Passes the comma after a member; false at the end of the collection.
     fn separator(&mut self) -> Scan<bool> {
+        // Programs write most documents: a comma, and what comes next begins with a quote.
+        if !self.after_hole && self.bytes[self.at..].starts_with(b",\"") {
+            self.at += 1;
+            return Ok(true);
+        }
         let before = self.at;
         self.space()?;
         let after_hole = std::mem::take(&mut self.after_hole);

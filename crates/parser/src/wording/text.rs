@@ -80,6 +80,26 @@ impl Repeated {
     }
 }
 
+/// What stands in backticks. Sentences are short: no search for long texts pays.
+fn codes(sentence: &str) -> impl Iterator<Item = &str> {
+    let mut rest = sentence;
+    let mut next = move || {
+        let end = rest.bytes().position(|byte| byte == b'`');
+        let part = &rest[..end.unwrap_or(rest.len())];
+        rest = end.map_or("", |at| &rest[at + 1..]);
+        (part, end.is_some())
+    };
+    let mut is_open = next().1;
+    std::iter::from_fn(move || {
+        if !is_open {
+            return None;
+        }
+        let (code, is_closed) = next();
+        is_open = is_closed && next().1;
+        Some(code)
+    })
+}
+
 impl Wording {
     /// The sentence with each property, path and type that stands in backticks called what the
     /// file calls it; `None` if that is what the sentence does already.
@@ -92,11 +112,16 @@ impl Wording {
             return None;
         }
         // Most sentences call nothing but the resource by its name.
-        let codes = || sentence.split('`').skip(1).step_by(2);
-        if codes().all(|code| code == about.name) {
+        let (mut names_it, mut names_others) = (false, false);
+        for code in codes(sentence) {
+            let is_it = code == about.name;
+            names_it |= is_it;
+            names_others |= !is_it;
+        }
+        if !names_others {
             return None;
         }
-        if codes().any(|code| code == about.name) {
+        if names_it {
             return self.translated(sentence, about);
         }
         let before = self.repeated.get(sentence).into_iter().flatten();

@@ -176,10 +176,11 @@ pub fn is_like(key: &str, wanted: &str) -> bool {
 
 /// Whether a key is for people one of several.
 pub fn is_one_of(key: &str, wanted: &[&str]) -> bool {
-    wanted.iter().any(|wanted| is_like(key, wanted))
+    wanted.iter().any(|wanted| !differ_at_once(key, wanted) && is_like(key, wanted))
 }
 
 /// Whether two keys begin with different letters: so do most.
+#[inline]
 fn differ_at_once(key: &str, wanted: &str) -> bool {
     match (key.as_bytes().first(), wanted.as_bytes().first()) {
         (Some(a), Some(b)) if a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() => {
