@@ -27,7 +27,7 @@ fn say(diagnostic: &mut Diagnostic, subject: &Subject, wording: &mut Wording) {
     let about = About {
         resource_type: &subject.resource_type,
         source_type: &subject.source_type,
-        name: name_of(&subject.address),
+        name: subject.name(),
         path: &subject.path,
         is_policy_of_blocks,
     };
@@ -40,25 +40,5 @@ fn say(diagnostic: &mut Diagnostic, subject: &Subject, wording: &mut Wording) {
         if let Some(said) = wording.in_source_words(text, &about) {
             *text = said;
         }
-    }
-}
-
-/// The name in an address: `b` of `module.a.aws_s3_bucket.b["c.d"]`.
-fn name_of(address: &str) -> &str {
-    let address = address.split_once('#').map_or(address, |(before, _)| before);
-    let end = if address.ends_with(']') { address.rfind('[') } else { None };
-    let address = &address[..end.unwrap_or(address.len())];
-    address.rsplit('.').next().unwrap_or(address)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_name_is_what_stands_before_the_key() {
-        assert_eq!(name_of("aws_s3_bucket.logs"), "logs");
-        assert_eq!(name_of("module.a[\"x\"].aws_s3_bucket.b[\"c.d\"]"), "b");
-        assert_eq!(name_of("aws_security_group_rule.web#cidr_blocks.1"), "web");
     }
 }

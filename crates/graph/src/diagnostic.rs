@@ -158,6 +158,14 @@ impl fmt::Display for Enclosed {
 }
 
 impl Subject {
+    /// The name in its address: `b` of `module.a.aws_s3_bucket.b["c.d"]`.
+    pub fn name(&self) -> &str {
+        let address = self.address.split_once('#').map_or(&*self.address, |(before, _)| before);
+        let end = if address.ends_with(']') { address.rfind('[') } else { None };
+        let address = &address[..end.unwrap_or(address.len())];
+        address.rsplit('.').next().unwrap_or(address)
+    }
+
     /// The addresses of all instances, its own first.
     pub fn addresses(&self) -> impl Iterator<Item = &Arc<str>> {
         std::iter::once(&self.address).chain(&self.instances)
@@ -222,5 +230,32 @@ impl Diagnostic {
     pub fn sort_key(&self) -> (Span, &str, Option<&str>, &str) {
         let address = self.subject.as_ref().map(|subject| subject.address.as_ref());
         (self.primary.span, &self.rule, address, &self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SourceId;
+
+    #[test]
+    fn the_name_is_what_stands_before_the_key() {
+        let name = |address: &str| {
+            let subject = Subject {
+                root: RootId(0),
+                address: address.into(),
+                declared: Span::at(SourceId(0), 0),
+                construct: None,
+                resource_type: "AWS::S3::Bucket".into(),
+                source_type: "aws_s3_bucket".into(),
+                path: PropertyPath::root(),
+                instances: Vec::new(),
+                enclosed: Vec::new(),
+            };
+            subject.name().to_owned()
+        };
+        assert_eq!(name("aws_s3_bucket.logs"), "logs");
+        assert_eq!(name("module.a[\"x\"].aws_s3_bucket.b[\"c.d\"]"), "b");
+        assert_eq!(name("aws_security_group_rule.web#cidr_blocks.1"), "web");
     }
 }

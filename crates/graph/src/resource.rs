@@ -125,6 +125,13 @@ impl Resource {
             || source_type.starts_with("data.")
     }
 
+    /// Whether it is one of AWS: what is of another provider no rule knows.
+    pub fn is_of_aws(&self) -> bool {
+        !self.format.is_terraform()
+            || self.resource_type.starts_with("AWS::")
+            || ["aws_", "awscc_"].iter().any(|prefix| self.source_type.starts_with(prefix))
+    }
+
     /// Whether a plan deletes or forgets it.
     pub fn is_deleted(&self) -> bool {
         self.resource_type.starts_with(Self::DELETED)

@@ -35,6 +35,8 @@ pub struct Summary {
     pub files_unreadable: usize,
     /// Resources seen.
     pub resources: usize,
+    /// How many of them are of other providers than AWS.
+    pub resources_foreign: usize,
     /// Rules that had something to look at.
     pub rules_applied: usize,
     /// Verdicts that rest on a value that could not be known.

@@ -36,7 +36,7 @@ fn clean(summary: &Summary) -> String {
     }
     let files = counted(summary.files_checked, "file", "files");
     let rules = counted(summary.rules_applied, "rule", "rules");
-    let resources = counted(summary.resources, "resource", "resources");
+    let resources = resources(summary);
     let doubts = in_parentheses(&doubts);
     format!("Nothing to report: {files}, {resources}, {rules} applied{doubts}.")
 }
@@ -54,9 +54,16 @@ fn found(diagnostics: &[Diagnostic], summary: &Summary) -> String {
     let mut line = format!("{} in {files}", counts.join(", "));
     if summary.resources > 0 {
         line.push_str(", ");
-        line.push_str(&counted(summary.resources, "resource", "resources"));
+        line.push_str(&resources(summary));
     }
     line
+}
+
+/// How many resources there are. Where all are of other providers, next to nothing was examined.
+fn resources(summary: &Summary) -> String {
+    let all = counted(summary.resources, "resource", "resources");
+    let is_foreign = summary.resources > 0 && summary.resources_foreign == summary.resources;
+    if is_foreign { format!("{all}, none of AWS") } else { all }
 }
 
 /// What the result does not cover.
@@ -169,6 +176,26 @@ mod tests {
             line(&[], summary),
             "Nothing to report: 1 file, 0 resources, 0 rules applied (1 value unknown, 1 finding waived)."
         );
+    }
+
+    #[test]
+    fn a_run_that_saw_other_providers_alone_says_so() {
+        let summary = |foreign| Summary {
+            files_checked: 1,
+            resources: 2,
+            resources_foreign: foreign,
+            ..Summary::default()
+        };
+        let clean = line(&[], summary(2));
+        assert!(
+            clean.starts_with("Nothing to report: 1 file, 2 resources, none of AWS, "),
+            "{clean}"
+        );
+        assert_eq!(
+            line(&[Severity::Low], summary(2)),
+            "1 note in 1 file, 2 resources, none of AWS"
+        );
+        assert_eq!(line(&[Severity::Low], summary(1)), "1 note in 1 file, 2 resources");
     }
 
     #[test]

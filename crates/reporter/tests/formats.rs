@@ -99,6 +99,7 @@ fn json() {
         "files_skipped": [],
         "files_unreadable": 1,
         "resources": 5,
+        "resources_foreign": 0,
         "rules_applied": 4,
         "values_unknown": 3,
         "findings_waived": 2,

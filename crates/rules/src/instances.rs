@@ -27,6 +27,10 @@ pub const CALLED_HERE: &str = "the module is called here";
 /// twice, `count`, `for_each`) are put under the worst one, and so are further values of a text
 /// that is gone through for each of a list.
 pub fn merge_instances(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    // A large plan has thousands of findings, each at a place of its own: none is moved.
+    if !sorted.windows(2).any(|pair| is_at_one_place(&pair[0], &pair[1])) {
+        return sorted;
+    }
     let mut merged: Vec<Diagnostic> = Vec::with_capacity(sorted.len());
     let mut here: Vec<Diagnostic> = Vec::new();
     for diagnostic in sorted {
@@ -281,18 +285,10 @@ fn listed(all: &[String], most: usize, between: &str) -> String {
 fn words(diagnostic: &Diagnostic) -> String {
     let Some(subject) = &diagnostic.subject else { return diagnostic.message.clone() };
     let names = [Some(&*subject.address), subject.construct.as_deref()];
-    let names = names.into_iter().flatten().chain([name_of(&subject.address)]);
+    let names = names.into_iter().flatten().chain([subject.name()]);
     names.fold(diagnostic.message.clone(), |message, name| {
         message.replace(&format!("`{name}`"), "``")
     })
-}
-
-/// The name in an address: `b` of `module.a.aws_s3_bucket.b["c.d"]`.
-fn name_of(address: &str) -> &str {
-    let address = address.split_once('#').map_or(address, |(before, _)| before);
-    let end = if address.ends_with(']') { address.rfind('[') } else { None };
-    let address = &address[..end.unwrap_or(address.len())];
-    address.rsplit('.').next().unwrap_or(address)
 }
 
 /// Says where the module around a resource is called, where its address does not tell: two root

@@ -5,7 +5,7 @@ import data.trilith
 # The two types spell the property differently.
 networks := ["AwsvpcConfiguration", "AwsVpcConfiguration"]
 
-deny contains {"path": path, "message": msg, "label": "reachable from the internet"} if {
+deny contains {"path": path, "message": msg, "label": "a public address"} if {
 	some network in networks
 	path := sprintf("NetworkConfiguration/%s/AssignPublicIp", [network])
 	trilith.may_be(input, path, {"ENABLED"})

@@ -25,11 +25,13 @@ pub(crate) fn summary(examined: &Examined) -> Summary {
         .map(|diagnostic| diagnostic.primary.span.source)
         .collect();
     let skipped = analysis.skipped.iter();
+    let real = || analysis.graph.resources().filter(|(_, resource)| resource.is_real());
     Summary {
         files_checked: analysis.files,
         files_skipped: skipped.map(|(reason, names)| (reason.clone(), names.len())).collect(),
         files_unreadable: unreadable.len(),
-        resources: analysis.graph.resources().filter(|(_, r)| r.is_real()).count(),
+        resources: real().count(),
+        resources_foreign: real().filter(|(_, resource)| !resource.is_of_aws()).count(),
         rules_applied: outcome.rules_applied,
         unknowns: unknowns.len(),
         findings_waived: outcome.waived,
