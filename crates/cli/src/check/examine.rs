@@ -136,6 +136,9 @@ impl<'r> Examiner<'r> {
 
     /// The rules of all configurations, each id once.
     pub(crate) fn all_rules(&self) -> Vec<&'r Rule> {
+        if self.nested.is_none() {
+            return self.rules.all.clone();
+        }
         let mut ids = BTreeSet::new();
         let domains = self.domains();
         let rules = domains.iter().flat_map(|domain| domain.rules.all.iter().copied());
