@@ -165,7 +165,7 @@ impl Group {
 /// Adds instances to those of a finding.
 fn join(first: &mut Subject, instances: Vec<Enclosed>, known: &mut HashSet<Enclosed>) {
     let is_enclosed = !first.enclosed.is_empty() || instances.iter().any(|one| !one.by.is_empty());
-    if is_enclosed {
+    if is_enclosed && first.enclosed.is_empty() {
         first.enclosed = first.all_enclosed();
     }
     for one in instances {
