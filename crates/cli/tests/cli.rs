@@ -312,6 +312,27 @@ fn the_widest_way_in_is_named() {
 }
 
 #[test]
+fn a_group_that_only_load_balancers_are_in_weighs_less() {
+    let group = "Resources:\n  Group:\n    Type: AWS::EC2::SecurityGroup\n    Properties:\n      \
+                 GroupDescription: all\n      SecurityGroupIngress: [{IpProtocol: -1, CidrIp: 0.0.0.0/0}]\n";
+    let balancer = "  Balancer:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties:\n      \
+                    SecurityGroups: [!Ref Group]\n";
+    let host =
+        "  Host:\n    Type: AWS::EC2::Instance\n    Properties: {SecurityGroupIds: [!Ref Group]}\n";
+    let report = |name: &str, parts: &[&str]| {
+        let source = [&[group], parts].concat().concat();
+        report_on(name, "security-group-open-all-ports", &source)
+    };
+    assert!(report("group-alone", &[]).contains("error["));
+    let balancers = report("group-of-balancers", &[balancer]);
+    assert!(balancers.contains("warning[security-group-open-all-ports]"), "{balancers}");
+    assert!(balancers.contains("answers on the ports of its listeners"), "{balancers}");
+    assert!(report("group-of-both", &[balancer, host]).contains("error["));
+    let output = "Outputs:\n  Group: {Value: !Ref Group, Export: {Name: group}}\n";
+    assert!(report("group-of-others", &[balancer, output]).contains("error["));
+}
+
+#[test]
 fn an_output_cannot_print_a_secret_that_is_kept_encrypted() {
     let key =
         "resource \"aws_iam_access_key\" \"k\" {\n  user = \"u\"\n  pgp_key = \"keybase:u\"\n}\n";

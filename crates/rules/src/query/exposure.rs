@@ -105,22 +105,31 @@ impl<'a> Placement<'a> {
 /// all that is in it has no public address. What else may be in it, elsewhere, is not known
 /// where the group is put out, or referred to by anything whose addresses are not followed.
 pub fn out_of_reach(group: &View<'_>) -> Option<ResourceId> {
+    one_of_all(group, |user| {
+        Placement::of(user).is_some_and(|placement| placement.addressed.is_false())
+    })
+}
+
+/// A load balancer in a security group, if nothing else is in the group. It answers on the ports
+/// of its listeners, whatever else the group lets in.
+pub fn balancers_only(group: &View<'_>) -> Option<ResourceId> {
+    const BALANCERS: [&str; 2] =
+        ["AWS::ElasticLoadBalancing::LoadBalancer", "AWS::ElasticLoadBalancingV2::LoadBalancer"];
+    one_of_all(group, |user| BALANCERS.contains(&user.resource_type()))
+}
+
+/// One of the resources that refer to a security group, if the group is not known to others and
+/// `holds` for all of them.
+fn one_of_all(group: &View<'_>, holds: impl Fn(&View<'_>) -> bool) -> Option<ResourceId> {
     const RULES: [&str; 2] = ["AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"];
     if group.root().open {
         return None;
     }
-    let mut users = Vec::new();
-    for edge in group.graph().edges_to(group.id()) {
-        let user = group.beside(edge.from);
-        if RULES.contains(&user.resource_type()) || user.id() == group.id() {
-            continue;
-        }
-        if !Placement::of(&user)?.addressed.is_false() {
-            return None;
-        }
-        users.push(user.id());
-    }
-    users.into_iter().min()
+    let edges = group.graph().edges_to(group.id()).map(|edge| group.beside(edge.from));
+    let users =
+        edges.filter(|user| !RULES.contains(&user.resource_type()) && user.id() != group.id());
+    let all: Option<Vec<ResourceId>> = users.map(|user| holds(&user).then(|| user.id())).collect();
+    all?.into_iter().min()
 }
 
 /// A data store that says itself whether it is public.
