@@ -172,6 +172,22 @@ fn the_reference_engine_finds_the_same_in_the_same_places() {
     assert_eq!(ours, report(&check(&directory, &reference)));
 }
 
+#[cfg(feature = "cfn-guard")]
+#[test]
+fn a_rule_that_calls_one_that_skips_fails_in_both_engines() {
+    let directory = scratch("calls-what-skips");
+    let rules = "let q = Resources.*[ Type == \"AWS::SQS::Queue\" ]\nrule CALLS when %q !empty { check(%q.Properties) }\n\
+                 rule check(x) {\n  %x[ KmsMasterKeyId exists ] { QueueName == \"z\" }\n}\n";
+    write(&directory, "r.guard", rules);
+    let queue = r#"{"Resources":{"X":{"Type":"AWS::SQS::Queue","Properties":{"QueueName":"q"}}}}"#;
+    write(&directory, "t.json", queue);
+    for engine in ["trilith", "cfn-guard"] {
+        let arguments = ["t.json", "--rules", "r.guard", "--guard-engine", engine];
+        let output = check(&directory, &arguments);
+        assert!(text(&output.stdout).contains("[CALLS]"), "{engine}: {}", text(&output.stdout));
+    }
+}
+
 /// A pattern on which the regular expressions of cfn-guard give up, which makes it panic.
 #[cfg(feature = "cfn-guard")]
 #[test]

@@ -251,7 +251,7 @@ impl Taker<'_, '_> {
             if report.status != Status::Skip {
                 self.part.applied.insert(self.asked.index);
             }
-            for entry in entries(report.checks, self.asked.guard.message()) {
+            for entry in entries(report.into_checks(), self.asked.guard.message()) {
                 found.extend(self.entry(&entry));
             }
         }

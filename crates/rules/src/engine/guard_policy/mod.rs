@@ -165,7 +165,7 @@ fn add(
     if let Some(error) = report.error {
         return Err(error);
     }
-    for entry in entries(report.checks, message) {
+    for entry in entries(report.into_checks(), message) {
         let own = |place: &Place| match place {
             Place::Resource(address, path) if **address == *view.resource().address => path.clone(),
             _ => PropertyPath::root(),

@@ -61,6 +61,29 @@ pub struct Check {
     pub any_of: Option<u32>,
 }
 
+impl RuleReport {
+    /// What there is to tell: its checks, or the rule as a whole where it does not hold and no
+    /// clause says why: `some` value of an empty list, a rule that is called and does not apply.
+    pub(crate) fn into_checks(self) -> Vec<Check> {
+        if self.checks.is_empty() && self.status == Status::Fail {
+            return vec![Check {
+                status: self.status,
+                path: PropertyPath::root(),
+                missing: false,
+                clause: String::new(),
+                line: 0,
+                message: None,
+                compared_to: None,
+                rests_on: Vec::new(),
+                unknown: None,
+                note: None,
+                any_of: None,
+            }];
+        }
+        self.checks
+    }
+}
+
 impl Check {
     /// Address of the resource that the value belongs to, and the way from the resource's
     /// properties to the value. A value beside the properties has an empty way.
