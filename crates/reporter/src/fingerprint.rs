@@ -8,8 +8,7 @@ use trilith_graph::Diagnostic;
 /// 64 bits of rule, file, resource and property.
 ///
 /// Of several instances the first counts, by its address. They outlive whatever moves lines.
-/// Findings that agree in all four are told apart by their
-/// order.
+/// Findings that agree in all four are told apart by their order.
 pub(crate) fn fingerprints<'p>(
     diagnostics: &[Diagnostic],
     path: impl Fn(&Diagnostic) -> &'p str,

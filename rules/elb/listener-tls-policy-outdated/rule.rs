@@ -1,7 +1,7 @@
 //! Listeners that negotiate TLS 1.0 or 1.1.
 
 use trilith_rules::prelude::*;
-use trilith_rules::query::balancers::severity;
+use trilith_rules::query::balancers::weighed;
 
 /// What applies when no policy is named.
 const DEFAULT: &str = "ELBSecurityPolicy-2016-08";
@@ -15,10 +15,7 @@ pub(crate) fn check(listener: &View<'_>, findings: &mut Findings<'_>) {
         let message = format!("listener `{}` accepts TLS 1.0 or 1.1", listener.name());
         let label = format!("`{}` applies", name.unwrap_or_default());
         let finding = Finding::new(listener.id(), "SslPolicy", message).label(label);
-        match severity(listener.referenced("LoadBalancerArn").as_ref()) {
-            Some(severity) => finding.severity(severity),
-            None => finding,
-        }
+        weighed(finding, listener.referenced("LoadBalancerArn").as_ref())
     });
 }
 

@@ -1,7 +1,7 @@
 //! A listener that speaks HTTP and does not lead to HTTPS.
 
 use trilith_rules::prelude::*;
-use trilith_rules::query::balancers::{is_internal, severity};
+use trilith_rules::query::balancers::{is_internal, weighed};
 
 const CLASSIC: &str = "AWS::ElasticLoadBalancing::LoadBalancer";
 
@@ -35,10 +35,7 @@ fn check_listener(listener: &View<'_>, findings: &mut Findings<'_>) {
     findings.when(speaks_http(listener, balancer.as_ref()).and(!redirects), || {
         let message = format!("listener `{}` serves plain HTTP", listener.name());
         let finding = Finding::new(listener.id(), place(listener), message).label("not encrypted");
-        match severity(balancer.as_ref()) {
-            Some(severity) => finding.severity(severity),
-            None => finding,
-        }
+        weighed(finding, balancer.as_ref())
     });
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use trilith_iam::WHOLE_SERVICES;
 use trilith_rules::prelude::*;
+use trilith_rules::query::listing::listed;
 
 /// What one statement allows: each service, and where that is written.
 type Whole<'p, 'v> = Vec<(PropertyPath, &'static str, Asked<'p, 'v>)>;
@@ -37,11 +38,7 @@ pub(crate) fn check(holder: &View<'_>, findings: &mut Findings<'_>) {
 /// One finding for a statement, at the first action that is too much.
 fn finding(holder: &View<'_>, mut whole: Whole<'_, '_>) -> Finding {
     whole.sort_by(|(one, ..), (other, ..)| one.cmp(other));
-    let services: Vec<String> = whole.iter().map(|(_, it, _)| format!("`{it}`")).collect();
-    let services = match services.as_slice() {
-        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        few => few.concat(),
-    };
+    let services = listed(whole.iter().map(|(_, service, _)| *service));
     let message = format!("`{}` allows everything of {services}", holder.name());
     let (first, _, asked) = &whole[0];
     let mut finding = asked.finding_on(holder, message, "on every resource").label("every action");

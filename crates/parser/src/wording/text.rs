@@ -80,26 +80,6 @@ impl Repeated {
     }
 }
 
-/// What stands in backticks. Sentences are short: no search for long texts pays.
-fn codes(sentence: &str) -> impl Iterator<Item = &str> {
-    let mut rest = sentence;
-    let mut next = move || {
-        let end = rest.bytes().position(|byte| byte == b'`');
-        let part = &rest[..end.unwrap_or(rest.len())];
-        rest = end.map_or("", |at| &rest[at + 1..]);
-        (part, end.is_some())
-    };
-    let mut is_open = next().1;
-    std::iter::from_fn(move || {
-        if !is_open {
-            return None;
-        }
-        let (code, is_closed) = next();
-        is_open = is_closed && next().1;
-        Some(code)
-    })
-}
-
 impl Wording {
     /// The sentence with each property, path and type that stands in backticks called what the
     /// file calls it; `None` if that is what the sentence does already.
@@ -113,8 +93,8 @@ impl Wording {
         }
         // Most sentences call nothing but the resource by its name.
         let (mut names_it, mut names_others) = (false, false);
-        for code in codes(sentence) {
-            let is_it = code == about.name;
+        for code in sentence.as_bytes().split(|byte| *byte == b'`').skip(1).step_by(2) {
+            let is_it = code == about.name.as_bytes();
             names_it |= is_it;
             names_others |= !is_it;
         }

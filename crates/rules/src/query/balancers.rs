@@ -1,17 +1,17 @@
 //! Who gets to a load balancer.
 
-use trilith_graph::{Severity, Value};
+use trilith_graph::{Finding, Severity, Value};
 
 use super::ingress::openings;
 use crate::View;
 
-/// How severe it is that a listener of a load balancer protects its traffic badly, where not
-/// everyone gets there.
-pub fn severity(balancer: Option<&View<'_>>) -> Option<Severity> {
+/// A finding about a listener that protects its traffic badly, less severe where not everyone gets
+/// to its load balancer.
+pub fn weighed(finding: Finding, balancer: Option<&View<'_>>) -> Finding {
     match balancer {
-        Some(balancer) if is_behind_prefix_lists(balancer) => Some(Severity::Low),
-        Some(balancer) if is_internal(balancer) => Some(Severity::Medium),
-        _ => None,
+        Some(balancer) if is_behind_prefix_lists(balancer) => finding.severity(Severity::Low),
+        Some(balancer) if is_internal(balancer) => finding.severity(Severity::Medium),
+        _ => finding,
     }
 }
 

@@ -6,6 +6,7 @@ use trilith_graph::{PropertyPath, ResourceId, Tri};
 use trilith_iam::{Escalation, EscalationKind, Policies, PositionedDocument, Site};
 
 use crate::View;
+use crate::query::listing::listed;
 use crate::query::principals::{Held, Holder, is_principal, together};
 
 /// A way that is open, or may be.
@@ -35,12 +36,7 @@ pub struct Grant {
 impl Opened {
     /// The actions, for a message.
     pub fn actions(&self) -> String {
-        let names: Vec<String> =
-            self.grants.iter().map(|grant| format!("`{}`", grant.action)).collect();
-        match names.as_slice() {
-            [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-            names => names.concat(),
-        }
+        listed(self.grants.iter().map(|grant| grant.action))
     }
 }
 

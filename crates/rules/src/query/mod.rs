@@ -19,6 +19,7 @@ pub mod hosts;
 pub mod ingress;
 pub mod leaks;
 pub mod links;
+pub mod listing;
 pub mod policy;
 pub mod ports;
 pub mod power;

@@ -47,7 +47,7 @@ pub fn hold(tags: &Value, is_meant: impl Fn(&str) -> bool) -> Tri {
 /// Whether tags hold a key of each of some families; of one that nobody asks about, yes.
 pub fn hold_each<const N: usize>(tags: &Value, families: [Option<&[&str]>; N]) -> [Tri; N] {
     let mut holds = families.map(|family| Tri::from(family.is_none()));
-    // All are looked for in one pass, the last of which is left for what cannot be seen.
+    // No key ends the pass, so that what is missing at its end is whether one cannot be seen.
     let missing = place(tags, |key| {
         for (holds, family) in holds.iter_mut().zip(families) {
             if holds.is_false() && family.is_some_and(|family| is_one_of(key, family)) {
@@ -164,10 +164,12 @@ pub const fn is_convention((having, asked): (usize, usize)) -> bool {
 }
 
 /// Whether two keys are one and the same for people: `DataClass` and `data-class`.
+#[inline]
 pub fn is_like(key: &str, wanted: &str) -> bool {
-    if differ_at_once(key, wanted) {
-        return false;
-    }
+    !differ_at_once(key, wanted) && have_the_same_letters(key, wanted)
+}
+
+fn have_the_same_letters(key: &str, wanted: &str) -> bool {
     if key.is_ascii() && wanted.is_ascii() {
         return plain_letters(key).eq(plain_letters(wanted));
     }
@@ -176,7 +178,7 @@ pub fn is_like(key: &str, wanted: &str) -> bool {
 
 /// Whether a key is for people one of several.
 pub fn is_one_of(key: &str, wanted: &[&str]) -> bool {
-    wanted.iter().any(|wanted| !differ_at_once(key, wanted) && is_like(key, wanted))
+    wanted.iter().any(|wanted| is_like(key, wanted))
 }
 
 /// Whether two keys begin with different letters: so do most.
