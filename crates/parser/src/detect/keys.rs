@@ -1,6 +1,7 @@
 //! The keys at the top of a document, found without parsing it.
 
-use crate::tree::json_string::{skip, skip_value};
+use crate::tree::json_skip::skip_value;
+use crate::tree::json_string::skip;
 
 /// The keys at the top of a file.
 #[derive(Debug, Default)]

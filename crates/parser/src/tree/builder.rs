@@ -82,8 +82,8 @@ impl<'s> TreeBuilder<'s> {
     pub(super) fn expected_key(&mut self, start: u32) -> Option<usize> {
         let id = *self.followers.get(self.last_key as usize)?;
         let key = self.tree.keys.get(id as usize).filter(|_| self.are_plain)?;
-        let rest = self.tree.text.as_bytes().get(start as usize + 1..)?;
-        let after = rest.strip_prefix(key.as_bytes())?;
+        let rest = self.tree.text.as_bytes().get(start as usize..)?;
+        let after = rest.strip_prefix(b"\"")?.strip_prefix(key.as_bytes())?;
         if !after.starts_with(b"\":") {
             return None;
         }
@@ -151,6 +151,12 @@ impl<'s> TreeBuilder<'s> {
             Kind::Alias(target) => (Shape::Alias, target.0),
         };
         self.push_shape(shape, link, (start, end), decoded)
+    }
+
+    /// Adds text that stands in quotes as it is.
+    #[inline]
+    pub(super) fn push_quoted(&mut self, start: u32, end: u32) {
+        self.push_shape(Shape::Quoted, NONE, (start, end), None);
     }
 
     fn text_shape(&self, start: u32) -> Shape {

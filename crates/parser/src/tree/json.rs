@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use trilith_graph::SourceId;
 
+use super::json_skip::skip_value;
 use super::json_string;
 use super::segments::HOLE_START;
 use super::{Kind, NodeId, ParsedTree, SyntaxError, TreeBuilder, duplicate_keys};
@@ -111,7 +112,7 @@ impl<'s> Scanner<'s, '_> {
         let mut opened = self.value()?;
         self.builder.document(top);
         loop {
-            match self.step(opened) {
+            match self.compact(opened).and_then(|opened| self.step(opened)) {
                 Ok(Some(next)) => opened = next,
                 Ok(None) => break,
                 Err(error) => {
@@ -147,7 +148,7 @@ impl<'s> Scanner<'s, '_> {
 
     /// Passes white space, and comments with an error for the first.
     #[inline]
-    fn space(&mut self) -> Scan<()> {
+    pub(super) fn space(&mut self) -> Scan<()> {
         match self.byte() {
             Some(b'"' | b'$'..=b'.' | b'0'..=0x7f) => Ok(()),
             _ => self.space_slowly(),
@@ -186,7 +187,7 @@ impl<'s> Scanner<'s, '_> {
     }
 
     /// Reads one value; true if it is a collection that has just been opened.
-    fn value(&mut self) -> Scan<bool> {
+    pub(super) fn value(&mut self) -> Scan<bool> {
         let start = self.at;
         match self.byte() {
             Some(b'"') => self.string_value(b'"')?,
@@ -248,7 +249,7 @@ impl<'s> Scanner<'s, '_> {
     }
 
     /// Ends the innermost collection at its bracket, which is the current byte.
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         self.at += 1;
         if let Some(open) = self.open.pop() {
             self.builder.close(open.id, self.at as u32);
@@ -266,11 +267,6 @@ impl<'s> Scanner<'s, '_> {
 
     /// Passes the comma after a member; false at the end of the collection.
     fn separator(&mut self) -> Scan<bool> {
-        // Programs write most documents: a comma, and what comes next begins with a quote.
-        if !self.after_hole && self.bytes[self.at..].starts_with(b",\"") {
-            self.at += 1;
-            return Ok(true);
-        }
         let before = self.at;
         self.space()?;
         let after_hole = std::mem::take(&mut self.after_hole);
@@ -464,7 +460,7 @@ impl<'s> Scanner<'s, '_> {
     /// Passes a value without looking at it closely.
     fn skip_value(&mut self) -> Scan<()> {
         let start = self.at;
-        let Some(end) = json_string::skip_value(self.bytes, start) else {
+        let Some(end) = skip_value(self.bytes, start) else {
             return Err(Box::new(self.fatal(start, start + 1, "this value is never closed")));
         };
         self.at = end;

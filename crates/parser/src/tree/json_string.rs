@@ -69,46 +69,6 @@ pub(super) fn end_on_line(bytes: &[u8], start: usize) -> usize {
     skip(&bytes[..line], start).unwrap_or(line)
 }
 
-/// Offset after the value that starts at `start`, by its brackets and strings alone: of the
-/// comma or bracket behind it. `None` if it is never closed.
-pub(crate) fn skip_value(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut depth = 0_usize;
-    let mut at = start;
-    loop {
-        let rest = bytes.get(at..)?;
-        at += rest.iter().position(|byte| STRUCTURE[usize::from(*byte)])?;
-        match bytes[at] {
-            b'{' | b'[' => depth += 1,
-            b'"' => {
-                at = skip(bytes, at)?;
-                continue;
-            }
-            b',' => {
-                if depth == 0 {
-                    return Some(at);
-                }
-            }
-            _ => match depth {
-                0 => return Some(at),
-                _ => depth -= 1,
-            },
-        }
-        at += 1;
-    }
-}
-
-/// The bytes that `skip_value` looks at.
-const STRUCTURE: [bool; 256] = {
-    let mut table = [false; 256];
-    let bytes = b"{}[]\",";
-    let mut at = 0;
-    while at < bytes.len() {
-        table[bytes[at] as usize] = true;
-        at += 1;
-    }
-    table
-};
-
 /// Reads the string whose opening `quote` is at `start`, escapes, slips and all.
 pub(super) fn read(text: &str, start: usize, quote: u8) -> ReadString<'_> {
     let first = find_special(text.as_bytes(), quote, start + 1);
