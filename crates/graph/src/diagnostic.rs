@@ -226,6 +226,18 @@ impl Diagnostic {
         self
     }
 
+    /// Puts diagnostics into the order of a report.
+    pub fn sort(diagnostics: &mut [Self]) {
+        if diagnostics.is_sorted_by(|a, b| a.sort_key() <= b.sort_key()) {
+            return;
+        }
+        // They are large, and few share a place: by that alone each is moved only once.
+        diagnostics.sort_by_cached_key(|diagnostic| diagnostic.primary.span);
+        for same in diagnostics.chunk_by_mut(|a, b| a.primary.span == b.primary.span) {
+            same.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        }
+    }
+
     /// What reports are sorted by.
     pub fn sort_key(&self) -> (Span, &str, Option<&str>, &str) {
         let address = self.subject.as_ref().map(|subject| subject.address.as_ref());
@@ -237,6 +249,20 @@ impl Diagnostic {
 mod tests {
     use super::*;
     use crate::SourceId;
+
+    #[test]
+    fn they_are_sorted_by_place_then_rule_then_words() {
+        let at = |start, rule: &str, message: &str| {
+            let span = Span::new(SourceId(0), start, start + 1);
+            Diagnostic::new(rule, Severity::Low, span, message)
+        };
+        let sorted = [at(1, "b", "x"), at(2, "a", "x"), at(2, "a", "y"), at(2, "b", "a")];
+        for shuffled in [[3, 1, 0, 2], [2, 3, 1, 0], [0, 1, 2, 3], [0, 2, 1, 3]] {
+            let mut all = shuffled.map(|index: usize| sorted[index].clone());
+            Diagnostic::sort(&mut all);
+            assert_eq!(all, sorted);
+        }
+    }
 
     #[test]
     fn the_name_is_what_stands_before_the_key() {

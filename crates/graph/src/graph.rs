@@ -147,13 +147,22 @@ impl ResourceGraph {
     fn add(&mut self, mut root: Root) {
         let id = RootId(self.roots.len() as u32);
         let offset = self.resources.len() as u32;
-        self.resources.reserve(root.resources.len());
         self.outgoing.reserve(root.edges.len());
-        for (index, mut resource) in std::mem::take(&mut root.resources).into_iter().enumerate() {
-            let resource_id = ResourceId(offset + index as u32);
+        for (index, resource) in root.resources.iter_mut().enumerate() {
             resource.root = id;
-            self.by_type.entry(resource.resource_type.clone()).or_default().push(resource_id);
-            self.resources.push(resource);
+            let resource_id = ResourceId(offset + index as u32);
+            match self.by_type.get_mut(&resource.resource_type) {
+                Some(ids) => ids.push(resource_id),
+                None => {
+                    self.by_type.insert(resource.resource_type.clone(), vec![resource_id]);
+                }
+            }
+        }
+        if self.resources.is_empty() {
+            self.resources = std::mem::take(&mut root.resources);
+        } else {
+            self.resources.append(&mut root.resources);
+            root.resources = Vec::new();
         }
         for mut edge in std::mem::take(&mut root.edges) {
             edge.from.0 += offset;

@@ -46,6 +46,11 @@ impl<'v> Trail<'v> {
         self.0.iter().map(segment).collect()
     }
 
+    /// Without a step, and with room for as many as most values are deep.
+    pub(crate) fn with_room() -> Self {
+        Self(Vec::with_capacity(8))
+    }
+
     pub(crate) fn push(&mut self, step: Step<'v>) {
         self.0.push(step);
     }

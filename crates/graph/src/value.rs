@@ -594,15 +594,21 @@ impl Value {
 
     /// Whether the value or anything inside it depends on a condition.
     pub fn has_choice(&self) -> bool {
-        match &self.kind {
-            ValueKind::OneOf(_) => true,
-            ValueKind::List(items) => items.iter().any(Self::has_choice),
-            ValueKind::Map(map) => map.entries.iter().any(|entry| entry.value.has_choice()),
+        self.holds(&|kind| matches!(kind, ValueKind::OneOf(_)))
+    }
+
+    /// Whether the value or anything inside it is what is looked for.
+    pub fn holds<F: Fn(&ValueKind) -> bool>(&self, is: &F) -> bool {
+        let within = || match &self.kind {
+            ValueKind::List(items) => items.iter().any(|item| item.holds(is)),
+            ValueKind::Map(map) => map.entries.iter().any(|entry| entry.value.holds(is)),
+            ValueKind::OneOf(arms) => arms.iter().any(|arm| arm.value.holds(is)),
             ValueKind::Template(parts) => {
-                parts.iter().any(|part| matches!(part, Part::Hole(hole) if hole.has_choice()))
+                parts.iter().any(|part| matches!(part, Part::Hole(hole) if hole.holds(is)))
             }
             _ => false,
-        }
+        };
+        is(&self.kind) || within()
     }
 
     /// Adds the guards of every choice inside to `guards`, each once.
@@ -634,7 +640,7 @@ impl Value {
     /// Calls `visit` with this value and everything inside it, outside first, each with the
     /// way to it. Choices and templates are entered as if they were the whole.
     pub fn walk<'v>(&'v self, visit: &mut dyn FnMut(&Trail<'v>, &'v Self)) {
-        self.walk_from(&mut Trail::default(), visit);
+        self.walk_from(&mut Trail::with_room(), visit);
     }
 
     fn walk_from<'v>(&'v self, trail: &mut Trail<'v>, visit: &mut dyn FnMut(&Trail<'v>, &'v Self)) {
@@ -874,6 +880,13 @@ impl Map {
     /// than it needs.
     pub fn shrink_to_fit(&mut self) {
         self.entries.shrink_to_fit();
+    }
+
+    /// Takes all members out, into a map with no more room than they need. The room stays here,
+    /// for the next map that grows member by member.
+    #[must_use]
+    pub fn take_members(&mut self) -> Self {
+        Self { entries: self.entries.drain(..).collect() }
     }
 
     /// The members in order.

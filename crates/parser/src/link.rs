@@ -44,6 +44,17 @@ pub fn link(root: &mut Root) {
 }
 
 fn references(from: ResourceId, resource: &Resource, names: &Names, edges: &mut Vec<Edge>) {
+    let may_lead_somewhere = |kind: &ValueKind| {
+        matches!(
+            kind,
+            ValueKind::Reference(_)
+                | ValueKind::Unknown(Reason::Secret(_) | Reason::SsmParameter(_))
+        )
+    };
+    // Most resources of a plan refer to nothing, and ways are longer to note than to go.
+    if !resource.properties.holds(&may_lead_somewhere) {
+        return;
+    }
     resource.properties.walk(&mut |trail, value| match &value.kind {
         ValueKind::Reference(reference) => {
             if let Some(to) = names.at_address(&reference.address) {

@@ -10,25 +10,40 @@ use super::table::{self, TypeTable};
 /// The Terraform type of each address of a root.
 #[derive(Debug, Default)]
 pub(crate) struct Types {
-    by_address: HashMap<Arc<str>, Option<&'static TypeTable>>,
+    by_address: HashMap<Arc<str>, Known>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    table: Option<&'static TypeTable>,
+    is_taken: bool,
 }
 
 impl<'a> FromIterator<(&'a Arc<str>, &'a str)> for Types {
     /// Of addresses and Terraform types; the first counts where an address occurs twice.
     fn from_iter<I: IntoIterator<Item = (&'a Arc<str>, &'a str)>>(all: I) -> Self {
+        let all = all.into_iter();
         let mut types = Self::default();
+        types.by_address.reserve(all.size_hint().1.unwrap_or_default());
         for (address, source_type) in all {
-            let table = table::of(source_type);
-            types.by_address.entry(address.clone()).or_insert(table);
+            let known = || Known { table: table::of(source_type), is_taken: false };
+            types.by_address.entry(address.clone()).or_insert_with(known);
         }
         types
     }
 }
 
 impl Types {
+    /// Whether this is the first time that an address is taken.
+    pub(super) fn take(&mut self, address: &Arc<str>) -> bool {
+        let unknown = || Known { table: None, is_taken: false };
+        let known = self.by_address.entry(address.clone()).or_insert_with(unknown);
+        !std::mem::replace(&mut known.is_taken, true)
+    }
+
     /// A reference in CloudFormation's words.
     pub(crate) fn reference(&self, reference: &Reference) -> Reference {
-        let table = self.by_address.get(&reference.address).copied().flatten();
+        let table = self.by_address.get(&reference.address).and_then(|known| known.table);
         let attribute = match table.and_then(|table| table.attribute(&reference.attribute)) {
             Some(attribute) => attribute.into(),
             None if reference.attribute.is_empty() || &*reference.attribute == "id" => "".into(),

@@ -1,6 +1,6 @@
 //! Resources in Terraform's words to resources in CloudFormation's.
 
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::Arc;
 
 use trilith_graph::{
@@ -100,7 +100,6 @@ pub(crate) fn map_drafts(
 pub(crate) struct Mapping {
     shared: Shared,
     folding: Folding,
-    seen: HashSet<Arc<str>>,
 }
 
 impl Mapping {
@@ -110,10 +109,11 @@ impl Mapping {
             types,
             names: vec![None; NAMES.len()],
             interned: HashMap::default(),
+            rooms: Vec::new(),
             format,
             diagnostics: Vec::new(),
         };
-        Self { shared, folding: Folding::default(), seen: HashSet::default() }
+        Self { shared, folding: Folding::default() }
     }
 
     /// Adds what a draft stands for to the resources; a part of another resource is kept for
@@ -127,7 +127,7 @@ impl Mapping {
         let table = table::of(&draft.source_type);
         self.folding.note(&draft, table);
         // Two with one address cannot be told apart; nothing honest has them.
-        if !self.seen.insert(draft.address.clone()) {
+        if !self.shared.types.take(&draft.address) {
             return;
         }
         let mut mapper = Mapper { documents, shared: &mut self.shared };
@@ -177,6 +177,9 @@ struct Shared {
     types: Types,
     names: Vec<Option<Arc<str>>>,
     interned: HashMap<&'static str, Arc<str>>,
+    /// Empty maps with the room of earlier ones: how many members a resource has in
+    /// CloudFormation's words is known when it has them all.
+    rooms: Vec<Map>,
     format: Format,
     diagnostics: Vec<Diagnostic>,
 }
@@ -251,6 +254,17 @@ impl Mapper<'_> {
         resource
     }
 
+    fn room(&mut self) -> Map {
+        self.shared.rooms.pop().unwrap_or_default()
+    }
+
+    /// The members of a map from [`Mapper::room`], in a map that is kept.
+    fn fitted(&mut self, mut map: Map) -> Map {
+        let members = map.take_members();
+        self.shared.rooms.push(map);
+        members
+    }
+
     /// A draft's attributes as canonical properties.
     pub(super) fn properties(
         &mut self,
@@ -266,7 +280,7 @@ impl Mapper<'_> {
         if is_own && table.block.rows.is_empty() {
             return whole.clone();
         }
-        let mut properties = if is_own { Map::clone(raw) } else { Map::with_capacity(raw.len()) };
+        let mut properties = if is_own { Map::clone(raw) } else { self.room() };
         let mut elsewhere = Vec::new();
         for entry in raw.entries() {
             let Some(row) = table.block.row(&entry.key) else { continue };
@@ -291,13 +305,12 @@ impl Mapper<'_> {
             let value = literal(*default, draft.span).with(Flags::SCHEMA_DEFAULT);
             self.put_if_missing(&mut properties, steps, draft.span, value);
         }
-        properties.shrink_to_fit();
-        Value::map(properties, draft.raw.span).with(draft.raw.flags)
+        Value::map(self.fitted(properties), draft.raw.span).with(draft.raw.flags)
     }
 
     /// The members of a block as the members of its counterpart.
     pub(super) fn members(&mut self, block: &'static Block, whole: &Value, raw: &Map) -> Value {
-        let mut members = Map::with_capacity(raw.len());
+        let mut members = self.room();
         let mut elsewhere = Vec::new();
         self.fill(block, whole.span, raw, &mut members, &mut elsewhere);
         // Places outside of the counterpart cannot be reached from an element of a list; no
@@ -305,8 +318,8 @@ impl Mapper<'_> {
         for item in elsewhere {
             self.put(&mut members, item.steps, item.key_span, item.value);
         }
-        members.shrink_to_fit();
-        let members = Value { kind: ValueKind::Map(Arc::new(members)), ..whole.clone() };
+        let members = ValueKind::Map(Arc::new(self.fitted(members)));
+        let members = Value { kind: members, ..whole.clone() };
         // Of a block without rows it is not known what it says: nothing is missing there.
         let is_silent = block.rows.is_empty() && !raw.is_empty();
         if is_silent { members.with(Flags::OPEN) } else { members }

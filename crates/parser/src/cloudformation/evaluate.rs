@@ -302,7 +302,7 @@ impl<'t> Evaluator<'t> {
             let message = format!("{limit}: what lies beyond is taken for unknown");
             diagnostics.push(Diagnostic::new("template-too-large", Severity::Low, span, message));
         }
-        diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        Diagnostic::sort(&mut diagnostics);
         diagnostics.dedup();
         (self.constraints.into_inner(), diagnostics)
     }

@@ -44,6 +44,9 @@ pub(super) fn steps(text: &str) -> Vec<Step<'_>> {
 
 /// Where the module path of an address ends; 0 for the root module.
 pub(super) fn module_end(address: &str) -> usize {
+    if !address.starts_with("module") {
+        return 0;
+    }
     let steps = steps(address);
     let modules = steps.chunks(2).take_while(|pair| pair.len() == 2 && pair[0].name == "module");
     match steps.get(modules.count() * 2) {

@@ -1,5 +1,6 @@
 //! The elements of a plan that speak of one resource each.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use trilith_graph::Span;
@@ -22,7 +23,7 @@ pub(super) struct Change<'t> {
     pub(super) address: Arc<str>,
     pub(super) span: Span,
     /// Type and name, with `data.` in front of those of data sources.
-    pub(super) local: String,
+    pub(super) local: Cow<'t, str>,
     pub(super) name: &'t str,
     pub(super) source_type: &'t str,
     pub(super) module: &'t str,
@@ -156,7 +157,6 @@ pub(super) fn read<'t>(tree: &'t Tree<'_>, node: NodeId) -> Option<Change<'t>> {
     let before =
         Nodes { after: states.before, sensitive: states.before_sensitive, ..Nodes::default() };
     let is_data = text(own.mode) == Some("data");
-    let local = format!("{}{source_type}.{name}", if is_data { "data." } else { "" });
     let key = own.index.map(|id| match tree.kind(id) {
         Kind::String => {
             format!("\"{}\"", tree.text(id).replace('\\', "\\\\").replace('"', "\\\""))
@@ -174,6 +174,7 @@ pub(super) fn read<'t>(tree: &'t Tree<'_>, node: NodeId) -> Option<Change<'t>> {
         }
         (None, None) => "",
     };
+    let local = local(written.map(|id| tree.text(id)), module, (is_data, source_type, name));
     let (address, span) = if let Some(id) = written {
         (tree.text(id).into(), tree.text_span(id))
     } else {
@@ -202,4 +203,46 @@ pub(super) fn read<'t>(tree: &'t Tree<'_>, node: NodeId) -> Option<Change<'t>> {
         key,
         is_data,
     })
+}
+
+/// The address without module and key: the part of the address that is that, if it is written.
+fn local<'t>(
+    address: Option<&'t str>,
+    module: &str,
+    (is_data, source_type, name): (bool, &str, &str),
+) -> Cow<'t, str> {
+    let data = if is_data { "data." } else { "" };
+    let after_module = address.and_then(|address| address.strip_prefix(module));
+    let own = after_module.map(|rest| rest.strip_prefix('.').unwrap_or(rest));
+    let length = data.len() + source_type.len() + 1 + name.len();
+    let written = own.and_then(|own| own.get(..length)).filter(|own| {
+        let rest = own.strip_prefix(data).and_then(|rest| rest.strip_prefix(source_type));
+        rest.and_then(|rest| rest.strip_prefix('.')) == Some(name)
+    });
+    match written {
+        Some(written) => Cow::Borrowed(written),
+        None => Cow::Owned(format!("{data}{source_type}.{name}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_local_address_is_a_part_of_the_whole() {
+        let is_part = |address: &str, module: &str, is_data: bool| {
+            let found = local(Some(address), module, (is_data, "aws_a", "b"));
+            let data = if is_data { "data." } else { "" };
+            assert_eq!(found, format!("{data}aws_a.b"));
+            matches!(found, Cow::Borrowed(_))
+        };
+        assert!(is_part("aws_a.b", "", false));
+        assert!(is_part("module.m[\"x\"].aws_a.b[0]", "module.m[\"x\"]", false));
+        assert!(is_part("module.m.data.aws_a.b", "module.m", true));
+        assert!(!is_part("aws_a.ä", "", false));
+        assert!(!is_part("aws_other.b", "", false));
+        assert!(!is_part("module.n.aws_a.b", "module.m", false));
+        assert_eq!(local(None, "", (true, "aws_a", "b")), "data.aws_a.b");
+    }
 }

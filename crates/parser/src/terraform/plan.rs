@@ -198,7 +198,7 @@ impl<'t> Plan<'t> {
     fn index(&mut self, change: &Change<'t>) {
         self.references.add(
             change.module,
-            &change.local,
+            change.local.clone(),
             Instance {
                 address: change.address.clone(),
                 source_type: change.source_type,

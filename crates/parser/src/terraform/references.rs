@@ -5,6 +5,7 @@
 //! certain stays unknown.
 
 use rustc_hash::FxHashMap as HashMap;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use trilith_graph::Reference;
@@ -21,7 +22,7 @@ pub(super) struct References<'t> {
     tree: &'t Tree<'t>,
     pub(super) configuration: Configuration<'t>,
     /// By module address, then by address without module and key.
-    instances: HashMap<&'t str, HashMap<String, Vec<Instance<'t>>>>,
+    instances: HashMap<&'t str, HashMap<Cow<'t, str>, Vec<Instance<'t>>>>,
     /// Data sources by full address.
     data: HashMap<Arc<str>, Instance<'t>>,
     modules: HashMap<String, Option<usize>>,
@@ -90,12 +91,13 @@ impl<'t> References<'t> {
     }
 
     /// Adds an instance; `local` is its address without module and key.
-    pub(super) fn add(&mut self, module: &'t str, local: &str, instance: Instance<'t>) {
+    pub(super) fn add(&mut self, module: &'t str, local: Cow<'t, str>, instance: Instance<'t>) {
         if instance.is_data {
             self.data.insert(instance.address.clone(), instance.clone());
         }
         let here = self.instances.entry(module).or_default();
-        here.entry(local.to_owned()).or_default().push(instance);
+        // Most blocks have one instance.
+        here.entry(local).or_insert_with(|| Vec::with_capacity(1)).push(instance);
     }
 
     /// The data source with a full address.
@@ -107,7 +109,7 @@ impl<'t> References<'t> {
     pub(super) fn is_planned(&self, address: &str) -> bool {
         let (module, rest) = address.split_at(address::module_end(address));
         let block = address::without_keys(rest);
-        let instances = self.instances.get(module).and_then(|here| here.get(&block));
+        let instances = self.instances.get(module).and_then(|here| here.get(block.as_str()));
         instances.is_some_and(|all| all.iter().any(|instance| *instance.address == *address))
     }
 
