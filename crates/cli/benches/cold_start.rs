@@ -1,6 +1,9 @@
 //! What a run costs as a whole process, from its start to its exit: `cargo bench --bench
 //! cold_start`. Figures are the processor time that the operating system counts for the process
 //! and all of its threads, and the time on the clock; the least and the median of the runs.
+//!
+//! The last row is of one step alone, from the text of a plan to diagnostics, on one thread and
+//! each time in a process that has done nothing else.
 #![expect(clippy::disallowed_methods, reason = "a benchmark makes files and looks at the clock")]
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -14,6 +17,14 @@ use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
+use trilith::analyse::{Input, analyse};
+use trilith::builtin::BUILT_IN;
+use trilith_parser::Options;
+use trilith_rules::{Rule, evaluate};
+
+/// That of the command, since it is a part of what a step costs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// One command line.
 struct Case {
@@ -29,7 +40,15 @@ struct Cost {
     clock: Duration,
 }
 
+/// Makes the benchmark itself do that step, with the file that follows, and print its cost.
+const STEP: &str = "--plan-to-diagnostics";
+
 fn main() {
+    let mut arguments = std::env::args().skip_while(|argument| argument != STEP);
+    if let (Some(_), Some(path)) = (arguments.next(), arguments.next()) {
+        plan_to_diagnostics(&path);
+        return;
+    }
     // `cargo test` runs benchmarks too, to see that they work: once is enough for that.
     let is_measured = std::env::args().any(|argument| argument == "--bench");
     let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cold-start");
@@ -38,9 +57,13 @@ fn main() {
         "{:<34}{:>12}{:>12}{:>12}{:>12}{:>10}",
         "", "CPU least", "median", "clock least", "median", "peak"
     );
-    for case in cases(&directory) {
+    let step = vec![STEP.to_owned(), directory.join("10000.json").display().to_string()];
+    let step = Case { name: "10,000 resources to diagnostics", arguments: step, runs: 15 };
+    for case in cases(&directory).into_iter().chain([step]) {
         let runs = if is_measured { case.runs } else { 1 };
-        let costs: Vec<Cost> = (0..runs).map(|_| run(&case.arguments)).collect();
+        let is_step = case.arguments[0] == STEP;
+        let one = |_| if is_step { run_step(&case.arguments) } else { run(&case.arguments) };
+        let costs: Vec<Cost> = (0..runs).map(one).collect();
         let of = |value: fn(&Cost) -> Duration| {
             let mut values: Vec<Duration> = costs.iter().map(value).collect();
             values.sort();
@@ -95,9 +118,37 @@ fn run(arguments: &[String]) -> Cost {
     Cost { processor: processor_time().saturating_sub(before), clock }
 }
 
+/// What the step says that it cost, in a process of its own.
+fn run_step(arguments: &[String]) -> Cost {
+    let program = std::env::current_exe().expect("the benchmark knows where it is");
+    let output = Command::new(program).args(arguments).output().expect("the benchmark starts");
+    let text = String::from_utf8(output.stdout).expect("the cost is text");
+    let mut microseconds = text.split_whitespace().map(|part| part.parse().expect("a number"));
+    let mut next = || Duration::from_micros(microseconds.next().expect("two numbers"));
+    Cost { processor: next(), clock: next() }
+}
+
+fn plan_to_diagnostics(path: &str) {
+    // This thread is all there is, as with `-j 1`.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
+    pool.build_global().expect("there is no pool yet");
+    let text = std::fs::read_to_string(path).expect("the plan is there");
+    let rules: Vec<&Rule> = BUILT_IN.iter().collect();
+    let (before, start) = (processor_time_of(UsageWho::RUSAGE_SELF), Instant::now());
+    let analysis = analyse(vec![Input::new(path, text)], &Options::default());
+    let outcome = evaluate(&analysis.graph, &rules);
+    let (after, clock) = (processor_time_of(UsageWho::RUSAGE_SELF), start.elapsed());
+    assert!(outcome.diagnostics.len() >= 10_000, "the plan has defects");
+    println!("{} {}", after.saturating_sub(before).as_micros(), clock.as_micros());
+}
+
 /// Processor time of all children that have ended.
 fn processor_time() -> Duration {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("the system counts");
+    processor_time_of(UsageWho::RUSAGE_CHILDREN)
+}
+
+fn processor_time_of(who: UsageWho) -> Duration {
+    let usage = getrusage(who).expect("the system counts");
     let microseconds =
         usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
     Duration::from_micros(microseconds.unsigned_abs())

@@ -194,7 +194,7 @@ pub fn analyse_with(inputs: Vec<Input>, reading: &dyn Reading, loader: &dyn Load
     let mut roots = join_stacks(&mut analysis, roots, reading);
     stacks::link_imports(&mut roots);
     // A module that two roots call says the same twice.
-    analysis.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    Diagnostic::sort(&mut analysis.diagnostics);
     analysis.diagnostics.dedup();
     analysis.masks.extend(roots.iter().flat_map(|root| &root.sensitive));
     analysis.graph = ResourceGraph::new(roots);

@@ -113,7 +113,7 @@ impl Outcome {
 
     /// Puts everything into its order, each once.
     pub(crate) fn sort(&mut self) {
-        self.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        Diagnostic::sort(&mut self.diagnostics);
         self.undecided.sort();
         // The same address in another root is no other value that is unknown.
         self.undecided.dedup_by(|next, kept| {

@@ -208,9 +208,12 @@ impl<'a> View<'a> {
 
     /// The resource that the property at a path refers to, if it is part of the graph.
     pub fn referenced(&self, path: &str) -> Option<Self> {
+        let edges = self.graph.edges_from(self.id);
+        if edges.is_empty() {
+            return None;
+        }
         let path = PropertyPath::parse(path);
-        let edges = self.graph.edges_from(self.id).iter();
-        let edge = edges.clone().find(|edge| path.is_prefix_of(&edge.path));
+        let edge = edges.iter().find(|edge| path.is_prefix_of(&edge.path));
         edge.map(|edge| self.beside(edge.to)).filter(Self::exists)
     }
 

@@ -296,7 +296,7 @@ impl<'r> Examiner<'r> {
         let mut standings = Vec::with_capacity(domains.len());
         for (index, (domain, mut part)) in domains.iter().zip(parts).enumerate() {
             domain.rules.adjust(&mut part, &examined.paths);
-            part.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+            Diagnostic::sort(&mut part);
             wording::in_source_words(&mut part);
             // What a configuration accepts is a matter of its own findings.
             let counts =
@@ -312,7 +312,7 @@ impl<'r> Examiner<'r> {
             decision.join(part);
         }
         if domains.len() > 1 {
-            decision.kept.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+            Diagnostic::sort(&mut decision.kept);
             decision.kept = merge_instances(decision.kept);
             share_counts(&waivers, &mut decision.covered);
         }
@@ -324,7 +324,7 @@ impl<'r> Examiner<'r> {
             decision.report(at, &waivers, &names[*owner], &context);
         }
         if domains.len() > 1 {
-            decision.problems.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+            Diagnostic::sort(&mut decision.problems);
             decision.problems.dedup();
         }
         examined.decision = decision;

@@ -102,8 +102,11 @@ pub fn check(args: &CheckArgs, color: bool, out: &mut dyn Write) -> Result<Verdi
 /// Starts as many threads as the user wants.
 pub(crate) fn set_threads(scope: &ScopeArgs) {
     if scope.threads > 0 {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(scope.threads);
+        // Where one thread is to do all, it is this one.
+        let pool = if scope.threads == 1 { pool.use_current_thread() } else { pool };
         // Fails only if a pool exists already, as in tests; the output is the same either way.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(scope.threads).build_global();
+        let _ = pool.build_global();
     }
 }
 
@@ -242,7 +245,7 @@ impl Findings {
                 && given.as_ref().is_none_or(|given| is_about(diagnostic, given, examined))
         };
         let mut diagnostics: Vec<Diagnostic> = found.filter(&is_wanted).collect();
-        diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        Diagnostic::sort(&mut diagnostics);
         let waived = decision.waived.iter().filter(|waived| is_wanted(&waived.diagnostic));
         let waived = waived.map(|waived| {
             let by = &waivers[waived.waiver];
@@ -275,7 +278,7 @@ impl Findings {
         self.known += comparison.is_known.iter().filter(|known| **known).count();
         self.diagnostics = others;
         self.diagnostics.extend(asked);
-        self.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        Diagnostic::sort(&mut self.diagnostics);
         comparison.fixed.into_iter().map(|index| known.findings[index].clone()).collect()
     }
 }

@@ -91,17 +91,18 @@ impl Cidr {
 
     /// Whether it holds as many public addresses as a /8 of IPv4, or a /12 of IPv6.
     pub fn is_wide(&self) -> bool {
-        self.public_parts().iter().map(|(first, last)| last - first + 1).sum::<u128>()
-            >= self.family.wide()
+        // What is smaller as a whole needs no look at what of it is public, and neither do most.
+        let wide = self.family.wide();
+        self.last - self.first >= wide - 1
+            && self.public_parts().map(|(first, last)| last - first + 1).sum::<u128>() >= wide
     }
 
     /// What of it is public, in ascending order.
-    fn public_parts(&self) -> Vec<(u128, u128)> {
+    fn public_parts(&self) -> impl Iterator<Item = (u128, u128)> {
         public_ranges(self.family)
             .into_iter()
             .map(|(first, last)| (first.max(self.first), last.min(self.last)))
             .filter(|(first, last)| first <= last)
-            .collect()
     }
 }
 

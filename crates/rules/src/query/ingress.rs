@@ -232,18 +232,21 @@ fn sources(view: &View<'_>, at: &PropertyPath, rule: &Value, found: &mut Vec<Pie
     };
     for key in ["CidrIp", "CidrIpv6"] {
         let value = rule.get(key);
-        let path = at.join(key);
         match &value.kind {
             ValueKind::List(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    add(path.join(index), item, None);
+                    add(at.join(key).join(index), item, None);
                 }
             }
             ValueKind::Absent | ValueKind::Null => {}
-            _ => add(path, value, None),
+            _ => add(at.join(key), value, None),
         }
     }
-    let (path, list) = (at.join("SourcePrefixListId"), rule.get("SourcePrefixListId"));
+    let list = rule.get("SourcePrefixListId");
+    if list.is_absent() {
+        return;
+    }
+    let path = at.join("SourcePrefixListId");
     match list.as_reference().and_then(|_| view.referenced(&path.to_string())) {
         Some(list) => {
             for (entry, value) in list.all("Entries/*/Cidr") {

@@ -47,14 +47,15 @@ pub fn hold(tags: &Value, is_meant: impl Fn(&str) -> bool) -> Tri {
 /// Whether tags hold a key of each of some families; of one that nobody asks about, yes.
 pub fn hold_each<const N: usize>(tags: &Value, families: [Option<&[&str]>; N]) -> [Tri; N] {
     let mut holds = families.map(|family| Tri::from(family.is_none()));
-    // No key ends the pass, so that what is missing at its end is whether one cannot be seen.
+    // As long as one is not held, no key ends the pass: what is missing then is whether there may
+    // be a key that cannot be seen.
     let missing = place(tags, |key| {
         for (holds, family) in holds.iter_mut().zip(families) {
             if holds.is_false() && family.is_some_and(|family| is_one_of(key, family)) {
                 *holds = Tri::True;
             }
         }
-        false
+        holds.iter().all(|holds| holds.is_true())
     });
     let missing = missing.err().unwrap_or(Tri::False);
     holds.map(|holds| holds.or(missing))

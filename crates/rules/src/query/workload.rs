@@ -30,8 +30,10 @@ pub fn trusts_service(role: &View<'_>, service: &str) -> bool {
 }
 
 fn trusts_one(role: &View<'_>, is_meant: impl Fn(&str) -> bool) -> bool {
-    let services = role.values("AssumeRolePolicyDocument/Statement/*/Principal/Service/*");
-    services.iter().any(|name| match name.as_str() {
+    // Every rule about workloads asks this of every role.
+    let statements = role.get("AssumeRolePolicyDocument/Statement").items().iter();
+    let mut services = statements.flat_map(|it| it.path("Principal/Service").items());
+    services.any(|name| match name.as_str() {
         Some(name) => name.split_once(".amazonaws.com").is_some_and(|(name, _)| is_meant(name)),
         None => false,
     })
