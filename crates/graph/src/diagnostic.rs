@@ -77,6 +77,15 @@ impl Label {
     }
 }
 
+/// What encloses a place: the policy, the list or the block that a reader looks for above it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Within {
+    /// Where it begins: the key, or the type of the block. The same file as the place.
+    pub span: Span,
+    /// The name of the property: as the source writes it, if that is known, else the canonical one.
+    pub name: Arc<str>,
+}
+
 /// A located finding, or something that could not be read.
 ///
 /// Diagnostics order by place, then rule: the order of a report.
@@ -90,6 +99,9 @@ pub struct Diagnostic {
     pub message: String,
     /// The place to change, with a few words about it.
     pub primary: Label,
+    /// What encloses that place, if it lies deep inside of a resource. It tells nothing from
+    /// anything: not one finding from another, nor a known one from a new one.
+    pub within: Option<Within>,
     /// Further places that matter: first the way of the value, then what a rule names.
     pub related: Vec<Label>,
     /// What to type.
@@ -194,6 +206,7 @@ impl Diagnostic {
             severity,
             message: message.into(),
             primary: Label::new(span, ""),
+            within: None,
             related: Vec::new(),
             help: None,
             only_when: None,

@@ -18,7 +18,7 @@ mod tri;
 mod value;
 
 pub use condition::{Assignment, Formula, Scenario, Scenarios, Variable, VariableKind};
-pub use diagnostic::{Diagnostic, Enclosed, Label, Severity, Subject};
+pub use diagnostic::{Diagnostic, Enclosed, Label, Severity, Subject, Within};
 pub use edge::{Edge, EdgeKind};
 pub use edit::{Edit, EditPath, EditSegment, EditStep, Fix, Literal, Replacement};
 pub use finding::{Finding, Place};

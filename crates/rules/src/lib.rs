@@ -25,6 +25,7 @@ mod settings;
 mod silence;
 pub mod testing;
 mod view;
+mod within;
 
 pub use edits::edits_for;
 pub use engine::guard_policy::{GuardEngine, GuardRule, guard_rules};

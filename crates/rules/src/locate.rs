@@ -9,6 +9,7 @@ use trilith_graph::{
 
 use crate::rule::{Predicate, Rule};
 use crate::view::View;
+use crate::within::within;
 
 /// A finding with its place.
 #[derive(Debug, Clone)]
@@ -65,6 +66,7 @@ pub(crate) fn locate(rule: &Rule, view: &View<'_>, finding: Finding) -> Located 
     diagnostic.primary.message = label.unwrap_or_else(|| default_label(value, &finding.path));
     diagnostic.help = finding.help.or_else(|| rule.fix_in(resource.format));
     diagnostic.edits = finding.edits;
+    diagnostic.within = within(view, &finding.path, span);
     let mut masks = Vec::new();
     if rule.metadata.secret && !finding.path.is_root() {
         masks.push(span);

@@ -75,7 +75,8 @@ impl Statements {
         self.open_if_unknown(statements);
         for statement in statements.items() {
             match &statement.kind {
-                ValueKind::Map(_) => self.add(statement.clone()),
+                // It stays what a text says: no block of this document is its place.
+                ValueKind::Map(_) => self.add(statement.clone().with(Flags::EMBEDDED)),
                 _ => self.is_open = true,
             }
         }
