@@ -219,7 +219,8 @@ fn error_line(id: &Json, message: &str, out: &mut dyn Write) -> Result<(), Failu
     Ok(())
 }
 
-/// The lines as Spark's schema, in the form that `spark.read.schema` takes.
+/// The lines as Spark's schema, in the form that `spark.read.schema` takes. New columns are added
+/// at the end, where tables that are written by position expect them.
 pub(crate) fn spark_schema() -> &'static str {
     "type STRING, v INT, id STRING, rule STRING, severity STRING, message STRING, label STRING, \
      path STRING, span STRUCT<start: STRUCT<line: INT, column: INT, offset: BIGINT>, \
@@ -229,7 +230,9 @@ pub(crate) fn spark_schema() -> &'static str {
      related ARRAY<STRUCT<path: STRING, span: STRUCT<start: STRUCT<line: INT, column: INT, \
      offset: BIGINT>, end: STRUCT<line: INT, column: INT, offset: BIGINT>>, message: STRING>>, \
      practices ARRAY<STRING>, fingerprint STRING, files INT, resources INT, findings BIGINT, unknown INT, waived INT, \
-     unreadable INT, skipped ARRAY<STRING>, records BIGINT, errors BIGINT, tool STRING, rules INT"
+     unreadable INT, skipped ARRAY<STRING>, records BIGINT, errors BIGINT, tool STRING, rules INT, \
+     within STRUCT<name: STRING, span: STRUCT<start: STRUCT<line: INT, column: INT, \
+     offset: BIGINT>, end: STRUCT<line: INT, column: INT, offset: BIGINT>>>"
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
-use trilith_graph::{SourceId, Span};
+use trilith_graph::{SourceFile, SourceId, Span};
 
 use crate::locate::Locator;
 use crate::mask::Masks;
@@ -85,6 +85,16 @@ impl<'d> Group<'d> {
         self.marks.iter().filter(|other| line(other) == line(mark)).count() == 1
     }
 
+    /// Whether a line, from 0, of a file is drawn.
+    pub(crate) fn draws(&self, source: SourceId, line: usize) -> bool {
+        source == self.source && (self.lines.0..=self.lines.1).contains(&line)
+    }
+
+    /// Number of the first line, from 1.
+    pub(crate) fn first_line(&self) -> usize {
+        self.lines.0 + 1
+    }
+
     /// Number of the last line, from 1; decides how wide the margin is.
     pub(crate) fn last_line(&self) -> usize {
         self.lines.1 + 1
@@ -130,10 +140,7 @@ impl Excerpt {
             is_minified: false,
         };
         for index in group.lines.0..=group.lines.1 {
-            let mut range = file.line_range(index);
-            if range.start == 0 && file.text().starts_with('\u{feff}') {
-                range.start = 3;
-            }
+            let range = visible_range(file, index);
             let here = |mark: &&Mark<'d>| file.line_index(mark.span.start) == index;
             let own: Vec<&Mark<'d>> = group.marks.iter().filter(here).collect();
             let places: Vec<Range<u32>> =
@@ -167,6 +174,28 @@ impl Excerpt {
             LabeledSpan::new_with_span(text, span)
         });
     }
+}
+
+/// The line on which `span` starts, by itself.
+pub(crate) fn single_line(
+    locator: &Locator<'_>,
+    span: Span,
+    masks: &Masks,
+    screen: Screen,
+) -> String {
+    let file = locator.file(span.source);
+    let range = visible_range(file, locator.line_index(span));
+    let label = within(span, &range);
+    Line::new((span.source, file.text()), range, &[label], masks, screen).text
+}
+
+/// A line, from 0, without its line break and without the mark of byte order.
+fn visible_range(file: &SourceFile, index: usize) -> Range<u32> {
+    let mut range = file.line_range(index);
+    if range.start == 0 && file.text().starts_with('\u{feff}') {
+        range.start = 3;
+    }
+    range
 }
 
 fn within(span: Span, line: &Range<u32>) -> Range<u32> {

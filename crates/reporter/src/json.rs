@@ -214,6 +214,7 @@ struct Entry<'c> {
     label: &'c str,
     path: &'c str,
     span: Extent,
+    within: Option<Heading<'c>>,
     address: Option<&'c str>,
     construct: Option<&'c str>,
     resource_type: Option<&'c str>,
@@ -254,6 +255,13 @@ struct Related<'c> {
     message: &'c str,
 }
 
+/// What encloses the place of a finding, in the same file.
+#[derive(Serialize)]
+struct Heading<'c> {
+    name: &'c str,
+    span: Extent,
+}
+
 #[derive(Serialize)]
 struct Extent {
     start: Place,
@@ -284,6 +292,10 @@ impl<'c> Entry<'c> {
             label: &diagnostic.primary.message,
             path: context.locator.file(diagnostic.primary.span.source).name(),
             span: Extent::new(context, diagnostic.primary.span),
+            within: diagnostic.within.as_ref().map(|within| Heading {
+                name: &within.name,
+                span: Extent::new(context, within.span),
+            }),
             address: subject.map(|subject| subject.address.as_ref()),
             construct: subject.and_then(|subject| subject.construct.as_deref()),
             resource_type: subject.map(|subject| subject.resource_type.as_ref()),

@@ -18,6 +18,7 @@ mod fingerprint;
 mod format;
 mod github;
 mod gitlab;
+mod heading;
 mod html;
 mod instances;
 mod json;

@@ -75,6 +75,11 @@ impl<'a> Locator<'a> {
         Span::new(span.source, start, end)
     }
 
+    /// The line, from 0, on which a span starts.
+    pub(crate) fn line_index(&self, span: Span) -> usize {
+        self.file(span.source).line_index(span.start)
+    }
+
     /// Where [`Locator::first_line`] is. An empty span counts as the character that follows, if
     /// there is one on the line, since most viewers show nothing for an empty region.
     pub(crate) fn region(&self, span: Span) -> Region {

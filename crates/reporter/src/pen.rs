@@ -11,6 +11,8 @@ use crate::text::TAB_WIDTH;
 #[derive(Debug)]
 pub(crate) struct Pen {
     color: bool,
+    /// What stands between number and text of a line from which there is a gap to the next.
+    pub(crate) gap: char,
     pub(crate) characters: ThemeCharacters,
     /// One for every level, for a snippet whose only mark is the place to change.
     handlers: [GraphicalReportHandler; 3],
@@ -28,7 +30,8 @@ impl Pen {
                 .with_wrap_lines(false)
                 .tab_width(TAB_WIDTH)
         });
-        Self { color: options.color, characters, handlers }
+        let gap = if options.unicode { '⋮' } else { ':' };
+        Self { color: options.color, gap, characters, handlers }
     }
 
     /// The snippet, with an empty line above it.

@@ -7,13 +7,14 @@ use std::ops::Range;
 
 use trilith_graph::{Diagnostic, Label, Span, Subject};
 
-use crate::excerpt::{Excerpt, Group, Mark};
+use crate::excerpt::{Excerpt, Group, Mark, single_line};
 use crate::format::{Context, Level};
+use crate::heading::heading;
 use crate::instances::instances;
 use crate::paint::Ink;
 use crate::pen::Pen;
 use crate::summary::summary_line;
-use crate::text::{MARK, counted, one_line, width, wrap};
+use crate::text::{MARK, counted, one_line, width, without_tabs, wrap};
 use crate::window::Screen;
 
 /// Snippets for one finding at most; further places are named in a line each.
@@ -58,6 +59,8 @@ struct Drawing<'a> {
     level: Level,
     /// Snippets; the first holds the place to change.
     groups: Vec<Group<'a>>,
+    /// What encloses the place to change, if no snippet holds its line.
+    around: Option<Span>,
     /// Further places without a snippet.
     places: Vec<Mark<'a>>,
     /// Columns of the widest line number.
@@ -69,7 +72,15 @@ impl<'a> Drawing<'a> {
         let (groups, places) = grouped(context, diagnostic);
         let last_line = groups.iter().map(Group::last_line).max().unwrap_or(1);
         let level = Level::of(diagnostic.severity);
-        Self { context, pen, diagnostic, level, groups, places, digits: digits(last_line) }
+        let around = heading(&context.locator, diagnostic);
+        let around = around.map(|within| context.locator.first_line(within.span));
+        let is_drawn = |span: Span| {
+            let line = context.locator.line_index(span);
+            groups.iter().any(|group| group.draws(span.source, line))
+        };
+        let around = around.filter(|span| !is_drawn(*span));
+        let digits = digits(last_line);
+        Self { context, pen, diagnostic, level, groups, around, places, digits }
     }
 
     fn draw(&self, out: &mut String) {
@@ -126,6 +137,9 @@ impl<'a> Drawing<'a> {
                 if excerpt.is_blank() {
                     break;
                 }
+                if let Some(around) = self.around.filter(|_| is_first && !excerpt.is_minified) {
+                    self.line_around(out, around, screen, group);
+                }
             } else if line.trim_start().starts_with(characters.lbot) {
                 break;
             } else if line.contains(MARK) {
@@ -135,6 +149,18 @@ impl<'a> Drawing<'a> {
             }
         }
         subject.is_some()
+    }
+
+    /// The line that heads what the place to change is in.
+    fn line_around(&self, out: &mut String, around: Span, screen: Screen, group: &Group<'_>) {
+        let Context { locator, masks, .. } = self.context;
+        let number = locator.line_index(around) + 1;
+        let is_next = group.first_line() == number + 1;
+        let bar = if is_next { self.pen.characters.vbar } else { self.pen.gap };
+        let number = self.pen.paint(Ink::Dim, format!("{number:0$}", self.digits));
+        let text = single_line(locator, around, masks, screen);
+        let text = self.pen.paint(Ink::Dim, without_tabs(text.trim_end()));
+        let _ = writeln!(out, "{number} {bar} {text}");
     }
 
     /// What miette is to write at a mark: its words, unless they run off the screen.

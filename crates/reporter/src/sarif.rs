@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use trilith_graph::{Diagnostic, Fix, Severity, SourceId, Span};
 
 use crate::format::{Context, Level, worst};
+use crate::heading::heading;
 use crate::instances::instances;
 use crate::line_hash::line_hashes;
 use crate::path::{is_absolute, to_uri};
@@ -243,14 +244,28 @@ impl<'c> Sarif<'c> {
     }
 
     fn related(&self, diagnostic: &'c Diagnostic) -> Vec<Location<'c>> {
-        let labels = diagnostic.related.iter().take(MOST_RELATED).zip(1..);
-        labels
-            .map(|(label, id)| {
-                let text = Cow::Borrowed(label.message.as_str());
-                let message = (!label.message.is_empty()).then_some(Text { text });
-                Location { id: Some(id), message, ..self.location(label.span) }
+        let places = self.places(diagnostic).zip(1..);
+        places
+            .map(|((span, text), id)| {
+                let message = (!text.is_empty()).then_some(Text { text });
+                Location { id: Some(id), message, ..self.location(span) }
             })
             .collect()
+    }
+
+    /// The further places of a finding with what is said of them: in the end what encloses it,
+    /// unless something is said of that line already.
+    fn places(&self, diagnostic: &'c Diagnostic) -> impl Iterator<Item = (Span, Cow<'c, str>)> {
+        let locator = &self.context.locator;
+        let line = |span: Span| (span.source, locator.line_index(span));
+        let around = heading(locator, diagnostic).filter(|within| {
+            let mut labels = diagnostic.related.iter().map(|label| line(label.span));
+            labels.all(|label| label != line(within.span))
+        });
+        let around = around.map(|within| (within.span, format!("in `{}`", within.name).into()));
+        let labels = diagnostic.related.iter();
+        let labels = labels.map(|label| (label.span, Cow::Borrowed(label.message.as_str())));
+        labels.chain(around).take(MOST_RELATED)
     }
 
     fn location(&self, span: Span) -> Location<'c> {
@@ -273,7 +288,7 @@ impl<'c> Sarif<'c> {
 
     /// All there is to say, in sentences; the first one is the title of the alert. Related
     /// places are shown only where the message links to them.
-    fn message(&self, diagnostic: &Diagnostic) -> String {
+    fn message(&self, diagnostic: &'c Diagnostic) -> String {
         let mut text = String::new();
         sentence(&mut text, "", &diagnostic.message);
         match &diagnostic.subject {
@@ -300,18 +315,19 @@ impl<'c> Sarif<'c> {
         text
     }
 
-    fn links(&self, text: &mut String, diagnostic: &Diagnostic) {
-        for (label, id) in diagnostic.related.iter().take(MOST_RELATED).zip(1..) {
-            let place = if label.message.is_empty() {
-                let line = self.context.locator.region(label.span).line;
-                Cow::Owned(format!("{}:{line}", self.context.path(label.span.source)))
+    fn links(&self, text: &mut String, diagnostic: &'c Diagnostic) {
+        let length = text.len();
+        for ((span, said), id) in self.places(diagnostic).zip(1..) {
+            let place = if said.is_empty() {
+                let line = self.context.locator.region(span).line;
+                Cow::Owned(format!("{}:{line}", self.context.path(span.source)))
             } else {
-                Cow::Borrowed(label.message.as_str())
+                said
             };
             let place = place.replace(['[', '\\'], "(").replace(']', ")");
             let _ = write!(text, "{}[{place}]({id})", if id == 1 { " See: " } else { ", " });
         }
-        if !diagnostic.related.is_empty() {
+        if text.len() > length {
             text.push('.');
         }
     }

@@ -70,6 +70,26 @@ pub(crate) fn width(text: &str) -> usize {
     text.chars().map(char_width).sum()
 }
 
+/// `text` with spaces for tabs, as snippets are drawn.
+pub(crate) fn without_tabs(text: &str) -> Cow<'_, str> {
+    if !text.contains('\t') {
+        return Cow::Borrowed(text);
+    }
+    let mut drawn = String::with_capacity(text.len() + 16);
+    let mut column = 0;
+    for character in text.chars() {
+        if character == '\t' {
+            let spaces = TAB_WIDTH - column % TAB_WIDTH;
+            drawn.extend(std::iter::repeat_n(' ', spaces));
+            column += spaces;
+        } else {
+            drawn.push(character);
+            column += char_width(character);
+        }
+    }
+    Cow::Owned(drawn)
+}
+
 /// Breaks `text` at spaces into lines of at most `columns`; a longer word stays whole, since a
 /// name that is broken cannot be searched for or copied.
 pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {

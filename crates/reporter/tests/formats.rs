@@ -4,7 +4,7 @@ mod sample;
 
 use insta::assert_snapshot;
 use sample::{Sample, everything};
-use trilith_graph::Severity;
+use trilith_graph::{Severity, Within};
 use trilith_reporter::{Format, RenderOptions, Summary, WaivedFinding, fingerprints};
 
 /// A report with the first finding only, for the formats that say a lot about each.
@@ -144,6 +144,21 @@ fn json() {
               "line": 10,
               "column": 73,
               "offset": 228
+            }
+          },
+          "within": {
+            "name": "SecurityGroupIngress",
+            "span": {
+              "start": {
+                "line": 9,
+                "column": 7,
+                "offset": 134
+              },
+              "end": {
+                "line": 9,
+                "column": 27,
+                "offset": 154
+              }
             }
           },
           "address": "Sg",
@@ -545,6 +560,19 @@ fn html_needs_nothing_else_and_trusts_nobody() {
     ] {
         assert!(page.contains(part), "no {part} in {page}");
     }
+}
+
+#[test]
+fn html_shows_what_encloses_a_place_far_below_it() {
+    let mut sample = first();
+    let file = sample.diagnostics[0].primary.span.source;
+    let heading = |name| "<span class=\"line around\"><span class=\"number\">".to_owned() + name;
+    assert!(!sample.text(Format::Html).contains(&heading("")));
+    let span = sample.span(file, "Resources");
+    sample.diagnostics[0].within = Some(Within { span, name: "Resources".into() });
+    sample.masks = vec![sample.span(file, "esources")];
+    let page = sample.text(Format::Html);
+    assert!(page.contains(&heading("5</span>R********:</span>")), "{page}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod sample;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use sample::{Sample, subject};
-use trilith_graph::{Diagnostic, Label, Severity, SourceId, Span};
+use trilith_graph::{Diagnostic, Label, Severity, SourceId, Span, Within};
 use trilith_reporter::{Format, RenderOptions};
 
 const SECRET: &str = "hunter2-swordfish";
@@ -48,9 +48,11 @@ fn diagnostic() -> impl Strategy<Value = Diagnostic> {
         is_step,
     });
     let severity = proptest::sample::select(Severity::ALL.to_vec());
-    (span(), vec(label, 0..7), severity, "\\PC{0,30}", any::<bool>()).prop_map(
-        |(span, related, severity, message, has_subject)| {
+    let within = proptest::option::of(span());
+    (span(), within, vec(label, 0..7), severity, "\\PC{0,30}", any::<bool>()).prop_map(
+        |(span, within, related, severity, message, has_subject)| {
             let mut diagnostic = Diagnostic::new("some-rule", severity, span, message.clone());
+            diagnostic.within = within.map(|span| Within { span, name: "Rules".into() });
             diagnostic.related = related;
             diagnostic.primary.message = message;
             diagnostic.help = Some("help\nin two lines".into());

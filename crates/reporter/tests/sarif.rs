@@ -7,7 +7,7 @@ mod schema;
 
 use sample::{Sample, everything};
 use serde_json::Value;
-use trilith_graph::{Diagnostic, Severity, Span};
+use trilith_graph::{Diagnostic, Label, Severity, Span, Within};
 use trilith_reporter::{Format, RenderOptions, WaivedFinding, line_hashes};
 
 fn sarif(sample: &Sample) -> Value {
@@ -116,6 +116,39 @@ fn columns_are_in_utf16_units() {
     let location = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!(location["region"]["startColumn"], 5);
     assert_eq!(location["region"]["endColumn"], 8);
+}
+
+#[test]
+fn what_encloses_the_place_is_the_last_further_one() {
+    let mut sample = everything();
+    let file = sample.diagnostics[1].primary.span.source;
+    let span = sample.span(file, "Properties:\n      Master");
+    sample.diagnostics[1].within = Some(Within { span, name: "Properties".into() });
+    let log = sarif(&sample);
+    assert_eq!(schema::Schema::sarif().check(&log), Vec::<String>::new());
+    assert_eq!(log["runs"][0]["results"][1]["relatedLocations"].as_array().unwrap().len(), 1);
+
+    let span = sample.span(file, "Type: AWS::RDS::DBInstance");
+    sample.diagnostics[1].within = Some(Within { span, name: "Type".into() });
+    let log = sarif(&sample);
+    assert_eq!(schema::Schema::sarif().check(&log), Vec::<String>::new());
+    let result = &log["runs"][0]["results"][1];
+    let last = &result["relatedLocations"][1];
+    assert_eq!((&last["id"], &last["message"]["text"]), (&2.into(), &"in `Type`".into()));
+    assert_eq!(last["physicalLocation"]["region"]["startLine"], 12);
+    let message = result["message"]["text"].as_str().unwrap();
+    assert!(message.ends_with("(1), [in `Type`](2)."), "{message}");
+
+    // A place of which something is said is not named again, and GitHub takes a hundred.
+    let mut full = sample.diagnostics[1].clone();
+    sample.diagnostics[1].related.push(Label::new(span, "a type"));
+    full.related = vec![Label::new(Span::at(file, 0), "x"); 100];
+    sample.diagnostics.push(full);
+    let log = sarif(&sample);
+    let related = |at: usize| log["runs"][0]["results"][at]["relatedLocations"].clone();
+    assert_eq!(related(1).as_array().unwrap().len(), 2);
+    assert_eq!(related(1)[1]["message"]["text"], "a type");
+    assert_eq!(related(4).as_array().unwrap().len(), 100);
 }
 
 #[test]

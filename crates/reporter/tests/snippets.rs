@@ -6,7 +6,7 @@ mod sample;
 
 use insta::assert_snapshot;
 use sample::{Sample, card, everything, subject};
-use trilith_graph::{Diagnostic, Label, Severity, Span};
+use trilith_graph::{Diagnostic, Label, Severity, Span, Within};
 use trilith_reporter::{Format, RenderOptions};
 
 /// A report about `part` of a file.
@@ -180,6 +180,111 @@ fn further_places_share_a_snippet_or_get_their_own() {
        ╰─
       note: a.tf:20:6: the same again
     "#);
+}
+
+/// A report about `part` of a file, which `heading` encloses.
+fn inside(text: &str, heading: &str, part: &str) -> Sample {
+    let mut sample = about(text, part, "the defect");
+    let span = sample.span(sample.diagnostics[0].primary.span.source, heading);
+    sample.diagnostics[0].within = Some(Within { span, name: heading.into() });
+    sample
+}
+
+const RULES: &str = "\
+Resources:
+  Web:
+    Properties:
+      Ingress:
+\t- From: 22
+\t  To: 22
+\t  Cidr: 0.0.0.0/0
+\t- From: 80
+\t  To: 80
+\t  Cidr: ::/0
+";
+
+#[test]
+fn what_encloses_the_place_is_shown_above_it() {
+    assert_snapshot!(shown(&inside(RULES, "Ingress", "::/0")), @"
+    error[some-rule]: m
+       ╭─[a.tf:10:10]
+     4 ⋮       Ingress:
+    10 │       Cidr: ::/0
+       ·             ──┬─
+       ·               ╰── the defect
+       ╰─
+    ");
+    let ascii = RenderOptions { unicode: false, ..RenderOptions::default() };
+    let text = inside(RULES, "Ingress", "::/0").render(Format::Pretty, &ascii);
+    assert_snapshot!(text.rsplit_once("\n\n").unwrap().0, @"
+    error[some-rule]: m
+       ,-[a.tf:10:10]
+     4 :       Ingress:
+    10 |       Cidr: ::/0
+       :             ^^|^
+       :               `-- the defect
+       `-
+    ");
+    let colored = RenderOptions { color: true, ..RenderOptions::default() };
+    let text = inside(RULES, "Ingress", "::/0").render(Format::Pretty, &colored);
+    assert_snapshot!(text.rsplit_once("\n\n").unwrap().0.replace('\u{1b}', "^"), @"
+    ^[1;31merror[some-rule]^[0m: ^[1mm^[0m
+       ╭─[^[36ma.tf:10:10^[0m]
+    ^[2m 4^[0m ⋮ ^[2m      Ingress:^[0m
+    ^[2m10^[0m │       Cidr: ::/0
+       · ^[31;1m            ──┬─^[0m
+       ·               ^[31;1m╰── ^[31;1mthe defect^[0m^[0m
+       ╰─
+    ");
+}
+
+#[test]
+fn what_is_near_or_drawn_anyway_is_not_shown_above() {
+    assert_snapshot!(shown(&inside(RULES, "Ingress", "From: 22")), @"
+    error[some-rule]: m
+      ╭─[a.tf:5:4]
+    5 │     - From: 22
+      ·       ────┬───
+      ·           ╰── the defect
+      ╰─
+    ");
+    // A label is on its line, or around it.
+    for part in ["From: 22", "Properties"] {
+        let mut sample = inside(RULES, "Ingress", "To: 22");
+        let span = sample.span(sample.diagnostics[0].primary.span.source, part);
+        sample.diagnostics[0].related.push(Label::new(span, "too"));
+        let text = shown(&sample);
+        assert!(text.contains("4 │       Ingress:"), "{text}");
+        assert_eq!(text.matches("Ingress").count(), 1, "{text}");
+    }
+}
+
+#[test]
+fn of_a_place_in_a_minified_document_no_line_above_is_shown() {
+    let many = r#"{"n":1},"#.repeat(2000);
+    let plan = format!("{{\"resources\":\n\n[{many}{{\"cidr\":\"0.0.0.0/0\"}}]}}");
+    assert!(!shown(&inside(&plan, "resources", "0.0.0.0/0")).contains('⋮'));
+}
+
+#[test]
+fn the_line_above_is_cut_and_masked_as_every_line() {
+    let line = format!("policy = {} # hunter2 {}", "a ".repeat(10), "and so on ".repeat(9));
+    let mut sample = inside(&format!("{line}\n\n\nx = 1\n"), "policy", "x = 1");
+    sample.masks = vec![sample.span(sample.diagnostics[0].primary.span.source, "hunter2")];
+    let narrow = RenderOptions { width: 50, ..RenderOptions::default() };
+    let text = sample.render(Format::Pretty, &narrow);
+    assert_snapshot!(text.rsplit_once("\n\n").unwrap().0, @"
+    error[some-rule]: m
+      ╭─[a.tf:4:1]
+    1 ⋮ policy = a a a a a a a a a a  # ******* and …
+    4 │ x = 1
+      · ──┬──
+      ·   ╰── the defect
+      ╰─
+    ");
+    for format in Format::ALL {
+        assert!(!sample.text(format).contains("hunter2"), "{format}");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use trilith_graph::{Diagnostic, Span};
 
 use super::text;
 use crate::format::Context;
+use crate::heading::heading;
 
 /// Lines before and after the one with the value.
 const AROUND: usize = 2;
@@ -25,16 +26,19 @@ pub(crate) fn write(context: &Context<'_>, diagnostic: &Diagnostic, page: &mut S
     let line = file.line_index(span.start);
     let last = file.line_starts().len().saturating_sub(1).min(line + AROUND);
     page.push_str("<pre class=\"code\">");
-    for index in line.saturating_sub(AROUND)..=last {
+    let first = line.saturating_sub(AROUND);
+    let around = heading(&context.locator, diagnostic).map(|within| within.span);
+    let around = around.map(|around| context.locator.line_index(around));
+    for index in around.into_iter().filter(|around| *around < first).chain(first..=last) {
         let range = file.line_range(index);
-        let here = index == line;
-        let _ = write!(
-            page,
-            "<span class=\"line{}\"><span class=\"number\">{}</span>",
-            if here { " here" } else { "" },
-            index + 1
-        );
-        if here {
+        let class = match index {
+            _ if index == line => " here",
+            _ if index < first => " around",
+            _ => "",
+        };
+        let _ =
+            write!(page, "<span class=\"line{class}\"><span class=\"number\">{}</span>", index + 1);
+        if index == line {
             marked(context, span, range, page);
         } else {
             let end = range.start + (range.end - range.start).min(LONGEST as u32);

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "not every test file uses every part")]
 #![allow(clippy::unwrap_used, reason = "support of tests")]
 
-use trilith_graph::{Diagnostic, Severity, SourceFile, SourceId, SourceMap, Span, Subject};
+use trilith_graph::{Diagnostic, Severity, SourceFile, SourceId, SourceMap, Span, Subject, Within};
 use trilith_reporter::{
     Confidence, Format, PracticeRef, RenderOptions, Report, RuleCard, Summary, WaivedFinding,
     render,
@@ -139,6 +139,8 @@ pub(crate) fn everything() -> Sample {
     .related(sample.span(template, "0.0.0.0/0"), "the default says so")
     .help("use Session Manager and drop the rule, or name the range you mean");
     open.notes.push("the default of `World` is assumed".into());
+    let span = sample.span(template, "SecurityGroupIngress");
+    open.within = Some(Within { span, name: "SecurityGroupIngress".into() });
     let path = "SecurityGroupIngress/0/CidrIp";
     open.subject = Some(subject("Sg", "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroup", path));
     let mut password = Diagnostic::new(
