@@ -4,9 +4,10 @@
     corpus_findings.py CORPORA --trilith target/release/trilith --findings F.json --claims C.txt
 
 CORPORA holds one folder a source, each with a `cases.jsonl`: a case names its `file`, the `unit` that is
-checked together, and its `format`. Findings come out as `{file, resource, rule, line, aliases}`, those of a
-further place that a finding points at without `resource`; the claims are all ids of other tools that some rule
-of Trilith lists as its alias, for the languages it reads.
+checked together, and its `format`. Findings come out as `{file, resource, rule, line, aliases, primary}`. A finding
+that points at further places, or at the heading of the policy, list or block around its own, comes out once for
+each: without `resource`, and with a `primary` that is false. The claims are all ids of other tools that some rule of
+Trilith lists as its alias, for the languages it reads.
 
 Every unit is copied away from its neighbours, and many of them, each in a directory of its own, are checked
 in one run. Plans have runs of their own: a run that also holds the `.tf` files that a plan was made of would
@@ -95,14 +96,19 @@ def parents(trilith, directory):
 
 
 def places(diagnostic, further):
-    """What a finding is about: (path, resource, line) of its resource, and of each instance that it
-    stands for; then, if `further`, of the other places that it points at, whose resource is not named."""
+    """What a finding is about: (path, resource, line, whether it is the place to change) of its resource, and of
+    each instance that it stands for; then, if `further`, of the other places that it points at and of the heading of
+    what encloses it, whose resource is not named."""
     line = diagnostic["span"]["start"]["line"]
     for address in [diagnostic["address"], *diagnostic["instances"]]:
         # A part that stands for itself in the graph belongs to the resource it is written in.
-        yield diagnostic["path"], address and address.split("#")[0], line
-    for other in diagnostic["related"] if further else ():
-        yield other["path"], None, other["span"]["start"]["line"]
+        yield diagnostic["path"], address and address.split("#")[0], line, True
+    if not further:
+        return
+    for other in diagnostic["related"]:
+        yield other["path"], None, other["span"]["start"]["line"], False
+    if diagnostic["within"]:
+        yield diagnostic["path"], None, diagnostic["within"]["span"]["start"]["line"], False
 
 
 def findings_of(trilith, root, batch, aliases, scratch, is_plan):
@@ -113,7 +119,7 @@ def findings_of(trilith, root, batch, aliases, scratch, is_plan):
     wholes = parents(trilith, directory)
     for diagnostic in diagnostics(trilith, directory):
         # A plan is one line: of a place in it nobody can tell whose it is.
-        for path, resource, line in places(diagnostic, further=not is_plan):
+        for path, resource, line, is_primary in places(diagnostic, further=not is_plan):
             number, *inside = Path(os.path.abspath(path)).relative_to(directory).parts
             unit = batch[int(number)]
             file = unit.joinpath(*inside) if unit.is_dir() else unit
@@ -123,6 +129,7 @@ def findings_of(trilith, root, batch, aliases, scratch, is_plan):
                 "rule": diagnostic["rule"],
                 "line": line,
                 "aliases": aliases.get(diagnostic["rule"], []),
+                "primary": is_primary,
             }
             found.append(finding)
             # Some sources name the bucket, others its policy. The line is that of the part.

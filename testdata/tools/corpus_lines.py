@@ -4,7 +4,8 @@
     corpus_lines.py CORPORA --findings F.json [--source kics] [--kind attribute] [--left LEFT.jsonl]
 
 F.json is what corpus_findings.py wrote; CORPORA holds `score.py`, whose reading of cases and resources is used. Only
-labels that a person made are counted, and of those only the cases that are found. Four shares are printed:
+labels that a person made are counted, and of those only the cases that are found. Four shares are printed, once for
+every line that a finding reports and once for the place to change alone, without further places and headings:
 
 exact     a line of the findings is that of the label
 near      it is that line or one beside it
@@ -63,16 +64,17 @@ def scorer(root):
 
 
 def hits(case, found, norm):
-    """Lines of the findings that are about a case, as the scorer takes them to be."""
+    """Lines of the findings that are about a case, as the scorer takes them to be, each with whether it is that of the
+    place to change."""
     want = norm(case.get("resource"))
     start, end = case.get("res_start"), case.get("res_end")
-    for clusters, resource, line in found:
+    for clusters, resource, line, is_primary in found:
         if case["cluster"] not in clusters or not line:
             continue
         inside = bool(start and start <= line <= end)
         same = resource and (resource == want or resource.endswith("." + want) or want.endswith("." + resource))
         if not want or inside or same or not (resource or start):
-            yield line
+            yield line, is_primary
 
 
 def measure(case, lines, text):
@@ -105,26 +107,32 @@ def main():
     found = defaultdict(list)
     for one in json.loads(arguments.findings.read_text(encoding="utf-8")):
         clusters = {cluster for name in (one["rule"], *one["aliases"]) for cluster in clusters_of(name)}
-        found[one["file"]].append((clusters, score.norm_res(one.get("resource")), one.get("line")))
-    total, sums, left = 0, defaultdict(int), []
+        place = score.norm_res(one.get("resource")), one.get("line"), one.get("primary", True)
+        found[one["file"]].append((clusters, *place))
+    total, sums, sums_of_primary, left = 0, defaultdict(int), defaultdict(int), []
     for case in score.load_cases(str(root), {arguments.source}, arguments.split, set(), HUMAN):
         if set(case.get("tags", ())) & NOT_MEASURED or case["expected"] != "fail" or not case.get("line"):
             continue
         if case.get("line_kind") != arguments.kind:
             continue
-        lines = list(hits(case, found[case["file"]], score.norm_res))
-        if not lines:
+        told = list(hits(case, found[case["file"]], score.norm_res))
+        if not told:
             continue
+        lines = [line for line, _ in told]
         text = (root / case["file"]).read_text(encoding="utf-8", errors="replace").splitlines()
         shares = measure(case, lines, text)
         total += 1
         for name, holds in shares.items():
             sums[name] += holds
+        for name, holds in measure(case, [line for line, is_primary in told if is_primary], text).items():
+            sums_of_primary[name] += holds
         if not shares["within"]:
             left.append({"file": case["file"], "cluster": case["cluster"], "line": case["line"], "found": lines})
     print(f"{total} cases of {arguments.source} that name the line of a kind: {arguments.kind}")
+    print(f"{'':10}{'every line':>14}{'place to change':>18}")
     for name in ("exact", "near", "within", "resource"):
-        print(f"{name:10}{sums[name]:6}{sums[name] / max(1, total):8.1%}")
+        every, primary = sums[name], sums_of_primary[name]
+        print(f"{name:10}{every:6}{every / max(1, total):8.1%}{primary:10}{primary / max(1, total):8.1%}")
     if arguments.left:
         arguments.left.write_text("".join(json.dumps(one) + "\n" for one in left), encoding="utf-8")
 

@@ -2,7 +2,8 @@
 
 import unittest
 
-from corpus_lines import end_of, measure
+from corpus_findings import places
+from corpus_lines import end_of, hits, measure
 
 YAML = """
 Type: AWS::IAM::Role
@@ -54,6 +55,19 @@ class Shares(unittest.TestCase):
         self.assertEqual(
             measure(case, [1], YAML), {"exact": False, "near": False, "within": False, "resource": False}
         )
+
+
+class Hits(unittest.TestCase):
+    def test_a_heading_is_told_and_is_not_the_place_to_change(self):
+        def span(line):
+            return {"start": {"line": line}}
+
+        finding = {"path": "t", "span": span(6), "address": "Role", "instances": [], "related": []}
+        finding["within"] = {"name": "PolicyDocument", "span": span(3)}
+        found = [({"stars"}, resource, line, primary) for _, resource, line, primary in places(finding, True)]
+        case = {"cluster": "stars", "resource": "Role", "res_start": 1, "res_end": 7}
+        self.assertEqual(list(hits(case, found, lambda name: name)), [(6, True), (3, False)])
+        self.assertEqual([place[2] for place in places(finding, False)], [6])
 
 
 if __name__ == "__main__":
