@@ -152,6 +152,11 @@ fn attachments(
 
 /// The values behind a path such as `Queues/*`; a single value counts as a list of one.
 fn values_at<'v>(properties: &'v Value, path: &str) -> Vec<(PropertyPath, &'v Value)> {
+    // Most resources that may name another one do not.
+    let first = path.split_once('/').map_or(path, |(first, _)| first);
+    if first != "*" && properties.get(first).is_absent() {
+        return Vec::new();
+    }
     let mut values = vec![(PropertyPath::root(), properties)];
     for segment in path.split('/') {
         let further = values.into_iter().flat_map(|(path, value)| match segment {
