@@ -202,6 +202,31 @@ resource "aws_iam_policy" "all" {
 "#;
     let expected = ["9: Statement at 7: statement {, marked statement"];
     assert_eq!(headings(STARS, &[("main.tf", module)]), expected);
+    // Another document continues it, which changes nothing.
+    let continued = module.replace("all.json", "both.json")
+        + r#"
+data "aws_iam_policy_document" "both" {
+  source_policy_documents = [data.aws_iam_policy_document.all.json]
+}
+"#;
+    assert_eq!(headings(STARS, &[("main.tf", &continued)]), expected);
+    let object = r#"
+data "aws_iam_policy_document" "all" {
+  source_policy_documents = [jsonencode({
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = "*"
+        Resource = "*"
+      }
+    ]
+  })]
+}
+resource "aws_iam_policy" "all" {
+  policy = data.aws_iam_policy_document.all.json
+}
+"#;
+    assert_eq!(headings(STARS, &[("main.tf", object)]), ["7: nothing"]);
 }
 
 #[test]

@@ -145,8 +145,12 @@ impl Around<'_> {
     fn block_of_policy(&self, statements: &Holder<'_>) -> Option<Within> {
         let Entry { key, key_span, value } = statements.entry;
         let block = statements.element?;
-        // Statements of other documents, which it continues, are texts.
-        if *key_span != value.span || block.flags.has(Flags::EMBEDDED) {
+        // A block says `actions` where a text or an object, which the policy may continue, has `Action`.
+        let is_of_block = |entry: &Entry| {
+            let is_plural = entry.key_span.len() as usize == entry.key.len() + 1;
+            matches!(&*entry.key, "Action" | "Resource") && is_plural
+        };
+        if *key_span != value.span || !block.entries().iter().any(is_of_block) {
             return None;
         }
         let span = type_of_block(block, key.len() as u32);

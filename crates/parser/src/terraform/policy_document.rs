@@ -75,8 +75,7 @@ impl Statements {
         self.open_if_unknown(statements);
         for statement in statements.items() {
             match &statement.kind {
-                // It stays what a text says: no block of this document is its place.
-                ValueKind::Map(_) => self.add(statement.clone().with(Flags::EMBEDDED)),
+                ValueKind::Map(_) => self.add(statement.clone()),
                 _ => self.is_open = true,
             }
         }
@@ -318,6 +317,9 @@ mod tests {
         let actions: Vec<String> =
             policy.get("Statement").items().iter().map(|s| text(s.get("Action"))).collect();
         assert_eq!(actions, ["4", "2", "5"]);
+        // No text stands for one of them: `jsondecode` of the whole takes it apart.
+        let statements = policy.get("Statement").items();
+        assert!(statements.iter().all(|statement| !statement.flags.has(Flags::EMBEDDED)));
         assert!(!policy.get("Statement").flags.has(Flags::OPEN));
     }
 
