@@ -31,6 +31,7 @@ struct Case {
     name: &'static str,
     arguments: Vec<String>,
     runs: usize,
+    run: fn(&[String]) -> Cost,
 }
 
 /// What one run cost.
@@ -58,12 +59,11 @@ fn main() {
         "", "CPU least", "median", "clock least", "median", "peak"
     );
     let step = vec![STEP.to_owned(), directory.join("10000.json").display().to_string()];
-    let step = Case { name: "10,000 resources to diagnostics", arguments: step, runs: 15 };
+    let name = "10,000 resources to diagnostics";
+    let step = Case { name, arguments: step, runs: 15, run: run_step };
     for case in cases(&directory).into_iter().chain([step]) {
         let runs = if is_measured { case.runs } else { 1 };
-        let is_step = case.arguments[0] == STEP;
-        let one = |_| if is_step { run_step(&case.arguments) } else { run(&case.arguments) };
-        let costs: Vec<Cost> = (0..runs).map(one).collect();
+        let costs: Vec<Cost> = (0..runs).map(|_| (case.run)(&case.arguments)).collect();
         let of = |value: fn(&Cost) -> Duration| {
             let mut values: Vec<Duration> = costs.iter().map(value).collect();
             values.sort();
@@ -93,7 +93,7 @@ fn cases(directory: &Path) -> Vec<Case> {
             .chain([path.display().to_string()])
             .collect()
     };
-    let case = |name, arguments, runs| Case { name, arguments, runs };
+    let case = |name, arguments, runs| Case { name, arguments, runs, run };
     vec![
         case("--version", vec!["--version".to_owned()], 40),
         case("template of 60 lines", check("60.yaml", generate::template_yaml(6)), 40),

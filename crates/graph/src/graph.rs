@@ -148,7 +148,8 @@ impl ResourceGraph {
         let id = RootId(self.roots.len() as u32);
         let offset = self.resources.len() as u32;
         self.outgoing.reserve(root.edges.len());
-        for (index, resource) in root.resources.iter_mut().enumerate() {
+        let mut resources = std::mem::take(&mut root.resources);
+        for (index, resource) in resources.iter_mut().enumerate() {
             resource.root = id;
             let resource_id = ResourceId(offset + index as u32);
             match self.by_type.get_mut(&resource.resource_type) {
@@ -159,10 +160,9 @@ impl ResourceGraph {
             }
         }
         if self.resources.is_empty() {
-            self.resources = std::mem::take(&mut root.resources);
+            self.resources = resources;
         } else {
-            self.resources.append(&mut root.resources);
-            root.resources = Vec::new();
+            self.resources.append(&mut resources);
         }
         for mut edge in std::mem::take(&mut root.edges) {
             edge.from.0 += offset;

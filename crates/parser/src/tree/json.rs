@@ -349,11 +349,15 @@ impl<'s> Scanner<'s, '_> {
         self.value()
     }
 
+    /// Whether the next member may be one to leave out.
+    pub(super) fn may_skip(&self) -> bool {
+        self.open.len() == 1 && !self.options.skip.is_empty()
+    }
+
     /// Passes the key that is to be expected and its `:`, if that is what comes.
     #[inline]
     fn pass_expected_key(&mut self) -> bool {
-        let may_skip = self.open.len() == 1 && !self.options.skip.is_empty();
-        if may_skip || self.byte() != Some(b'"') {
+        if self.may_skip() {
             return false;
         }
         match self.builder.expected_key(self.at as u32) {

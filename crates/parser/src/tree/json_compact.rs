@@ -10,17 +10,11 @@ impl Scanner<'_, '_> {
     pub(super) fn compact(&mut self, mut opened: bool) -> Scan<bool> {
         let bytes = self.bytes;
         while let Some(Open { is_map, .. }) = self.open.last().copied() {
-            let may_skip = self.open.len() == 1 && !self.options.skip.is_empty();
-            if may_skip || self.options.holes {
+            if self.may_skip() || self.options.holes {
                 break;
             }
             let start = match bytes.get(self.at) {
-                Some(b'}') if is_map => {
-                    self.close();
-                    opened = false;
-                    continue;
-                }
-                Some(b']') if !is_map => {
+                Some(byte @ (b'}' | b']')) if is_map == (*byte == b'}') => {
                     self.close();
                     opened = false;
                     continue;
@@ -29,13 +23,11 @@ impl Scanner<'_, '_> {
                 Some(_) if opened => self.at,
                 _ => break,
             };
-            let value = if is_map {
-                match self.builder.expected_key(start as u32) {
-                    Some(colon) => colon + 1,
-                    None => break,
-                }
-            } else {
-                start
+            let key = if is_map { self.builder.expected_key(start as u32) } else { None };
+            let value = match key {
+                Some(colon) => colon + 1,
+                None if is_map => break,
+                None => start,
             };
             match bytes.get(value) {
                 Some(b'"') => {
@@ -48,15 +40,12 @@ impl Scanner<'_, '_> {
                     }
                 }
                 Some(b'{' | b'[' | b't' | b'f' | b'n' | b'-' | b'0'..=b'9') => {}
-                _ if is_map => {
-                    self.at = value;
-                    self.space()?;
-                    opened = self.value()?;
-                    continue;
-                }
+                // Behind a key that has been taken, a value must follow.
+                _ if is_map => {}
                 _ => break,
             }
             self.at = value;
+            self.space()?;
             opened = self.value()?;
         }
         Ok(opened)
