@@ -1,5 +1,6 @@
 //! `trilith test`: every test that policies bring along, with one summary.
 
+mod dynamic;
 pub mod example;
 mod gather;
 pub mod page;

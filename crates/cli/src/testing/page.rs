@@ -3,7 +3,8 @@
 //! From each failing example more tests follow: the offending value unknown (must be silent and
 //! counted as undecided), and the template as JSON instead of YAML, its resources in the opposite
 //! order too (same findings). And each of its values in every other shape: a policy that stumbles
-//! over an odd file ends the whole run.
+//! over an odd file ends the whole run. From every example in Terraform follows that its blocks may
+//! be dynamic: see [`dynamic`].
 
 use std::collections::BTreeSet;
 
@@ -15,6 +16,7 @@ use trilith_parser::Options;
 use trilith_rules::Rule;
 use trilith_rules::testing::quick::agree;
 
+use super::dynamic;
 use super::example::{Example, Found, apply, examples};
 use crate::analyse::{Analysis, analyse};
 
@@ -35,6 +37,7 @@ enum Kind {
     Unknown,
     AsJson,
     OddShapes,
+    Dynamic,
 }
 
 /// The tests of a rule's page.
@@ -47,6 +50,9 @@ pub fn tests(rule: &Rule) -> Vec<PageTest> {
             tests.push(PageTest { name, line, kind, example });
         };
         add(name.clone(), Kind::Marks);
+        if rule.looks_at_resources() && dynamic::has_blocks(&example) {
+            add(format!("{name}::dynamic"), Kind::Dynamic);
+        }
         if example.section != "Fails" {
             continue;
         }
@@ -77,6 +83,7 @@ impl PageTest {
             }
             Kind::Unknown => offending_unknown(rule, &self.example),
             Kind::OddShapes => odd_shapes(rule, &self.example),
+            Kind::Dynamic => dynamic::blocks_may_be_dynamic(rule, &self.example),
             Kind::AsJson => {
                 same_findings(rule, &self.example, &self.example.as_json(false))?;
                 same_findings(rule, &self.example, &self.example.as_json(true))

@@ -13,6 +13,7 @@ use trilith_graph::{
     Entry, Flags, Formula, Map, Reason, Reference, Resource, Span, Value, ValueKind,
 };
 
+use super::cases::{elements, otherwise};
 use super::convert::unknown_unless_container;
 use super::map::{Draft, Mapper};
 use super::table::{Adapter, Split, TypeTable};
@@ -109,39 +110,62 @@ fn directory(draft: &Draft, raw: &Value, resource: &mut Resource) {
 /// The canned access control list that grants of the same reach amount to. Only grants to
 /// everybody have one.
 fn s3_grants(raw: &Value, properties: &mut Value) {
-    let grants = raw.get("grant").items().iter();
-    let nested =
-        raw.get("access_control_policy").items().iter().flat_map(|p| p.get("grant").items());
-    let mut found: Option<(u8, &str, &Value)> = None;
-    for grant in grants.chain(nested) {
-        let grantee = grant.get("grantee").step(&0.into());
-        let uri = if grant.get("uri").is_absent() { grantee.get("uri") } else { grant.get("uri") };
-        let Some(group) = uri.as_str().and_then(|uri| uri.rsplit('/').next()) else { continue };
-        let permission = if grant.get("permissions").is_absent() {
-            grant.get("permission").items()
-        } else {
-            grant.get("permissions").items()
-        };
-        let has = |names: &[&str]| {
-            permission
-                .iter()
-                .any(|permission| permission.as_str().is_some_and(|p| names.contains(&p)))
-        };
-        let rank = match group {
+    let mut grants = elements(raw.get("grant"));
+    for (outer, policy) in elements(raw.get("access_control_policy")) {
+        let inner = elements(policy.get("grant")).into_iter();
+        grants.extend(inner.map(|(guard, grant)| (Formula::all([outer.clone(), guard]), grant)));
+    }
+    let mut found: Vec<Grant<'_>> =
+        grants.iter().flat_map(|(guard, it)| canned(guard, it)).collect();
+    // The one that reaches furthest counts, where it is there.
+    found.sort_by_key(|grant| grant.reach);
+    let list = found.into_iter().fold(None, |earlier: Option<Value>, grant| {
+        let value = Value::string(grant.name, grant.uri.span).with(Flags::SYNTHETIC);
+        Some(match earlier {
+            Some(earlier) if earlier.as_str() == Some(grant.name) => earlier,
+            Some(earlier) => otherwise(&grant.guard, value, earlier),
+            None => only_if(grant.guard, value),
+        })
+    });
+    let ValueKind::Map(properties) = &mut properties.kind else { return };
+    if let (Some(list), None) = (list, properties.get("AccessControl")) {
+        Arc::make_mut(properties).insert("AccessControl", list.span, list);
+    }
+}
+
+/// A grant to everybody.
+struct Grant<'v> {
+    guard: Formula,
+    /// How far it reaches, to compare.
+    reach: u8,
+    /// The canned list.
+    name: &'static str,
+    uri: &'v Value,
+}
+
+fn canned<'v>(guard: &Formula, grant: &'v Value) -> Vec<Grant<'v>> {
+    let permissions =
+        if grant.get("permissions").is_absent() { "permission" } else { "permissions" };
+    let permissions = grant.get(permissions).items();
+    let has = |names: &[&str]| {
+        permissions.iter().any(|permission| permission.as_str().is_some_and(|p| names.contains(&p)))
+    };
+    let uris = if grant.get("uri").is_absent() {
+        let grantees = elements(grant.get("grantee")).into_iter();
+        grantees.map(|(guard, grantee)| (guard, grantee.get("uri"))).collect()
+    } else {
+        vec![(Formula::True, grant.get("uri"))]
+    };
+    let canned = uris.into_iter().filter_map(|(inner, uri)| {
+        let (reach, name) = match uri.as_str()?.rsplit('/').next()? {
             "AllUsers" if has(&["WRITE", "WRITE_ACP", "FULL_CONTROL"]) => (3, "PublicReadWrite"),
             "AllUsers" if has(&["READ", "READ_ACP"]) => (2, "PublicRead"),
             "AuthenticatedUsers" => (1, "AuthenticatedRead"),
-            _ => continue,
+            _ => return None,
         };
-        if found.is_none_or(|(best, ..)| rank.0 > best) {
-            found = Some((rank.0, rank.1, uri));
-        }
-    }
-    let ValueKind::Map(properties) = &mut properties.kind else { return };
-    if let (Some((_, name, uri)), None) = (found, properties.get("AccessControl")) {
-        let value = Value::string(name, uri.span).with(Flags::SYNTHETIC);
-        Arc::make_mut(properties).insert("AccessControl", uri.span, value);
-    }
+        Some(Grant { guard: Formula::all([guard.clone(), inner]), reach, name, uri })
+    });
+    canned.collect()
 }
 
 struct Direction {
@@ -179,7 +203,7 @@ fn security_group(
         ValueKind::List(items) if items.is_empty() && !entry.value.flags.has(Flags::OPEN) => return,
         ValueKind::List(_) | ValueKind::Map(_) | ValueKind::OneOf(_) => {
             let mut rules = Vec::new();
-            for (guard, block) in alternatives(&entry.value) {
+            for (guard, block) in elements(&entry.value) {
                 let ValueKind::Map(_) = &block.kind else {
                     rules.push(only_if(guard, unknown_unless_container(block)));
                     continue;
@@ -196,27 +220,6 @@ fn security_group(
     if let ValueKind::Map(properties) = &mut resource.properties.kind {
         Arc::make_mut(properties).insert(direction.property, entry.key_span, value);
     }
-}
-
-/// The elements of a list with the condition under which each is there: of every alternative of
-/// the list, and every alternative of an element.
-fn alternatives(value: &Value) -> Vec<(Formula, &Value)> {
-    fn arms(value: &Value) -> Vec<(Formula, &Value)> {
-        match &value.kind {
-            ValueKind::OneOf(arms) => {
-                arms.iter().map(|arm| (arm.guard.clone(), &arm.value)).collect()
-            }
-            _ => vec![(Formula::True, value)],
-        }
-    }
-    let mut found = Vec::new();
-    for (outer, list) in arms(value) {
-        for item in list.items() {
-            let inner = arms(item).into_iter();
-            found.extend(inner.map(|(guard, item)| (Formula::all([outer.clone(), guard]), item)));
-        }
-    }
-    found
 }
 
 /// Where a peer is written below its rule, and the peer.
@@ -249,7 +252,7 @@ fn peers(direction: &Direction, block: &Value, this: Option<&Arc<str>>) -> Vec<P
             }
             ValueKind::Null | ValueKind::Absent => {}
             ValueKind::OneOf(_) => {
-                for (at, (guard, item)) in alternatives(value).into_iter().enumerate() {
+                for (at, (guard, item)) in elements(value).into_iter().enumerate() {
                     add(format!("{attribute}.{at}"), property, only_if(guard, item.clone()));
                 }
             }
@@ -377,7 +380,7 @@ fn entry(key: &str, value: Value) -> Entry {
 fn network_acl(mapper: &mut Mapper<'_>, draft: &Draft, raw: &Value) -> Vec<Resource> {
     let mut siblings = Vec::new();
     for direction in ["ingress", "egress"] {
-        for (at, block) in raw.get(direction).items().iter().enumerate() {
+        for (at, (guard, block)) in elements(raw.get(direction)).into_iter().enumerate() {
             if !matches!(block.kind, ValueKind::Map(_)) {
                 continue;
             }
@@ -407,6 +410,7 @@ fn network_acl(mapper: &mut Mapper<'_>, draft: &Draft, raw: &Value) -> Vec<Resou
             let place = format!("{direction}.{at}");
             let mut own = mapper.resource("AWS::EC2::NetworkAclEntry", draft, map_at(map, block));
             below(&mut own, &place);
+            own.guard = Formula::all([own.guard, guard]);
             siblings.push(own);
         }
     }
@@ -446,7 +450,7 @@ fn protocol_number(value: &Value) -> Value {
 
 fn routes(mapper: &mut Mapper<'_>, draft: &Draft, raw: &Value) -> Vec<Resource> {
     let mut siblings = Vec::new();
-    for (at, block) in raw.get("route").items().iter().enumerate() {
+    for (at, (guard, block)) in elements(raw.get("route")).into_iter().enumerate() {
         if !matches!(block.kind, ValueKind::Map(_)) {
             continue;
         }
@@ -471,6 +475,7 @@ fn routes(mapper: &mut Mapper<'_>, draft: &Draft, raw: &Value) -> Vec<Resource> 
         }
         let mut own = mapper.resource("AWS::EC2::Route", draft, map_at(map, block));
         below(&mut own, &format!("route.{at}"));
+        own.guard = Formula::all([own.guard, guard]);
         siblings.push(own);
     }
     siblings

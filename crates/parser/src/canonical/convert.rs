@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use trilith_graph::{Arm, Entry, Flags, Map, Reason, Span, Value, ValueKind};
 
+use super::cases::{elements, in_each_case, insert_if, is_conditional, only_block};
 use super::map::Mapper;
 use super::table::{Convert, Literal, Row, Shape};
 
@@ -31,6 +32,9 @@ impl Mapper<'_> {
     }
 
     fn convert_known(&mut self, row: &'static Row, value: &Value) -> Option<Value> {
+        if row.shape.is_single() && matches!(row.convert, Convert::Plain) && is_conditional(value) {
+            return self.convert(row, &only_block(value));
+        }
         if !row.absent.is_empty()
             && value.display_text().is_some_and(|text| row.absent.contains(&text.as_str()))
         {
@@ -61,22 +65,16 @@ impl Mapper<'_> {
             },
             Convert::Wrap(name) => {
                 let name = self.name(name);
-                let wrap = |item: &Value| {
+                Some(each_of(value, &mut |item| {
                     let mut map = Map::default();
                     map.push(Entry { key: name.clone(), key_span: item.span, value: item.clone() });
-                    Value::map(map, item.span)
-                };
-                Some(list_of(value, value.items().iter().map(wrap).collect()))
+                    Some(Value::map(map, item.span))
+                }))
             }
-            Convert::Each(key) => {
-                let given = value.items().iter().map(|item| item.get(key).clone());
-                Some(list_of(value, given.filter(|item| !item.is_absent()).collect()))
-            }
-            Convert::Inner(key) => {
-                let inner = |item: &Value| self.block(row, item.get(key));
-                let items = value.items().iter().filter_map(inner).collect();
-                Some(list_of(value, items))
-            }
+            Convert::Each(key) => Some(each_of(value, &mut |item| {
+                Some(item.get(key).clone()).filter(|item| !item.is_absent())
+            })),
+            Convert::Inner(key) => Some(each_of(value, &mut |item| self.block(row, item.get(key)))),
             Convert::Statements => {
                 let document = self.document(value);
                 Some(document.get("Statement").clone()).filter(|statements| !statements.is_absent())
@@ -91,7 +89,9 @@ impl Mapper<'_> {
                 return None;
             }
             if switch.is_unknown() {
-                return Some(switch.clone());
+                // Whether anything is said is not known, and so is what.
+                let reason = switch.unknown_reason().cloned().unwrap_or(Reason::Undecided);
+                return Some(Value { kind: ValueKind::Unknown(reason), ..switch.clone() });
             }
         }
         if row.block.is_some() && !matches!(row.shape, Shape::Map | Shape::Json) {
@@ -104,6 +104,7 @@ impl Mapper<'_> {
     pub(crate) fn shaped(&mut self, shape: &Shape, value: &Value) -> Option<Value> {
         match (shape, &value.kind) {
             (_, ValueKind::Unknown(_)) => Some(value.clone()),
+            (_, ValueKind::OneOf(_)) => in_each_case(value, &mut |value| self.shaped(shape, value)),
             (Shape::Text | Shape::Bool | Shape::Int | Shape::Number, _) => scalar(shape, value),
             (Shape::List(item), ValueKind::List(items)) => {
                 let items = items.iter().filter_map(|each| match each.kind {
@@ -121,6 +122,9 @@ impl Mapper<'_> {
             // `none {}`: a block that says all by being there.
             (Shape::Json, ValueKind::List(items)) if matches!(&items[..], [only] if matches!(&only.kind, ValueKind::Map(map) if map.is_empty())) => {
                 Some(items[0].clone())
+            }
+            (Shape::Object, ValueKind::List(_)) if is_conditional(value) => {
+                self.shaped(shape, &only_block(value))
             }
             (Shape::Object, ValueKind::List(items)) => match items.as_slice() {
                 [] => None,
@@ -157,20 +161,23 @@ impl Mapper<'_> {
     fn block(&mut self, row: &'static Row, value: &Value) -> Option<Value> {
         let block = row.block?;
         match (&row.shape, &value.kind) {
+            (_, ValueKind::OneOf(_)) => in_each_case(value, &mut |value| self.block(row, value)),
+            (Shape::Object, ValueKind::List(_)) if is_conditional(value) => {
+                self.block(row, &only_block(value))
+            }
             (Shape::Object, ValueKind::List(items)) => {
                 let item = items.iter().find(|item| !matches!(item.kind, ValueKind::Null))?;
                 self.block(row, item)
             }
-            (Shape::List(_) | Shape::Pairs, ValueKind::List(items)) => {
+            (Shape::List(_) | Shape::Pairs, ValueKind::List(_)) => {
                 if is_empty(value) {
                     return None;
                 }
-                let items = items.iter().filter_map(|item| match &item.kind {
+                Some(each_of(value, &mut |item| match &item.kind {
                     ValueKind::Null => None,
                     ValueKind::Map(map) => Some(self.members(block, item, map)),
                     _ => Some(item.clone()),
-                });
-                Some(list_of(value, items.collect()))
+                }))
             }
             (Shape::List(_) | Shape::Pairs, ValueKind::Map(map)) => {
                 let pairs = matches!(row.shape, Shape::Pairs)
@@ -194,13 +201,15 @@ impl Mapper<'_> {
     fn keyed(&mut self, row: &'static Row, key: &str, value: &Value) -> Value {
         let mut keyed = Map::default();
         let mut open = value.flags.has(Flags::OPEN);
-        for item in value.items() {
+        for (guard, item) in elements(value) {
             let (ValueKind::Map(map), Some(block)) = (&item.kind, row.block) else { continue };
             let name = item.get(key);
-            match name.as_str() {
-                Some(text) => keyed.insert(text, name.span, self.members(block, item, map)),
-                None => open = true,
-            }
+            let Some(text) = name.as_str() else {
+                open = true;
+                continue;
+            };
+            let value = self.members(block, item, map);
+            insert_if(&mut keyed, &guard, Entry { key: text.into(), key_span: name.span, value });
         }
         let flags = if open { Flags::OPEN } else { Flags::NONE };
         Value::map(keyed, value.span).with(flags)
@@ -238,6 +247,11 @@ pub(crate) fn literal(literal: Literal, span: Span) -> Value {
 fn is_empty(value: &Value) -> bool {
     matches!(&value.kind, ValueKind::List(items) if items.is_empty())
         && !value.flags.has(Flags::OPEN)
+}
+
+/// What `f` makes of the elements of a list, or of the value alone.
+fn each_of(value: &Value, f: &mut dyn FnMut(&Value) -> Option<Value>) -> Value {
+    list_of(value, value.items().iter().filter_map(|item| in_each_case(item, f)).collect())
 }
 
 fn list_of(whole: &Value, items: Vec<Value>) -> Value {
@@ -354,12 +368,14 @@ fn base64(text: &str) -> Option<Vec<u8>> {
 fn named(value: &Value) -> Value {
     let mut map = Map::default();
     let mut open = value.flags.has(Flags::OPEN);
-    for item in value.items() {
+    for (guard, item) in elements(value) {
         let name = item.get("name");
-        match name.as_str() {
-            Some(text) => map.insert(text, name.span, item.get("value").clone()),
-            None => open = true,
-        }
+        let Some(text) = name.as_str() else {
+            open = true;
+            continue;
+        };
+        let value = item.get("value").clone();
+        insert_if(&mut map, &guard, Entry { key: text.into(), key_span: name.span, value });
     }
     Value::map(map, value.span).with(if open { Flags::OPEN } else { Flags::NONE })
 }

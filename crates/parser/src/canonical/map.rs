@@ -10,9 +10,11 @@ use trilith_graph::{
 
 use super::adapters;
 use super::attributes::Types;
+use super::cases::{blended, elements, in_each_case, is_conditional, otherwise};
 use super::convert::literal;
 use super::fold::Folding;
-use super::table::{self, Block, Convert, NAMES, Row, Shape, Step, TypeTable};
+use super::table::{self, Block, Convert, Literal, NAMES, Row, Shape, Step, TypeTable};
+use crate::hcl::{only_if, presence};
 
 /// A resource as it is written, before it is put into CloudFormation's words.
 #[derive(Debug, Clone)]
@@ -338,14 +340,9 @@ impl Mapper<'_> {
                 self.place(row, entry.key_span, &entry.value, out, elsewhere);
             }
         }
-        for row in block.rows {
-            let Some(default) = row.default else { continue };
-            let given =
-                raw.get(row.name).is_some_and(|value| !matches!(value.kind, ValueKind::Null));
-            if !given {
-                let value = literal(default, span).with(Flags::SCHEMA_DEFAULT);
-                self.put(out, row.steps, span, value);
-            }
+        for (row, default) in missing(block, raw) {
+            let value = literal(default, span).with(Flags::SCHEMA_DEFAULT);
+            self.put(out, row.steps, span, value);
         }
     }
 
@@ -380,7 +377,8 @@ impl Mapper<'_> {
             let constant = literal(*constant, value.span).with(Flags::SYNTHETIC);
             self.put(out, steps, key_span, constant);
         }
-        if let (ValueKind::List(items), false) = (&value.kind, value.flags.has(Flags::OPEN)) {
+        let is_decided = !value.flags.has(Flags::OPEN) && !is_conditional(&value);
+        if let (ValueKind::List(items), true) = (&value.kind, is_decided) {
             let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
             let count = Value::new(ValueKind::Int(count), value.span).with(Flags::SYNTHETIC);
             self.put(out, row.count, key_span, count);
@@ -406,11 +404,51 @@ impl Mapper<'_> {
             }
             return;
         }
+        if is_conditional(value) {
+            self.flatten_cases(block, value, out, elsewhere);
+            return;
+        }
         for item in value.items() {
             match &item.kind {
                 ValueKind::Map(raw) => self.fill(block, item.span, raw, out, elsewhere),
                 ValueKind::Unknown(_) => self.flatten(block, item, out, elsewhere),
                 _ => {}
+            }
+        }
+    }
+
+    /// What is in a block without a counterpart that is there under a condition: every member has
+    /// that.
+    fn flatten_cases(
+        &mut self,
+        block: &'static Block,
+        value: &Value,
+        out: &mut Map,
+        elsewhere: &mut Vec<Elsewhere>,
+    ) {
+        let cases = elements(value);
+        let maps: Vec<(Formula, &Map)> = cases
+            .iter()
+            .filter_map(|(guard, item)| match &item.kind {
+                ValueKind::Map(raw) => Some((guard.clone(), &**raw)),
+                _ => None,
+            })
+            .collect();
+        let members = blended(&maps);
+        for entry in members.entries() {
+            if let Some(row) = block.row(&entry.key) {
+                self.place(row, entry.key_span, &entry.value, out, elsewhere);
+            }
+        }
+        for (guard, given) in maps {
+            for (row, default) in missing(block, given) {
+                let value = literal(default, value.span).with(Flags::SCHEMA_DEFAULT);
+                self.put_if_missing(out, row.steps, value.span, only_if(guard.clone(), value));
+            }
+        }
+        for (_, item) in cases {
+            if matches!(item.kind, ValueKind::Unknown(_)) {
+                self.flatten(block, item, out, elsewhere);
             }
         }
     }
@@ -426,12 +464,14 @@ impl Mapper<'_> {
     ) {
         let name = self.name(name);
         for item in value.items() {
-            let element = match &item.kind {
-                ValueKind::Map(raw) => self.members(block, item, raw),
-                ValueKind::Unknown(_) => item.clone(),
-                _ => continue,
-            };
-            push(out, &name, key_span, element);
+            let element = in_each_case(item, &mut |item| match &item.kind {
+                ValueKind::Map(raw) => Some(self.members(block, item, raw)),
+                ValueKind::Unknown(_) => Some(item.clone()),
+                _ => None,
+            });
+            if let Some(element) = element {
+                push(out, &name, key_span, element);
+            }
         }
     }
 
@@ -514,6 +554,12 @@ impl Mapper<'_> {
             match next {
                 None => break,
                 Some(value) if value.is_absent() => break,
+                Some(found) if matches!(found.kind, ValueKind::OneOf(_)) => {
+                    let found = found.clone();
+                    let (reached, rest) = steps.split_at(depth + 1);
+                    self.complete_cases(out, reached, &found, rest, key_span, value);
+                    return;
+                }
                 Some(value) if value.is_unknown() || depth + 1 == steps.len() => return,
                 Some(value) => at = Some(value),
             }
@@ -521,10 +567,46 @@ impl Mapper<'_> {
         self.put(out, steps, key_span, value);
     }
 
+    /// Puts a value where a choice that has been reached leaves it out.
+    fn complete_cases(
+        &mut self,
+        out: &mut Map,
+        reached: &[Step],
+        choice: &Value,
+        rest: &[Step],
+        key_span: Span,
+        value: Value,
+    ) {
+        if !reached.iter().all(|step| matches!(step, Step::Key(_))) {
+            return;
+        }
+        let complete = in_each_case(choice, &mut |case| {
+            let mut case = case.clone();
+            if let (ValueKind::Map(map), false) = (&mut case.kind, rest.is_empty()) {
+                self.put_if_missing(Arc::make_mut(map), rest, key_span, value.clone());
+            }
+            Some(case).filter(|case| !case.is_absent())
+        });
+        let missing = self.nested(rest, key_span, value);
+        let complete = complete
+            .map_or(missing.clone(), |complete| otherwise(&presence(&complete), complete, missing));
+        self.put(out, reached, key_span, complete);
+    }
+
     /// The shape's value for text that an adapter makes.
     pub(super) fn shaped_text(&mut self, value: &Value) -> Option<Value> {
         self.shaped(&Shape::Text, value)
     }
+}
+
+/// The rows that have a default and are not given.
+fn missing(block: &'static Block, given: &Map) -> impl Iterator<Item = (&'static Row, Literal)> {
+    block.rows.iter().filter_map(|row| {
+        let default = row.default?;
+        let is_given =
+            given.get(row.name).is_some_and(|value| !matches!(value.kind, ValueKind::Null));
+        (!is_given).then_some((row, default))
+    })
 }
 
 /// `tags_all` has the provider's default tags too. Where it is not known, there may be more

@@ -2,6 +2,7 @@
 
 mod adapters;
 mod attributes;
+pub(crate) mod cases;
 mod convert;
 mod fold;
 mod map;

@@ -124,6 +124,13 @@ pub(crate) enum Shape {
     List(&'static Shape),
 }
 
+impl Shape {
+    /// Whether there is one of it at most, where Terraform may have a list.
+    pub(crate) const fn is_single(&self) -> bool {
+        matches!(self, Self::Text | Self::Bool | Self::Int | Self::Number | Self::Object)
+    }
+}
+
 /// What happens to a value beyond what the shape asks for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Convert {

@@ -17,7 +17,7 @@ mod template;
 mod types;
 mod walk;
 
-pub(crate) use evaluate::choice::{choose, only_if, presence};
+pub(crate) use evaluate::choice::{choose, map_arms, map_combinations, only_if, presence};
 pub use evaluate::{condition, embedded, evaluate};
 pub use parse::{parse_expression, parse_file, parse_template};
 pub use scope::{Bindings, Definition, FileText, Lookup, LookupStep, NoNames, Resolved, Scope};

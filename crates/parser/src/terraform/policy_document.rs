@@ -5,7 +5,10 @@
 
 use std::sync::Arc;
 
-use trilith_graph::{Entry, Flags, Map, Part, Span, Value, ValueKind};
+use trilith_graph::{Entry, Flags, Formula, Map, Part, Span, Value, ValueKind};
+
+use crate::canonical::cases::{elements, in_each_combination, otherwise};
+use crate::hcl::{map_arms, only_if};
 
 /// The policy that the attributes of a data source amount to. `read` gives the documents that
 /// it continues or overrides, from their text.
@@ -13,25 +16,19 @@ pub(super) fn policy(raw: &Value, read: &mut dyn FnMut(&Value) -> Value) -> Valu
     let span = raw.span;
     let mut statements = Statements::default();
     for attribute in ["source_json", "source_policy_documents"] {
-        for source in raw.get(attribute).items() {
-            statements.merge(&read(source));
-        }
-        statements.open_if_unknown(raw.get(attribute));
+        statements.merge_all(raw.get(attribute), read);
     }
     let own = raw.get("statement");
-    for block in own.items() {
+    for (guard, block) in elements(own) {
         match &block.kind {
-            ValueKind::Map(_) => statements.add(statement(block)),
+            ValueKind::Map(_) => statements.add(&guard, statement(block)),
             ValueKind::Null => {}
             _ => statements.is_open = true,
         }
     }
     statements.open_if_unknown(own);
     for attribute in ["override_json", "override_policy_documents"] {
-        for document in raw.get(attribute).items() {
-            statements.merge(&read(document));
-        }
-        statements.open_if_unknown(raw.get(attribute));
+        statements.merge_all(raw.get(attribute), read);
     }
     let mut policy = Map::default();
     let version = raw.get("version");
@@ -57,31 +54,47 @@ struct Statements {
 }
 
 impl Statements {
-    /// A statement with the `Sid` of an earlier one takes its place.
-    fn add(&mut self, statement: Value) {
+    /// Adds a statement that is there under a condition. One with the `Sid` of an earlier one
+    /// takes its place.
+    fn add(&mut self, guard: &Formula, statement: Value) {
         let sid = statement.get("Sid").as_str().filter(|sid| !sid.is_empty());
         let same = sid.and_then(|sid| {
             self.list.iter().position(|earlier| earlier.get("Sid").as_str() == Some(sid))
         });
         match same {
-            Some(at) => self.list[at] = statement,
-            None => self.list.push(statement),
+            Some(at) if *guard == Formula::True => self.list[at] = statement,
+            Some(at) => self.list[at] = otherwise(guard, statement, self.list[at].clone()),
+            None => self.list.push(only_if(guard.clone(), statement)),
         }
     }
 
-    fn merge(&mut self, document: &Value) {
+    /// Adds what the documents of an attribute say.
+    fn merge_all(&mut self, documents: &Value, read: &mut dyn FnMut(&Value) -> Value) {
+        for (guard, document) in elements(documents) {
+            self.merge(&guard, &read(document));
+        }
+        self.open_if_unknown(documents);
+    }
+
+    fn merge(&mut self, guard: &Formula, document: &Value) {
         let statements = document.get("Statement");
         self.open_if_unknown(document);
         self.open_if_unknown(statements);
-        for statement in statements.items() {
+        for (inner, statement) in elements(statements) {
             match &statement.kind {
-                ValueKind::Map(_) => self.add(statement.clone()),
+                ValueKind::Map(_) => {
+                    self.add(&Formula::all([guard.clone(), inner]), statement.clone());
+                }
                 _ => self.is_open = true,
             }
         }
     }
 
     fn open_if_unknown(&mut self, value: &Value) {
+        if let ValueKind::OneOf(arms) = &value.kind {
+            arms.iter().for_each(|arm| self.open_if_unknown(&arm.value));
+            return;
+        }
         self.is_open |= value.flags.has(Flags::OPEN)
             || !matches!(
                 value.kind,
@@ -116,12 +129,14 @@ fn statement(block: &Value) -> Value {
     for (attribute, key) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
         let value = block.get(attribute);
         if has_elements(value) {
-            statement.push(entry_of(block, attribute, key, principals(value)));
+            let value = in_each_combination(value, &mut |blocks| principals(blocks));
+            statement.push(entry_of(block, attribute, key, value));
         }
     }
     let condition = block.get("condition");
     if has_elements(condition) {
-        statement.push(entry_of(block, "condition", "Condition", conditions(condition)));
+        let value = in_each_combination(condition, &mut |blocks| conditions(blocks));
+        statement.push(entry_of(block, "condition", "Condition", value));
     }
     Value { kind: ValueKind::Map(Arc::new(statement)), ..block.clone() }
 }
@@ -192,6 +207,7 @@ fn conditions(blocks: &Value) -> Value {
 /// A list of texts as the provider prints it: one text stands alone.
 fn texts(value: &Value) -> Value {
     match &value.kind {
+        ValueKind::OneOf(_) => map_arms(value, &mut texts),
         ValueKind::List(items) => {
             let items: Vec<Value> = items
                 .iter()

@@ -67,7 +67,7 @@ pub(crate) fn only_if(guard: Formula, value: Value) -> Value {
 }
 
 /// Applies `f` to the value, or to each of its alternatives.
-pub(in crate::hcl) fn map_arms(value: &Value, f: &mut dyn FnMut(&Value) -> Value) -> Value {
+pub(crate) fn map_arms(value: &Value, f: &mut dyn FnMut(&Value) -> Value) -> Value {
     let ValueKind::OneOf(arms) = &value.kind else { return f(value) };
     let arms = arms.iter().map(|arm| {
         let chosen = arm.value.clone().with(value.flags);
@@ -78,7 +78,7 @@ pub(in crate::hcl) fn map_arms(value: &Value, f: &mut dyn FnMut(&Value) -> Value
 
 /// Applies `f` to every combination of the alternatives of `values`. If there are too many
 /// combinations, a value with alternatives counts as unknown.
-pub(in crate::hcl) fn map_combinations(
+pub(crate) fn map_combinations(
     values: &[Value],
     span: Span,
     f: &mut dyn FnMut(&[Value]) -> Value,
