@@ -128,13 +128,17 @@ fn json(text: &str) -> Detection {
     if let Some(detection) = terraform_json(text, &top) {
         return detection;
     }
-    if is_template(text, &top) {
-        return Detection::CloudFormation(Syntax::Json);
+    let detection = if is_template(text, &top) {
+        Detection::CloudFormation(Syntax::Json)
+    } else if is_policy(text, &top) {
+        Detection::IamDocument(Syntax::Json)
+    } else {
+        return Detection::NotOurs(NotOurs::Other);
+    };
+    if reason::is_terraform_template(text) {
+        return Detection::NotOurs(NotOurs::TerraformTemplate);
     }
-    if is_policy(text, &top) {
-        return Detection::IamDocument(Syntax::Json);
-    }
-    Detection::NotOurs(NotOurs::Other)
+    detection
 }
 
 /// Terraform writes `format_version` first, but filters such as `jq` sort the keys.
@@ -220,6 +224,21 @@ mod tests {
         (".terraform.lock.hcl", "", Detection::NotOurs(NotOurs::LockFile)),
         ("a\\package-lock.json", "{}", Detection::NotOurs(NotOurs::LockFile)),
         ("a.json", "  \n", Detection::NotOurs(NotOurs::Empty)),
+        (
+            "p.json",
+            "{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"s3:*\", \"Resource\": ${arns}}]}",
+            Detection::NotOurs(NotOurs::TerraformTemplate),
+        ),
+        (
+            "p.json",
+            "{\"Statement\": [\n%{ if key != \"\" ~}\n{\"Effect\": \"Allow\"}\n%{ endif ~}\n]}",
+            Detection::NotOurs(NotOurs::TerraformTemplate),
+        ),
+        (
+            "p.json",
+            "{\"Statement\": [{\"Effect\": \"Allow\", \"Resource\": \"a\\\"b/${aws:username}%{x}\"}]}",
+            Detection::IamDocument(Syntax::Json),
+        ),
         (
             "a.json",
             r#"{"format_version":"1.2","terraform_version":"1.9","planned_values":{}}"#,

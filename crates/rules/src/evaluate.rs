@@ -2,13 +2,14 @@
 
 mod roots;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 use trilith_graph::{
     Diagnostic, Finding, Flags, PropertyPath, Reason, ResourceGraph, ResourceId, RootId, Scenario,
-    Scenarios, Span,
+    Scenarios, Severity, Span,
 };
 use trilith_iam::PositionedDocument;
 
@@ -314,7 +315,7 @@ impl<'w, 'r> Worker<'w, 'r> {
 
     /// Looks at a resource in several scenarios: a finding that holds in many is one.
     fn each_scenario(&mut self, id: ResourceId, rules: &[usize], scenarios: &Scenarios) {
-        let mut seen: BTreeMap<Key, (Located, Vec<usize>)> = BTreeMap::new();
+        let mut seen: BTreeMap<Key, Seen> = BTreeMap::new();
         let mut missing = Vec::new();
         for (index, scenario) in scenarios.scenarios.iter().enumerate() {
             let view = self.view(id, scenario);
@@ -324,16 +325,17 @@ impl<'w, 'r> Worker<'w, 'r> {
             }
             for rule in rules {
                 for located in self.apply(*rule, &view) {
-                    let entry = seen.entry(key(*rule, &located)).or_insert((located, Vec::new()));
-                    entry.1.push(index);
+                    match seen.entry(key(*rule, &located)) {
+                        Entry::Vacant(entry) => {
+                            entry.insert(Seen::new(located, index));
+                        }
+                        Entry::Occupied(entry) => entry.into_mut().take(located, index),
+                    }
                 }
             }
         }
-        for (mut located, mut indexes) in seen.into_values() {
-            indexes.extend(&missing);
-            located.diagnostic.only_when = describe(scenarios, &indexes);
-            self.part.located.push(located);
-        }
+        let findings = seen.into_values().map(|seen| seen.finding(scenarios, &missing));
+        self.part.located.extend(findings);
     }
 
     fn view<'v>(&self, id: ResourceId, scenario: &'v Scenario) -> View<'v>
@@ -436,6 +438,46 @@ impl<'w, 'r> Worker<'w, 'r> {
         reason: Option<Reason>,
     ) {
         self.part.undecided.push(Undecided::at(view, path, rule.id(), reason));
+    }
+}
+
+/// One finding in several scenarios.
+struct Seen {
+    /// As it is where it is worst.
+    worst: Located,
+    /// The scenarios, by how bad it is in them.
+    scenarios: BTreeMap<Severity, Vec<usize>>,
+}
+
+impl Seen {
+    fn new(located: Located, scenario: usize) -> Self {
+        let scenarios = BTreeMap::from([(located.diagnostic.severity, vec![scenario])]);
+        Self { worst: located, scenarios }
+    }
+
+    fn take(&mut self, located: Located, scenario: usize) {
+        let severity = located.diagnostic.severity;
+        self.scenarios.entry(severity).or_default().push(scenario);
+        if severity > self.worst.diagnostic.severity {
+            self.worst = located;
+        }
+    }
+
+    /// The finding with the conditions that it rests on, and where it is less bad. In the scenarios
+    /// `missing` there is nothing to find it in.
+    fn finding(self, scenarios: &Scenarios, missing: &[usize]) -> Located {
+        let Self { mut worst, scenarios: by_severity } = self;
+        let diagnostic = &mut worst.diagnostic;
+        for (severity, indexes) in by_severity.iter().rev().skip(1) {
+            if let Some(when) = describe(scenarios, &[indexes, missing].concat()) {
+                diagnostic.notes.push(format!("the severity is {severity} when {when}"));
+            }
+        }
+        let mut all: Vec<usize> = by_severity.into_values().flatten().collect();
+        all.sort_unstable();
+        all.extend(missing);
+        diagnostic.only_when = describe(scenarios, &all);
+        worst
     }
 }
 

@@ -23,6 +23,8 @@ pub enum NotOurs {
     ArmTemplate,
     /// A JSON schema.
     Schema,
+    /// A template of Terraform's `templatefile` that is a document only once it is filled in.
+    TerraformTemplate,
     /// A lock file or the manifest of a package.
     LockFile,
     /// No text at all.
@@ -42,6 +44,9 @@ impl fmt::Display for NotOurs {
             Self::Workflow => "this is a build workflow",
             Self::ArmTemplate => "this is an Azure Resource Manager template",
             Self::Schema => "this is a schema",
+            Self::TerraformTemplate => {
+                "this is a template of `templatefile`, read where a module fills it in"
+            }
             Self::LockFile => "this is the lock file or manifest of a package",
             Self::Binary => "this is not text",
             Self::Empty => "this file is empty",
@@ -83,4 +88,25 @@ pub(super) fn of_yaml(top: &TopLevel<'_>) -> Option<NotOurs> {
         return Some(NotOurs::Workflow);
     }
     (top.has("services") && !top.has("provider")).then_some(NotOurs::Compose)
+}
+
+/// Whether JSON text is a template that Terraform makes JSON of: directives stand in it, or
+/// expressions outside of its strings.
+pub(super) fn is_terraform_template(text: &str) -> bool {
+    if !has_any(text, &["${", "%{"]) {
+        return false;
+    }
+    let bytes = text.as_bytes();
+    let mut is_inside = false;
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'\\' if is_inside => at += 1,
+            b'"' => is_inside = !is_inside,
+            b'$' | b'%' if !is_inside && bytes.get(at + 1) == Some(&b'{') => return true,
+            _ => {}
+        }
+        at += 1;
+    }
+    false
 }

@@ -27,6 +27,7 @@ use super::evaluate::{Evaluator, arrive, compare};
 use super::syntax::Call;
 
 pub(super) use encoding::base64;
+pub(super) use file::embedded_template;
 pub(super) use set::sorted_set;
 pub(super) use table::shape;
 

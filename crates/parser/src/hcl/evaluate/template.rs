@@ -7,6 +7,7 @@ use super::choice::{choose, map_arms};
 use super::operator::{Shape, shape};
 use super::text::{self, Stop, inherited};
 use super::{Budget, Evaluator};
+use crate::hcl::functions::embedded_template;
 use crate::hcl::scope::{Lookup, Scope};
 use crate::hcl::syntax::{Expression, ExpressionKind, TemplateFor, TemplateIf, TemplatePart};
 use crate::tree::Segments;
@@ -173,6 +174,9 @@ impl Evaluator<'_> {
                 let lookup = Lookup { root: name, steps: &steps, span: expression.span };
                 self.embedded_definition(&lookup)
             }
+            ExpressionKind::Call(call) if &*call.name.text == "templatefile" => {
+                embedded_template(self, call)
+            }
             _ => None,
         }
     }
@@ -187,9 +191,23 @@ impl Evaluator<'_> {
         inside.embedded(definition.expression)
     }
 
-    fn embedded_parts(&self, parts: &[TemplatePart], span: Span) -> Option<(Segments, Vec<Value>)> {
+    pub(in crate::hcl) fn embedded_parts(
+        &self,
+        parts: &[TemplatePart],
+        span: Span,
+    ) -> Option<(Segments, Vec<Value>)> {
         let mut segments = Segments::new(span);
         let mut holes = Vec::new();
+        self.embed(parts, &mut segments, &mut holes)?;
+        Some((segments, holes))
+    }
+
+    fn embed(
+        &self,
+        parts: &[TemplatePart],
+        segments: &mut Segments,
+        holes: &mut Vec<Value>,
+    ) -> Option<()> {
         for part in parts {
             match part {
                 TemplatePart::Literal { text, span } => segments.push(text, *span),
@@ -212,10 +230,15 @@ impl Evaluator<'_> {
                         }
                     }
                 }
-                TemplatePart::If(_) | TemplatePart::For(_) => return None,
+                TemplatePart::If(choice) => match self.condition(&choice.condition).formula {
+                    Formula::True => self.embed(&choice.then, segments, holes)?,
+                    Formula::False => self.embed(&choice.otherwise, segments, holes)?,
+                    _ => return None,
+                },
+                TemplatePart::For(_) => return None,
             }
         }
-        Some((segments, holes))
+        Some(())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use trilith_graph::{Reason, SourceId, Span, Value, ValueKind, Via};
+use trilith_graph::{Map, Reason, SourceId, Span, Value, ValueKind, Via};
 
 use super::encoding::base64;
 use super::{Arguments, Outcome};
@@ -12,7 +12,7 @@ use crate::hcl::evaluate::compare::{unknown_inside, unknown_itself};
 use crate::hcl::evaluate::text::{Stop, inherited, string};
 use crate::hcl::parse::parse_template;
 use crate::hcl::scope::{Bindings, FileText};
-use crate::hcl::syntax::{Call, ExpressionKind};
+use crate::hcl::syntax::{Call, Expression, ExpressionKind};
 use crate::tree::Segments;
 
 /// A path without `.`, `..` and empty elements, as far as that can be told from its text.
@@ -105,12 +105,7 @@ pub(super) fn templatefile(evaluator: &Evaluator<'_>, call: &Call, span: Span) -
     let [path, names] = call.arguments.as_slice() else {
         return Value::unknown(Reason::Malformed, span);
     };
-    let path = evaluator.value(path);
-    let text = match string(&path) {
-        Ok(path) => evaluator.scope.read_file(&path),
-        Err(Stop::Unknown(reason)) => FileText::Unknown(reason),
-        Err(Stop::Error) => FileText::Missing,
-    };
+    let text = text_at(evaluator, &evaluator.value(path));
     let names = evaluator.value(names);
     match text {
         FileText::Text(source, text) if text.len() <= TEXT_LIMIT => {
@@ -123,6 +118,36 @@ pub(super) fn templatefile(evaluator: &Evaluator<'_>, call: &Call, span: Span) -
         FileText::Missing => Value::unknown(Reason::Malformed, span),
         FileText::Unknown(reason) => text_of_unknown(reason, span),
     }
+}
+
+fn text_at(evaluator: &Evaluator<'_>, path: &Value) -> FileText {
+    match string(path) {
+        Ok(path) => evaluator.scope.read_file(&path),
+        Err(Stop::Unknown(reason)) => FileText::Unknown(reason),
+        Err(Stop::Error) => FileText::Missing,
+    }
+}
+
+/// The pieces of what `templatefile` gives, with their places in the template: see
+/// [`embedded`](crate::hcl::embedded).
+pub(in crate::hcl) fn embedded_template(
+    evaluator: &Evaluator<'_>,
+    call: &Call,
+) -> Option<(Segments, Vec<Value>)> {
+    let [path, names] = call.arguments.as_slice() else { return None };
+    let FileText::Text(source, text) = text_at(evaluator, &evaluator.value(path)) else {
+        return None;
+    };
+    if text.len() > TEXT_LIMIT || !evaluator.may_nest() {
+        return None;
+    }
+    let names = evaluator.value(names);
+    let ValueKind::Map(names) = &names.kind else { return None };
+    let place = Span::new(source, 0, text.len() as u32);
+    let template = parsed_template(&text, place)?;
+    let ExpressionKind::Template(parts) = &template.kind else { return None };
+    let bindings = bindings(evaluator, names);
+    evaluator.with_scope(&bindings).nested().embedded_parts(parts, place)
 }
 
 /// A template that is the value of an expression.
@@ -153,24 +178,35 @@ fn render(evaluator: &Evaluator<'_>, text: &str, place: Span, names: &Value, spa
             None => Value::unknown(Reason::Malformed, span),
         };
     };
-    let mut segments = Segments::new(place);
-    segments.push(text, place);
-    let parsed = parse_template(&segments);
-    if parsed.errors.iter().any(crate::tree::SyntaxError::is_fatal) {
+    let Some(template) = parsed_template(text, place) else {
         return Value::unknown(Reason::Malformed, span);
-    }
-    let mut bindings = Bindings::closed(evaluator.scope).label("this template");
-    for entry in map.entries() {
-        bindings = bindings.bind(entry.key.clone(), entry.value.clone());
-    }
+    };
+    let bindings = bindings(evaluator, map);
     let inside = evaluator.with_scope(&bindings);
-    let value = match &parsed.expression.kind {
+    let value = match &template.kind {
         // Templates do not call themselves; the limit stops the two that call each other.
         _ if !evaluator.may_nest() => {
             Value::unknown(Reason::Budget("templates are nested too deeply".into()), span)
         }
-        ExpressionKind::Template(parts) => inside.nested().template(parts, parsed.expression.span),
+        ExpressionKind::Template(parts) => inside.nested().template(parts, template.span),
         _ => Value::unknown(Reason::Malformed, span),
     };
     crate::hcl::evaluate::arrive(value, span, || "template".into())
+}
+
+fn parsed_template(text: &str, place: Span) -> Option<Expression> {
+    let mut segments = Segments::new(place);
+    segments.push(text, place);
+    let parsed = parse_template(&segments);
+    let is_broken = parsed.errors.iter().any(crate::tree::SyntaxError::is_fatal);
+    (!is_broken).then_some(parsed.expression)
+}
+
+/// What a template can name.
+fn bindings<'s>(evaluator: &Evaluator<'s>, names: &Map) -> Bindings<'s> {
+    let closed = Bindings::closed(evaluator.scope).label("this template");
+    names
+        .entries()
+        .iter()
+        .fold(closed, |bindings, entry| bindings.bind(entry.key.clone(), entry.value.clone()))
 }
