@@ -410,3 +410,28 @@ Resources:
         ["15: DefaultCacheBehavior at 13: DefaultCacheBehavior:, marked DefaultCacheBehavior"]
     );
 }
+
+#[test]
+fn what_a_template_file_makes_is_placed_in_the_template() {
+    let module = "\
+resource \"aws_iam_policy\" \"p\" {
+  name   = \"p\"
+  policy = templatefile(\"./policy.json\", { arns = jsonencode([\"*\"]), all = true })
+}
+";
+    let template = "\
+{
+  \"Statement\": [
+%{ if all ~}
+    {
+      \"Effect\": \"Allow\",
+      \"Action\": \"*\",
+      \"Resource\": ${arns}
+    }
+%{ endif ~}
+  ]
+}
+";
+    let expected = ["6: nothing"];
+    assert_eq!(headings(STARS, &[("main.tf", module), ("policy.json", template)]), expected);
+}

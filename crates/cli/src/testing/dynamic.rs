@@ -1,6 +1,6 @@
 //! Examples in Terraform whose blocks are made dynamic: there in one case, missing in the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use trilith_graph::SourceId;
@@ -13,10 +13,6 @@ use crate::analyse::analyse;
 
 /// The variable that decides whether the blocks are there.
 const SWITCH: &str = "blocks_are_there";
-
-/// Rules that find in their examples what stands two references away: the conditions of that are not
-/// gone through, and the rule says nothing.
-const FAR: [&str; 2] = ["open-entry-to-all-data", "secret-parameter-readable"];
 
 /// Blocks that cannot be dynamic, or hold what is not of the resource.
 const META: [&str; 6] =
@@ -32,17 +28,37 @@ pub(super) fn has_blocks(example: &Example) -> bool {
 
 /// With the blocks there, a rule finds what it finds in the example, and so it does for that case
 /// where it is not known whether they are: a block that may be missing is not taken for a missing
-/// one, and what it says is not lost.
+/// one, and what it says is not lost. Only the conditions of what stands further away than one
+/// reference are not gone through.
 pub(super) fn blocks_may_be_dynamic(rule: &Rule, example: &Example) -> Result<(), String> {
     let expected = count(rule, example)?;
-    for (default, may_be_less) in [("  default = true\n", false), ("", FAR.contains(&rule.id()))] {
-        let dynamic = dynamic(example, default);
-        let found = count(rule, &dynamic)?;
-        if found != expected && !(may_be_less && found.is_empty()) {
-            return Err(format!("expected {expected:?}\ngot {found:?}\nin\n{}", dynamic.code));
-        }
+    let told = |found: &BTreeMap<String, usize>, code: &str| {
+        format!("expected {expected:?}\ngot {found:?}\nin\n{code}")
+    };
+    let there = dynamic(example, "  default = true\n");
+    let found = count(rule, &there)?;
+    if found != expected {
+        return Err(told(&found, &there.code));
     }
-    Ok(())
+    let open = dynamic(example, "");
+    let found = count(rule, &open)?;
+    let own = holders(&example.code);
+    let is_fine = |address: &String| {
+        let [found, expected] = [&found, &expected].map(|it| it.get(address).unwrap_or(&0));
+        found == expected || (found < expected && !own.contains(address))
+    };
+    if found.keys().chain(expected.keys()).all(is_fine) {
+        return Ok(());
+    }
+    Err(told(&found, &open.code))
+}
+
+/// The addresses of what has blocks that are made dynamic.
+fn holders(code: &str) -> BTreeSet<String> {
+    let file = parse_file(SourceId(0), code);
+    let blocks = file.body.blocks.iter().filter(|block| has_dynamic(block));
+    let address = |block: &Block| Some(format!("{}.{}", block.label(0)?, block.label(1)?));
+    blocks.filter_map(address).collect()
 }
 
 /// How many findings there are at each address, without those that rest on blocks that are not
@@ -101,6 +117,10 @@ fn rewrite(text: &str, mut at: usize, body: &Body, code: &mut String) -> usize {
 
 fn holds_blocks(block: &Block) -> bool {
     matches!(&*block.type_name, "resource" | "data")
+}
+
+fn has_dynamic(block: &Block) -> bool {
+    holds_blocks(block) && block.body.blocks.iter().any(may_be_dynamic)
 }
 
 fn may_be_dynamic(block: &Block) -> bool {
