@@ -20,6 +20,7 @@ pub(in crate::hcl) fn equal(left: &Value, right: &Value) -> Tri {
             agreed(right, arms.iter().map(|arm| equal(left, &arm.value)))
         }
         (ValueKind::Reference(a), ValueKind::Reference(b)) if a == b => Tri::True,
+        (one, nothing) | (nothing, one) if is_nothing(nothing) && is_something(one) => Tri::False,
         (ValueKind::Unknown(_) | ValueKind::Reference(_), _)
         | (_, ValueKind::Unknown(_) | ValueKind::Reference(_)) => Tri::Unknown,
         (ValueKind::Template(a), ValueKind::Template(b)) => equal_templates(a, b),
@@ -35,6 +36,31 @@ pub(in crate::hcl) fn equal(left: &Value, right: &Value) -> Tri {
         (ValueKind::List(a), ValueKind::List(b)) => equal_lists(a, b, is_open(left, right)),
         (ValueKind::Map(a), ValueKind::Map(b)) => equal_maps(a, b, is_open(left, right)),
         _ => Tri::False,
+    }
+}
+
+fn is_nothing(kind: &ValueKind) -> bool {
+    match kind {
+        ValueKind::Null | ValueKind::Absent => true,
+        ValueKind::String(text) => text.is_empty(),
+        _ => false,
+    }
+}
+
+/// Data sources whose attributes are never null.
+const ALWAYS_THERE: [&str; 4] =
+    ["aws_caller_identity", "aws_iam_policy_document", "aws_partition", "aws_region"];
+
+/// Whether a value that is not known is neither null nor empty text: a resource, and what it is
+/// known by once it is there.
+fn is_something(kind: &ValueKind) -> bool {
+    match kind {
+        ValueKind::Reference(reference) => matches!(&*reference.attribute, "" | "arn" | "id"),
+        ValueKind::Unknown(Reason::Pseudo(_)) => true,
+        ValueKind::Unknown(Reason::DataSource(address)) => {
+            address.split('.').any(|part| ALWAYS_THERE.contains(&part))
+        }
+        _ => false,
     }
 }
 

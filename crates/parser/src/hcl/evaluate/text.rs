@@ -260,7 +260,14 @@ pub(in crate::hcl) fn template(parts: Vec<Part>) -> ValueKind {
     if length > TEXT_LIMIT {
         return ValueKind::Unknown(too_much_text());
     }
-    ValueKind::template(parts)
+    let kind = ValueKind::template(parts);
+    // Text that is nothing but what a resource gives is that.
+    if let ValueKind::Template(parts) = &kind
+        && let [Part::Hole(Value { kind: reference @ ValueKind::Reference(_), .. })] = &parts[..]
+    {
+        return reference.clone();
+    }
+    kind
 }
 
 /// Text of which nothing is known.
