@@ -300,8 +300,11 @@ fn changes_permissions(pattern: &Pattern<'_>, catalog: &Catalog) -> Tri {
     if service == "iam" || service.contains(['*', '?']) || is_whole {
         return Tri::False;
     }
+    // The reference calls some that only read permissions so, too.
+    let reads = |name: &str| ["Describe", "Get", "List"].iter().any(|verb| name.starts_with(verb));
     let is_meant = |action: &Action<'_>| {
         action.level() == AccessLevel::PermissionsManagement
+            && !reads(action.name())
             && action.resource_types().next().is_some()
     };
     if name.contains(['*', '?']) {

@@ -98,7 +98,7 @@ pub const CONFUSED_DEPUTY_SERVICES: &[&str] = &[
 ];
 
 /// The keys that tell for whom a service acts.
-const SOURCE_KEYS: [&str; 7] = [
+const SOURCE_KEYS: [&str; 8] = [
     "aws:sourcearn",
     "aws:sourceaccount",
     "aws:sourceowner",
@@ -106,6 +106,7 @@ const SOURCE_KEYS: [&str; 7] = [
     "aws:sourceorgpaths",
     "lambda:eventsourcetoken",
     "kms:encryptioncontext:aws:cloudtrail:arn",
+    "kms:encryptioncontext:aws:logs:arn",
 ];
 
 impl<'v> Statement<'v> {

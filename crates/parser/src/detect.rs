@@ -47,6 +47,9 @@ pub enum Syntax {
 /// Says what a file is. `name` is its path, with forward or backward slashes.
 pub fn detect(name: &str, text: &str) -> Detection {
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
+    if name.contains("{{") {
+        return Detection::NotOurs(NotOurs::Cookiecutter);
+    }
     if let Some(detection) = by_name(&file) {
         return detection;
     }
@@ -224,6 +227,11 @@ mod tests {
         (".terraform.lock.hcl", "", Detection::NotOurs(NotOurs::LockFile)),
         ("a\\package-lock.json", "{}", Detection::NotOurs(NotOurs::LockFile)),
         ("a.json", "  \n", Detection::NotOurs(NotOurs::Empty)),
+        (
+            "{{cookiecutter.name}}/template.yaml",
+            "Resources:\n  A:\n    Type: AWS::S3::Bucket\n",
+            Detection::NotOurs(NotOurs::Cookiecutter),
+        ),
         (
             "p.json",
             "{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"s3:*\", \"Resource\": ${arns}}]}",

@@ -25,6 +25,8 @@ pub enum NotOurs {
     Schema,
     /// A template of Terraform's `templatefile` that is a document only once it is filled in.
     TerraformTemplate,
+    /// Below a path that is yet to be filled in: a template of cookiecutter.
+    Cookiecutter,
     /// A lock file or the manifest of a package.
     LockFile,
     /// No text at all.
@@ -47,6 +49,7 @@ impl fmt::Display for NotOurs {
             Self::TerraformTemplate => {
                 "this is a template of `templatefile`, read where a module fills it in"
             }
+            Self::Cookiecutter => "this is a template of cookiecutter",
             Self::LockFile => "this is the lock file or manifest of a package",
             Self::Binary => "this is not text",
             Self::Empty => "this file is empty",
