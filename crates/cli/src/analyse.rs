@@ -10,6 +10,7 @@ use trilith_parser::tree::Tree;
 use trilith_parser::{Options, Parsed, Reading, load, stacks};
 use trilith_waivers::Waiver;
 
+use crate::taken;
 use crate::terraform::Terraform;
 
 /// Files below which starting threads costs more than it saves.
@@ -190,6 +191,7 @@ pub fn analyse_with(inputs: Vec<Input>, reading: &dyn Reading, loader: &dyn Load
         terraform.read(&mut analysis, reading, loader);
     }
     let mut roots = std::mem::take(&mut analysis.roots);
+    taken::leave_out(&mut roots, &kinds);
     roots.sort_by(|a, b| (&a.name, a.source).cmp(&(&b.name, b.source)));
     let mut roots = join_stacks(&mut analysis, roots, reading);
     stacks::link_imports(&mut roots);

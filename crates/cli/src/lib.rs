@@ -33,6 +33,7 @@ mod run;
 pub mod scaffold;
 pub mod siblings;
 mod stream;
+mod taken;
 mod terraform;
 pub mod testing;
 pub mod trying;

@@ -107,3 +107,84 @@ fn a_part_is_found_however_its_parent_is_spelled() {
         assert!(found.is_empty(), "{bucket}: {found:?}");
     }
 }
+
+#[test]
+fn a_plan_that_does_not_know_a_policy_says_nothing_of_its_grammar() {
+    let bucket = |name: &str| {
+        format!(
+            r#"{{"address": "aws_s3_bucket.{name}", "mode": "managed", "type": "aws_s3_bucket", "name": "{name}",
+  "change": {{"actions": ["create"], "before": null, "after": {{}}, "after_unknown": {{"arn": true, "id": true}}}}}}"#
+        )
+    };
+    let plan = format!(
+        r#"{{"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": [{}, {},
+ {{"address": "aws_iam_policy.p", "mode": "managed", "type": "aws_iam_policy", "name": "p",
+  "change": {{"actions": ["create"], "before": null, "after": {{"name": "p"}}, "after_unknown": {{"policy": true}}}}}}],
+ "configuration": {{"root_module": {{"resources": [
+  {{"address": "aws_iam_policy.p", "mode": "managed", "type": "aws_iam_policy", "name": "p", "expressions": {{"policy":
+   {{"references": ["aws_s3_bucket.a.arn", "aws_s3_bucket.a", "aws_s3_bucket.b.arn", "aws_s3_bucket.b"]}}}}}}]}}}}}}"#,
+        bucket("a"),
+        bucket("b")
+    );
+    assert!(findings_in("plan.json", "iam-policy-malformed", &plan).is_empty());
+}
+
+#[test]
+fn a_policy_that_is_passed_on_as_an_object_is_seen() {
+    let module = "\
+data \"aws_iam_policy_document\" \"all\" {
+  statement {
+    actions   = [\"*\"]
+    resources = [\"*\"]
+  }
+}
+locals { doc = data.aws_iam_policy_document.all }
+resource \"aws_iam_policy\" \"p\" { policy = local.doc.json }
+";
+    assert_eq!(findings_in("main.tf", "iam-policy-allows-everything", module).len(), 1);
+}
+
+#[test]
+fn a_policy_file_that_a_resource_takes_is_judged_there_alone() {
+    let module = "resource \"aws_iot_policy\" \"p\" { policy = file(\"./p.json\") }\n";
+    let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iot:Connect",
+  "Resource": "arn:aws:iot:eu-west-1:111122223333:client/${iot:Connection.Thing.ThingName}", "Principal": "*"}]}"#;
+    let inputs = vec![Input::new("main.tf", module), Input::new("p.json", policy)];
+    let analysis = analyse(inputs, &Options::default());
+    let addresses = analysis.graph.resources().map(|(_, resource)| resource.address.to_string());
+    assert_eq!(addresses.collect::<Vec<_>>(), ["aws_iot_policy.p"]);
+}
+
+#[test]
+fn every_stack_of_many_templates_is_looked_at() {
+    let parent = "\
+Resources:
+  Child:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: ./child.yaml}
+";
+    let child = "Resources:\n  T:\n    Type: AWS::SNS::Topic\n";
+    let inputs = (0..257).flat_map(|at| {
+        let file = |name: &str, text: &str| Input::new(format!("{at}/{name}.yaml"), text);
+        [file("parent", parent), file("child", child)]
+    });
+    let analysis = analyse(inputs.collect(), &Options::default());
+    let topics =
+        analysis.graph.resources().filter(|(_, it)| &*it.resource_type == "AWS::SNS::Topic");
+    assert_eq!(topics.count(), 257);
+}
+
+#[test]
+fn a_stack_beyond_the_limit_is_looked_at_alone() {
+    let stacks = (0..257).map(|at| {
+        format!("  C{at}:\n    Type: AWS::CloudFormation::Stack\n    Properties: {{TemplateURL: ./{at}.yaml}}\n")
+    });
+    let parent = format!("Resources:\n{}", stacks.collect::<String>());
+    let child = "Resources:\n  T:\n    Type: AWS::SNS::Topic\n";
+    let children = (0..257).map(|at| Input::new(format!("{at}.yaml"), child));
+    let inputs = children.chain([Input::new("parent.yaml", parent)]).collect();
+    let analysis = analyse(inputs, &Options::default());
+    let topics =
+        analysis.graph.resources().filter(|(_, it)| &*it.resource_type == "AWS::SNS::Topic");
+    assert_eq!(topics.count(), 257);
+}

@@ -167,18 +167,6 @@ pub enum Reason {
     Budget(Arc<str>),
 }
 
-impl Reason {
-    /// Whether there is a value for certain, only that it is not known which: whatever
-    /// CloudFormation fills in is something, while a variable of Terraform may be null.
-    pub fn is_of_some_value(&self) -> bool {
-        match self {
-            Self::NoDefault(name) | Self::NotDefault(name) => !name.contains('.'),
-            Self::Pseudo(_) | Self::SsmParameter(_) | Self::Secret(_) | Self::Import(_) => true,
-            _ => false,
-        }
-    }
-}
-
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -524,7 +512,6 @@ impl Value {
     pub fn is_present(&self) -> Tri {
         match &self.kind {
             ValueKind::Absent | ValueKind::Null => Tri::False,
-            ValueKind::Unknown(reason) if reason.is_of_some_value() => Tri::True,
             ValueKind::Unknown(_) => Tri::Unknown,
             ValueKind::OneOf(arms) => all_or_unknown(arms.iter().map(|arm| arm.value.is_present())),
             _ => Tri::True,

@@ -228,6 +228,11 @@ mod tests {
         ("a\\package-lock.json", "{}", Detection::NotOurs(NotOurs::LockFile)),
         ("a.json", "  \n", Detection::NotOurs(NotOurs::Empty)),
         (
+            "flow.yaml",
+            "{Resources: {T: {Type: 'AWS::SNS::Topic', Properties: {DisplayName: {'Fn::Sub': '${AWS::Region}'}}}}}",
+            Detection::CloudFormation(Syntax::Json),
+        ),
+        (
             "{{cookiecutter.name}}/template.yaml",
             "Resources:\n  A:\n    Type: AWS::S3::Bucket\n",
             Detection::NotOurs(NotOurs::Cookiecutter),

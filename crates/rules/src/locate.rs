@@ -151,6 +151,7 @@ fn place<'v>(view: &'v View<'_>, path: &PropertyPath) -> (Span, Option<&'v Value
             let written = if is_default { written_at(view, path) } else { None };
             return (written.map_or(span, |written| written.span), Some(value));
         }
+        Some((_, depth)) if is_made(view, path, depth) => (resource.span, 0),
         Some(found) => found,
         // A resource says more than its properties: `Metadata`, `DeletionPolicy`.
         None => match resource.attributes.locate(path) {
@@ -166,6 +167,26 @@ fn place<'v>(view: &'v View<'_>, path: &PropertyPath) -> (Span, Option<&'v Value
         }
         _ => (span, None),
     }
+}
+
+/// Whether what a path leads to is written nowhere: the mapping from Terraform made it around what
+/// it holds, whose first member or element it has the place of. Where only the last step of the
+/// path is missing, that is a good place nevertheless: `encryption_type`, for want of a key.
+fn is_made(view: &View<'_>, path: &PropertyPath, depth: usize) -> bool {
+    if !view.is_terraform() || depth == 0 {
+        return false;
+    }
+    let value = path.segments()[..depth].iter().fold(view.properties(), Value::step);
+    let first = match &value.kind {
+        ValueKind::Map(map)
+            if value.flags.has(Flags::SYNTHETIC) && depth + 1 < path.segments().len() =>
+        {
+            map.entries().first().map(|entry| &entry.value)
+        }
+        ValueKind::List(items) => items.first(),
+        _ => None,
+    };
+    first.is_some_and(|first| first.span == value.span)
 }
 
 /// What the source says about a property that is not in the canonical shape.

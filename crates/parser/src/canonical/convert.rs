@@ -119,6 +119,9 @@ impl Mapper<'_> {
             }
             (Shape::Pairs, ValueKind::Map(map)) => Some(self.pairs(value, map)),
             (Shape::Json, ValueKind::String(_)) => Some(self.document(value)),
+            (Shape::Json, ValueKind::List(_)) if value.flags.has(Flags::OPEN) => {
+                Some(self.document(value))
+            }
             // `none {}`: a block that says all by being there.
             (Shape::Json, ValueKind::List(items)) if matches!(&items[..], [only] if matches!(&only.kind, ValueKind::Map(map) if map.is_empty())) => {
                 Some(items[0].clone())

@@ -207,6 +207,14 @@ impl Mapper<'_> {
 
     /// The document that a text is. Text that does not look like one stays text.
     pub(super) fn document(&mut self, value: &Value) -> Value {
+        // A plan tells of what a document is made that it does not know.
+        if let ValueKind::List(items) = &value.kind
+            && value.flags.has(Flags::OPEN)
+            && items.iter().any(|item| matches!(item.kind, ValueKind::Reference(_)))
+        {
+            let kind = ValueKind::Unknown(Reason::ComputedAfterApply);
+            return Value { kind, ..value.clone() };
+        }
         let looks_like_json = match &value.kind {
             ValueKind::String(text) => text.trim_start().starts_with(['{', '[']),
             ValueKind::Template(_) => true,

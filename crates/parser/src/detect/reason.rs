@@ -100,13 +100,15 @@ pub(super) fn is_terraform_template(text: &str) -> bool {
         return false;
     }
     let bytes = text.as_bytes();
-    let mut is_inside = false;
+    // The quote that a string ends with, while inside of one: YAML in braces has single ones too.
+    let mut quote: Option<u8> = None;
     let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'\\' if is_inside => at += 1,
-            b'"' => is_inside = !is_inside,
-            b'$' | b'%' if !is_inside && bytes.get(at + 1) == Some(&b'{') => return true,
+    while let Some(byte) = bytes.get(at).copied() {
+        match (byte, quote) {
+            (b'\\', Some(b'"')) => at += 1,
+            (b'"' | b'\'', None) => quote = Some(byte),
+            (_, Some(end)) if byte == end => quote = None,
+            (b'$' | b'%', None) if bytes.get(at + 1) == Some(&b'{') => return true,
             _ => {}
         }
         at += 1;

@@ -16,9 +16,9 @@ use crate::parse::{Reading, parse_child};
 
 /// The type of a nested stack; SAM's application is one too.
 const STACK: &str = "AWS::CloudFormation::Stack";
-/// Nested stacks of a run, beyond which the rest stays unknown.
+/// Stacks that one template creates, with those in them, beyond which the rest is looked at alone.
 const MAX_STACKS: usize = 256;
-/// Stacks in stacks, beyond which the rest stays unknown.
+/// Stacks in stacks, beyond which the rest is looked at alone.
 const MAX_DEPTH: usize = 16;
 
 /// The roots of a run with the nested ones in their places.
@@ -44,9 +44,12 @@ pub fn nest(sources: &SourceMap, roots: Vec<Root>, reading: &dyn Reading) -> Nes
         roots.iter().map(|root| (root.source, run.children_of(root))).collect();
     let tops = tops(&roots, &parents);
     let mut nested = Nested::default();
-    for root in roots {
-        if tops.contains(&root.source) {
-            nested.roots.push(run.instantiate_top(root));
+    let (tops, others): (Vec<Root>, Vec<Root>) =
+        roots.into_iter().partition(|root| tops.contains(&root.source));
+    nested.roots.extend(tops.into_iter().map(|root| run.instantiate_top(root)));
+    for root in others {
+        if run.left_out.contains(&root.source) {
+            nested.roots.push(root);
         } else {
             nested.children.insert(root.source);
         }
@@ -89,7 +92,10 @@ struct Run<'r> {
     diagnostics: Vec<Diagnostic>,
     /// Files that do not exist, told once each.
     missing: BTreeSet<String>,
+    /// Stacks of this top template so far.
     stacks: usize,
+    /// Templates of stacks beyond the limits.
+    left_out: BTreeSet<SourceId>,
 }
 
 impl<'r> Run<'r> {
@@ -101,6 +107,7 @@ impl<'r> Run<'r> {
             diagnostics: Vec::new(),
             missing: BTreeSet::new(),
             stacks: 0,
+            left_out: BTreeSet::new(),
         }
     }
 
@@ -122,6 +129,7 @@ impl<'r> Run<'r> {
     }
 
     fn instantiate_top(&mut self, mut root: Root) -> Root {
+        self.stacks = 0;
         let had = root.resources.len();
         let chain = [root.source];
         self.instantiate(&mut root, &chain);
@@ -173,6 +181,7 @@ impl<'r> Run<'r> {
             return None;
         }
         if chain.len() > MAX_DEPTH || self.stacks >= MAX_STACKS {
+            self.left_out.insert(source);
             return None;
         }
         self.stacks += 1;

@@ -198,19 +198,21 @@ impl<'a> In<'a> {
                 if &**kind != "aws_iam_policy_document" {
                     return Some(unknown());
                 }
-                let each = (0..list.len()).map(|place| {
-                    let policy = module.policy(at, &instances.key(place));
-                    let mut map = Map::default();
-                    map.push(Entry { key: "json".into(), key_span: policy.span, value: policy });
-                    Value::map(map, lookup.span).with(Flags::OPEN)
-                });
+                let each = (0..list.len())
+                    .map(|place| whole(module.policy(at, &instances.key(place)), lookup.span));
                 return Some(Resolved::new(instances.collection(each, lookup.span), 2));
             }
             (Instances::Keyed(_), _) => (instances.key(0), 2),
             (_, Some(LookupStep::Index(_))) => ("".into(), 3),
             (_, _) => ("".into(), 2),
         };
-        let Some(attribute) = lookup.attribute(steps) else { return Some(unknown()) };
+        let Some(attribute) = lookup.attribute(steps) else {
+            let is_policy = &**kind == "aws_iam_policy_document";
+            if !is_policy || lookup.steps.len() > steps {
+                return Some(unknown());
+            }
+            return Some(Resolved::new(whole(module.policy(at, &key), lookup.span), steps));
+        };
         if &**kind == "aws_iam_policy_document" && matches!(&**attribute, "json" | "minified_json")
         {
             let value = module.policy(at, &key);
@@ -297,6 +299,15 @@ fn outputs<'a>(child: &'a Module<'a>, span: Span) -> Value {
 }
 
 /// The pseudo parameter of CloudFormation that a data source gives too.
+/// A data source that makes a policy, as the object with that.
+fn whole(policy: Value, span: Span) -> Value {
+    let mut map = Map::default();
+    for key in ["json", "minified_json"] {
+        map.push(Entry { key: key.into(), key_span: policy.span, value: policy.clone() });
+    }
+    Value::map(map, span).with(Flags::OPEN)
+}
+
 fn pseudo(kind: &str, attribute: &str) -> Option<&'static str> {
     match (kind, attribute) {
         ("aws_partition", "partition" | "id") => Some("AWS::Partition"),

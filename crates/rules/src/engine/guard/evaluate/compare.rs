@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use trilith_graph::{Flags, Part, Reason, Tri, Value, ValueKind};
+use trilith_graph::{Flags, Part, Tri, Value, ValueKind};
 
 use super::Engine;
 use super::intrinsic;
@@ -326,14 +326,10 @@ pub(super) fn int_to_float(int: i64, float: f64) -> Option<Ordering> {
 /// Whether a value that is not completely known is there at all. A reference and text with
 /// holes are values, whatever they turn out to be.
 pub(super) fn unsure_exists(value: &Value) -> Tri {
-    let of_unknown =
-        |reason: &Reason| if reason.is_of_some_value() { Tri::True } else { Tri::Unknown };
     match &value.kind {
         ValueKind::Reference(_) | ValueKind::Template(_) => Tri::True,
-        ValueKind::Unknown(reason) => of_unknown(reason),
         ValueKind::OneOf(arms) => agreed(arms.iter().map(|arm| match &arm.value.kind {
             ValueKind::Absent => Tri::False,
-            ValueKind::Unknown(reason) => of_unknown(reason),
             _ => Tri::True,
         })),
         _ => Tri::Unknown,
