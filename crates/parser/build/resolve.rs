@@ -263,7 +263,7 @@ impl<'a> Resolver<'a> {
             "named" | "pairs" | "each" => None,
             _ if is_block && spec.only => None,
             _ if is_block => {
-                let free = target.is_some_and(|target| target.code == "m");
+                let free = convert == "keyed" || target.is_some_and(|target| target.code == "m");
                 let scope = target.filter(|_| !free);
                 Some(self.block(inner_tf.unwrap_or(&empty), scope, path))
             }

@@ -14,6 +14,11 @@ import sys
 import tomllib
 
 MAX_DEPTH = 6
+# What is told more deeply: the rules of firewalls lie far inside.
+DEEPER = {
+    "AWS::NetworkFirewall::RuleGroup": 8,
+    "aws_networkfirewall_rule_group": 8,
+}
 
 
 def main(wheel, attributes):
@@ -41,12 +46,15 @@ def main(wheel, attributes):
         with open(os.path.join(schemas, "resources", index[name] + ".json")) as file:
             root = json.load(file)
         lines.append(name)
-        properties = {key: shape(value, root, (), 1) for key, value in root["properties"].items()}
+        depth = DEEPER.get(name, MAX_DEPTH)
+        properties = {
+            key: shape(value, root, (), depth - 1) for key, value in root["properties"].items()
+        }
         for pointer in root.get("readOnlyProperties", []):
             name = pointer.removeprefix("/properties/")
             if name in properties:
                 properties[name] = (properties[name][0] + " read-only", properties[name][1])
-        write(properties, 1, lines)
+        write(properties, 1, depth, lines)
     with open(os.path.join(here, "cloudformation.txt"), "w") as file:
         file.write("\n".join(lines) + "\n")
     with open(attributes) as file:
@@ -63,7 +71,8 @@ def main(wheel, attributes):
                 node = node.setdefault(part, {})
         tree.pop("timeouts", None)
         tree.pop("region", None)
-        write({key: ("", children(value)) for key, value in tree.items()}, 1, lines)
+        depth = DEEPER.get(name, MAX_DEPTH)
+        write({key: ("", children(value)) for key, value in tree.items()}, 1, depth, lines)
     with open(os.path.join(here, "terraform.txt"), "w") as file:
         file.write("\n".join(lines) + "\n")
 
@@ -72,11 +81,11 @@ def children(tree):
     return {key: ("", children(value)) for key, value in tree.items()}
 
 
-def write(properties, depth, lines):
+def write(properties, indent, depth, lines):
     for name, (code, inner) in sorted(properties.items()):
-        lines.append(" " * depth + (f"{name} {code}" if code else name))
-        if inner and depth < MAX_DEPTH:
-            write(inner, depth + 1, lines)
+        lines.append(" " * indent + (f"{name} {code}" if code else name))
+        if inner and indent < depth:
+            write(inner, indent + 1, depth, lines)
 
 
 def resolve(schema, root):
@@ -91,8 +100,8 @@ def resolve(schema, root):
     return schema
 
 
-def shape(schema, root, stack, depth):
-    """(code, children): b bool, i integer, n number, s text, m free map, j JSON, o object, l list of."""
+def shape(schema, root, stack, levels):
+    """(code, children of so many levels): b bool, i integer, n number, s text, m free map, j JSON, o object, l list of."""
     reference = schema.get("$ref")
     if reference in stack and reference:
         return "o", {}
@@ -113,11 +122,12 @@ def shape(schema, root, stack, depth):
     if all(not isinstance(value, dict) or set(value) <= {"required"} for value in properties.values()):
         properties = {}
     if properties:
-        if depth >= MAX_DEPTH:
+        if levels <= 0:
             return "o", {}
-        return "o", {name: shape(value, root, stack, depth + 1) for name, value in properties.items()}
+        inner = properties.items()
+        return "o", {name: shape(value, root, stack, levels - 1) for name, value in inner}
     if "array" in kinds or "items" in schema:
-        code, inner = shape(schema.get("items", {}), root, stack, depth)
+        code, inner = shape(schema.get("items", {}), root, stack, levels)
         return "l" + code, inner
     if "object" in kinds and "string" in kinds:
         return "j", {}

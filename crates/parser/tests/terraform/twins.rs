@@ -495,6 +495,108 @@ fn load_balancers_have_their_attributes_in_a_list() {
 }
 
 #[test]
+fn target_groups_have_their_attributes_in_a_list() {
+    twin(
+        json!({ "aws_lb_target_group": { "t": {
+            "connection_termination": true, "load_balancing_cross_zone_enabled": "false", "slow_start": 30,
+            "stickiness": { "type": "app_cookie", "cookie_name": "session" },
+            "target_failover": { "on_deregistration": "rebalance", "on_unhealthy": "rebalance" },
+            "target_group_health": {
+                "dns_failover": { "minimum_healthy_targets_count": "2" },
+                "unhealthy_state_routing": { "minimum_healthy_targets_percentage": "off" }
+            }
+        } } }),
+        json!({ "aws_lb_target_group.t": { "Type": "AWS::ElasticLoadBalancingV2::TargetGroup", "Properties": {
+            "TargetGroupAttributes": [
+                { "Key": "deregistration_delay.connection_termination.enabled", "Value": "true" },
+                { "Key": "load_balancing.cross_zone.enabled", "Value": "false" },
+                { "Key": "slow_start.duration_seconds", "Value": "30" },
+                { "Key": "stickiness.type", "Value": "app_cookie" },
+                { "Key": "stickiness.app_cookie.cookie_name", "Value": "session" },
+                { "Key": "target_failover.on_deregistration", "Value": "rebalance" },
+                { "Key": "target_failover.on_unhealthy", "Value": "rebalance" },
+                { "Key": "target_group_health.dns_failover.minimum_healthy_targets.count", "Value": "2" },
+                {
+                    "Key": "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage",
+                    "Value": "off"
+                }
+            ]
+        } } }),
+    );
+}
+
+#[test]
+fn subscriptions_name_their_topic() {
+    twin(
+        json!({ "aws_db_event_subscription": { "e": {
+            "name": "e", "sns_topic": "arn:t", "source_type": "db-instance", "source_ids": ["d"],
+            "event_categories": ["failure"]
+        } } }),
+        json!({ "aws_db_event_subscription.e": { "Type": "AWS::RDS::EventSubscription", "Properties": {
+            "SubscriptionName": "e", "SnsTopicArn": "arn:t", "SourceType": "db-instance", "SourceIds": ["d"],
+            "EventCategories": ["failure"]
+        } } }),
+    );
+}
+
+#[test]
+fn rules_of_a_firewall() {
+    twin(
+        json!({
+            "aws_networkfirewall_rule_group": {
+                "r": { "name": "r", "type": "STATELESS", "capacity": 10, "rule_group": {
+                    "rule_variables": {
+                        "ip_sets": [{ "key": "HOME", "ip_set": { "definition": ["10.0.0.0/16"] } }],
+                        "port_sets": [{ "key": "WEB", "port_set": { "definition": ["443"] } }]
+                    },
+                    "rules_source": { "stateless_rules_and_custom_actions": {
+                        "custom_action": { "action_name": "count", "action_definition": {
+                            "publish_metric_action": { "dimension": { "value": "2" } }
+                        } },
+                        "stateless_rule": [{ "priority": 1, "rule_definition": {
+                            "actions": ["aws:pass", "count"],
+                            "match_attributes": {
+                                "protocols": [6], "source": { "address_definition": "0.0.0.0/0" },
+                                "destination_port": { "from_port": 443, "to_port": 443 },
+                                "tcp_flag": { "flags": ["SYN"], "masks": ["SYN", "ACK"] }
+                            }
+                        } }]
+                    } }
+                } },
+                "t": { "name": "t", "type": "STATEFUL", "capacity": 10, "rules": "pass tcp any any -> any any" }
+            }
+        }),
+        json!({
+            "aws_networkfirewall_rule_group.r": { "Type": "AWS::NetworkFirewall::RuleGroup", "Properties": {
+                "RuleGroupName": "r", "Type": "STATELESS", "Capacity": 10, "RuleGroup": {
+                    "RuleVariables": {
+                        "IPSets": { "HOME": { "Definition": ["10.0.0.0/16"] } },
+                        "PortSets": { "WEB": { "Definition": ["443"] } }
+                    },
+                    "RulesSource": { "StatelessRulesAndCustomActions": {
+                        "CustomActions": [{ "ActionName": "count", "ActionDefinition": {
+                            "PublishMetricAction": { "Dimensions": [{ "Value": "2" }] }
+                        } }],
+                        "StatelessRules": [{ "Priority": 1, "RuleDefinition": {
+                            "Actions": ["aws:pass", "count"],
+                            "MatchAttributes": {
+                                "Protocols": [6], "Sources": [{ "AddressDefinition": "0.0.0.0/0" }],
+                                "DestinationPorts": [{ "FromPort": 443, "ToPort": 443 }],
+                                "TCPFlags": [{ "Flags": ["SYN"], "Masks": ["SYN", "ACK"] }]
+                            }
+                        } }]
+                    } }
+                }
+            } },
+            "aws_networkfirewall_rule_group.t": { "Type": "AWS::NetworkFirewall::RuleGroup", "Properties": {
+                "RuleGroupName": "t", "Type": "STATEFUL", "Capacity": 10,
+                "RuleGroup": { "RulesSource": { "RulesString": "pass tcp any any -> any any" } }
+            } }
+        }),
+    );
+}
+
+#[test]
 fn queues_and_topics() {
     twin(
         json!({
