@@ -14,8 +14,9 @@ import sys
 import tomllib
 
 MAX_DEPTH = 6
-# What is told more deeply: the rules of firewalls lie far inside.
+# What is told more deeply: rules of firewalls and disks of fleets lie far inside.
 DEEPER = {
+    "AWS::EMR::Cluster": 7,
     "AWS::NetworkFirewall::RuleGroup": 8,
     "aws_networkfirewall_rule_group": 8,
 }

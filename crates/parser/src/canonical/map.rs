@@ -371,7 +371,8 @@ impl Mapper<'_> {
             self.each(block, *name, key_span, value, out);
             return;
         }
-        if let (None, [Step::Each(_)], ValueKind::List(items)) = (row.block, row.steps, &value.kind)
+        if let (None, [.., Step::Each(_)], ValueKind::List(items)) =
+            (row.block, row.steps, &value.kind)
         {
             for item in items.iter() {
                 self.put(out, row.steps, key_span, item.clone());

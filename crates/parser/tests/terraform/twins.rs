@@ -597,6 +597,104 @@ fn rules_of_a_firewall() {
 }
 
 #[test]
+fn parts_of_methods_and_of_clusters() {
+    twin(
+        json!({
+            "aws_ecs_cluster": { "c": { "name": "c" } },
+            "aws_ecs_cluster_capacity_providers": { "c": {
+                "cluster_name": "${aws_ecs_cluster.c.name}", "capacity_providers": ["FARGATE"],
+                "default_capacity_provider_strategy": [{ "capacity_provider": "FARGATE", "weight": 1 }]
+            } },
+            "aws_api_gateway_method": { "m": {
+                "rest_api_id": "x", "resource_id": "y", "http_method": "GET", "authorization": "AWS_IAM"
+            } },
+            "aws_api_gateway_method_response": {
+                "a": { "rest_api_id": "x", "resource_id": "y", "http_method": "GET", "status_code": "200" },
+                "b": {
+                    "rest_api_id": "x", "resource_id": "y", "http_method": "${aws_api_gateway_method.m.http_method}",
+                    "status_code": "400", "response_models": { "application/json": "Error" }
+                }
+            }
+        }),
+        json!({
+            "aws_ecs_cluster.c": { "Type": "AWS::ECS::Cluster", "Properties": {
+                "ClusterName": "c", "CapacityProviders": ["FARGATE"],
+                "DefaultCapacityProviderStrategy": [{ "CapacityProvider": "FARGATE", "Weight": 1 }]
+            } },
+            "aws_api_gateway_method.m": { "Type": "AWS::ApiGateway::Method", "Properties": {
+                "RestApiId": "x", "ResourceId": "y", "HttpMethod": "GET", "AuthorizationType": "AWS_IAM",
+                "MethodResponses": [
+                    { "StatusCode": "200" },
+                    { "StatusCode": "400", "ResponseModels": { "application/json": "Error" } }
+                ]
+            } }
+        }),
+    );
+}
+
+#[test]
+fn blocks_that_name_themselves_are_members_of_a_map() {
+    twin(
+        json!({
+            "aws_apigatewayv2_stage": { "s": { "api_id": "x", "name": "s", "route_settings": [
+                { "route_key": "GET /pets", "logging_level": "OFF", "throttling_burst_limit": 5 }
+            ] } },
+            "aws_config_remediation_configuration": { "r": { "config_rule_name": "r", "target_id": "t", "parameter": [
+                { "name": "Role", "static_value": "arn:r" },
+                { "name": "Names", "static_values": ["a", "b"] },
+                { "name": "Bucket", "resource_value": "RESOURCE_ID" }
+            ] } }
+        }),
+        json!({
+            "aws_apigatewayv2_stage.s": { "Type": "AWS::ApiGatewayV2::Stage", "Properties": {
+                "ApiId": "x", "StageName": "s",
+                "RouteSettings": { "GET /pets": { "LoggingLevel": "OFF", "ThrottlingBurstLimit": 5 } }
+            } },
+            "aws_config_remediation_configuration.r": {
+                "Type": "AWS::Config::RemediationConfiguration",
+                "Properties": { "ConfigRuleName": "r", "TargetId": "t", "Parameters": {
+                    "Role": { "StaticValue": { "Values": ["arn:r"] } },
+                    "Names": { "StaticValue": { "Values": ["a", "b"] } },
+                    "Bucket": { "ResourceValue": { "Value": "RESOURCE_ID" } }
+                } }
+            }
+        }),
+    );
+}
+
+#[test]
+fn names_that_differ_are_found() {
+    twin(
+        json!({
+            "aws_rds_cluster": { "c": { "iam_roles": ["arn:r"], "engine": "aurora-mysql" } },
+            "aws_s3_bucket": { "b": {} },
+            "aws_s3_bucket_notification": { "b": { "bucket": "${aws_s3_bucket.b.id}", "queue": [
+                { "queue_arn": "arn:q", "events": ["s3:ObjectCreated:*"], "filter_prefix": "in/", "filter_suffix": "" }
+            ] } },
+            "aws_launch_template": { "l": { "network_interfaces": [
+                { "ipv4_addresses": ["10.0.0.5"], "security_groups": ["sg-1"] }
+            ] } }
+        }),
+        json!({
+            "aws_rds_cluster.c": { "Type": "AWS::RDS::DBCluster", "Properties": {
+                "AssociatedRoles": [{ "RoleArn": "arn:r" }], "Engine": "aurora-mysql"
+            } },
+            "aws_s3_bucket.b": { "Type": "AWS::S3::Bucket", "Properties": { "NotificationConfiguration": {
+                "QueueConfigurations": [{
+                    "Queue": "arn:q", "Event": "s3:ObjectCreated:*",
+                    "Filter": { "S3Key": { "Rules": [{ "Name": "prefix", "Value": "in/" }] } }
+                }]
+            } } },
+            "aws_launch_template.l": { "Type": "AWS::EC2::LaunchTemplate", "Properties": { "LaunchTemplateData": {
+                "NetworkInterfaces": [
+                    { "PrivateIpAddresses": [{ "PrivateIpAddress": "10.0.0.5" }], "Groups": ["sg-1"] }
+                ]
+            } } }
+        }),
+    );
+}
+
+#[test]
 fn queues_and_topics() {
     twin(
         json!({
