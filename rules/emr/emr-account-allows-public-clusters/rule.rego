@@ -21,9 +21,9 @@ gaps contains [path, "high", "open to everyone"] if {
 }
 
 # The end of a range that is not 22.
-other_end(range) := "min_range" if object.get(range, "min_range", 22) != 22
+other_end(range) := "min_range" if not object.get(range, "min_range", 22) in {22, "22"}
 
-	else := "max_range" if object.get(range, "max_range", 22) != 22
+	else := "max_range" if not object.get(range, "max_range", 22) in {22, "22"}
 
 deny contains {"path": gap[0], "message": msg, "label": gap[2], "severity": gap[1]} if {
 	some gap in gaps

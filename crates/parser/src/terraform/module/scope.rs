@@ -199,7 +199,7 @@ impl<'a> In<'a> {
                     return Some(unknown());
                 }
                 let each = (0..list.len())
-                    .map(|place| whole(module.policy(at, &instances.key(place)), lookup.span));
+                    .map(|place| whole(&module.policy(at, &instances.key(place)), lookup.span));
                 return Some(Resolved::new(instances.collection(each, lookup.span), 2));
             }
             (Instances::Keyed(_), _) => (instances.key(0), 2),
@@ -211,7 +211,7 @@ impl<'a> In<'a> {
             if !is_policy || lookup.steps.len() > steps {
                 return Some(unknown());
             }
-            return Some(Resolved::new(whole(module.policy(at, &key), lookup.span), steps));
+            return Some(Resolved::new(whole(&module.policy(at, &key), lookup.span), steps));
         };
         if &**kind == "aws_iam_policy_document" && matches!(&**attribute, "json" | "minified_json")
         {
@@ -300,7 +300,7 @@ fn outputs<'a>(child: &'a Module<'a>, span: Span) -> Value {
 
 /// The pseudo parameter of CloudFormation that a data source gives too.
 /// A data source that makes a policy, as the object with that.
-fn whole(policy: Value, span: Span) -> Value {
+fn whole(policy: &Value, span: Span) -> Value {
     let mut map = Map::default();
     for key in ["json", "minified_json"] {
         map.push(Entry { key: key.into(), key_span: policy.span, value: policy.clone() });
