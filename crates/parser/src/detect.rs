@@ -47,9 +47,6 @@ pub enum Syntax {
 /// Says what a file is. `name` is its path, with forward or backward slashes.
 pub fn detect(name: &str, text: &str) -> Detection {
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
-    if name.contains("{{") {
-        return Detection::NotOurs(NotOurs::Cookiecutter);
-    }
     if let Some(detection) = by_name(&file) {
         return detection;
     }
@@ -231,11 +228,6 @@ mod tests {
             "flow.yaml",
             "{Resources: {T: {Type: 'AWS::SNS::Topic', Properties: {DisplayName: {'Fn::Sub': '${AWS::Region}'}}}}}",
             Detection::CloudFormation(Syntax::Json),
-        ),
-        (
-            "{{cookiecutter.name}}/template.yaml",
-            "Resources:\n  A:\n    Type: AWS::S3::Bucket\n",
-            Detection::NotOurs(NotOurs::Cookiecutter),
         ),
         (
             "p.json",

@@ -8,6 +8,7 @@ use trilith_graph::{Diagnostic, Root, SourceId, SourceMap, Value};
 use crate::detect::{Detection, NotOurs, Syntax, detect};
 use crate::link::link;
 use crate::policy::{self, PolicyKind};
+use crate::problem::is_unreadable;
 use crate::terraform::{Project, TerraformFile};
 use crate::tree::{
     JsonOptions, Kind, NodeId, ParsedTree, SyntaxError, Tree, parse_json, parse_yaml,
@@ -192,7 +193,7 @@ pub fn parse_seen(
         see(&parsed.tree);
         parsed
     };
-    match detection {
+    let parsed = match detection {
         Detection::NotOurs(reason) => Parsed::skipped(reason),
         Detection::IamDocument(syntax) => lower_policies(&read(syntax), name, options),
         Detection::CloudFormation(syntax) => lower_templates(&read(syntax), name, options),
@@ -203,7 +204,13 @@ pub fn parse_seen(
         Detection::TerraformState | Detection::TerraformHcl | Detection::TerraformVariables(_) => {
             Parsed::default()
         }
+    };
+    // Where the path is yet to be filled in, so may be the file: what can be read of it is.
+    let is_broken = |diagnostic: &Diagnostic| is_unreadable(&diagnostic.rule);
+    if name.contains("{{") && parsed.diagnostics.iter().any(is_broken) {
+        return Parsed::skipped(NotOurs::Cookiecutter);
     }
+    parsed
 }
 
 /// Reads a document of which the syntax is nearly certain. Text that begins like JSON may still
@@ -361,6 +368,12 @@ mod tests {
     fn other_files_are_skipped_with_a_reason() {
         assert_eq!(parsed("a.yml", "a: b").skipped, Some(NotOurs::Other));
         assert_eq!(parsed("a.yml", "").skipped, Some(NotOurs::Empty));
+        // A cookiecutter's file is read if it can be.
+        let template = "Resources:\n  A:\n    Type: AWS::S3::Bucket\n";
+        assert_eq!(parsed("{{ x }}/a.yml", template).roots.len(), 1);
+        let broken = format!("{template}{{% if a %}}\n  B: {{}}\n{{% endif %}}\n");
+        assert_eq!(parsed("{{ x }}/a.yml", &broken).skipped, Some(NotOurs::Cookiecutter));
+        assert_eq!(parsed("x/a.yml", &broken).skipped, None);
         let fake = "Resources:\n  - a::b\n---\nb: c\n";
         assert_eq!(parsed("a.yml", fake).skipped, Some(NotOurs::Other));
     }
