@@ -79,6 +79,7 @@ impl Masks {
                     self.secrets(label.span, sources, &mut secrets);
                 }
             }
+            secrets.retain(|secret| !is_named_like_it(diagnostic, secret));
             if words(diagnostic).any(|text| secrets.iter().any(|secret| text.contains(secret))) {
                 replace(&mut scrubbed.to_mut()[at], &secrets);
             }
@@ -95,6 +96,14 @@ impl Masks {
             }
         }
     }
+}
+
+/// Whether a text is but a name, or a part of it, of the property that a diagnostic is about:
+/// `password = "password"`. Hiding that would hide what is spoken of.
+fn is_named_like_it(diagnostic: &Diagnostic, secret: &str) -> bool {
+    let plain = |text: &str| text.replace('_', "").to_ascii_lowercase();
+    let path = diagnostic.subject.as_ref().map(|subject| plain(&subject.path.to_string()));
+    path.is_some_and(|path| path.contains(&plain(secret)))
 }
 
 /// Every text of a diagnostic that a rule wrote.
@@ -126,7 +135,7 @@ fn replace(diagnostic: &mut Diagnostic, secrets: &[&str]) {
 
 #[cfg(test)]
 mod tests {
-    use trilith_graph::{Severity, SourceFile, SourceId};
+    use trilith_graph::{RootId, Severity, SourceFile, SourceId, Subject};
 
     use super::*;
 
@@ -155,5 +164,28 @@ mod tests {
         assert_eq!(scrubbed[0].message, "`********` is a password");
         assert_eq!(scrubbed[0].help.as_deref(), Some("not x"));
         assert_eq!(scrubbed[1], diagnostics[1]);
+    }
+
+    #[test]
+    fn the_name_of_a_property_is_no_secret() {
+        let mut sources = SourceMap::new();
+        let id = sources.add(SourceFile::new("t", "db_password = \"password\""));
+        let secret = Span::new(id, 14, 24);
+        let message = "`db_password` is written in plain text";
+        let mut diagnostic = Diagnostic::new("r", Severity::High, secret, message);
+        diagnostic.subject = Some(Subject {
+            root: RootId(0),
+            address: "d".into(),
+            declared: secret,
+            construct: None,
+            resource_type: "AWS::RDS::DBInstance".into(),
+            source_type: "aws_db_instance".into(),
+            path: "MasterUserPassword".into(),
+            instances: Vec::new(),
+            enclosed: Vec::new(),
+        });
+        let diagnostics = [diagnostic];
+        let scrubbed = Masks::new(&[secret]).scrub(&diagnostics, &sources);
+        assert_eq!(scrubbed[0].message, message);
     }
 }
