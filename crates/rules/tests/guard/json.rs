@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use serde_json::Value as Json;
-use trilith_graph::{Flags, Map, Part, Reason, Reference, SourceId, Span, Value, ValueKind};
+use trilith_graph::{
+    Arm, Flags, Formula, Map, Part, Reason, Reference, SourceId, Span, Value, ValueKind, Variable,
+    VariableKind,
+};
 
 const NOWHERE: Span = Span::at(SourceId(0), 0);
 
@@ -13,7 +16,8 @@ pub(crate) fn value(json: &Json) -> Value {
 }
 
 /// The value of JSON in which some maps stand for what JSON cannot say: `{"$unknown": name}`,
-/// `{"$reference": "Key.Arn"}`, `{"$template": [..]}` and `{"$open": {..}}`, also for lists.
+/// `{"$reference": "Key.Arn"}`, `{"$template": [..]}`, `{"$open": {..}}`, also for lists, and
+/// `{"$if": [then, otherwise]}`, where nothing decides and null is absent.
 pub(crate) fn marked(json: &Json) -> Value {
     convert(json, true)
 }
@@ -63,6 +67,22 @@ fn mark((key, inner): (&String, &Json)) -> Option<Value> {
             Value::new(ValueKind::template(parts), NOWHERE)
         }
         "$open" => marked(inner).with(Flags::OPEN),
+        "$if" => {
+            let variable = Variable {
+                name: "C".into(),
+                kind: VariableKind::Condition,
+                values: vec!["true".into(), "false".into()],
+                open: false,
+            };
+            let condition = Formula::Is(Arc::new(variable), 0);
+            let guards = [condition.clone(), condition.negate()];
+            let arm = |(json, guard): (&Json, Formula)| {
+                let value = if json.is_null() { Value::absent().clone() } else { marked(json) };
+                Arm { guard, value }
+            };
+            let arms = inner.as_array().unwrap().iter().zip(guards).map(arm).collect();
+            Value::new(ValueKind::OneOf(Arc::new(arms)), NOWHERE)
+        }
         _ => return None,
     })
 }

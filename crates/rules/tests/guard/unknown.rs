@@ -95,6 +95,20 @@ fn a_reference_is_there_but_not_known() {
 }
 
 #[test]
+fn a_choice_exists_as_far_as_its_alternatives_do() {
+    for (alternatives, expected) in [
+        (json!(["a", "b"]), Pass),
+        (json!(["a", { "$unknown": "Name" }]), Unknown),
+        (json!(["a", null]), Unknown),
+        (json!([null, { "$unknown": "Name" }]), Unknown),
+        (json!([null, null]), Fail),
+    ] {
+        let properties = json!({ "P": { "$if": alternatives } });
+        assert_eq!(outcome("Properties.P exists", &properties), expected, "{alternatives}");
+    }
+}
+
+#[test]
 fn text_with_holes_is_known_in_parts() {
     let properties = json!({ "P": { "$template": ["arn:aws:s3:::", { "$unknown": "B" }, "/*"] } });
     for (clause, expected) in [

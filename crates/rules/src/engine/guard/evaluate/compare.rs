@@ -330,6 +330,7 @@ pub(super) fn unsure_exists(value: &Value) -> Tri {
         ValueKind::Reference(_) | ValueKind::Template(_) => Tri::True,
         ValueKind::OneOf(arms) => agreed(arms.iter().map(|arm| match &arm.value.kind {
             ValueKind::Absent => Tri::False,
+            ValueKind::Unknown(_) => Tri::Unknown,
             _ => Tri::True,
         })),
         _ => Tri::Unknown,
