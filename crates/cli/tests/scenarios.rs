@@ -155,6 +155,16 @@ fn a_policy_file_that_a_resource_takes_is_judged_there_alone() {
     assert_eq!(addresses.collect::<Vec<_>>(), ["aws_iot_policy.p"]);
 }
 
+/// A template with one topic.
+const CHILD: &str = "Resources:\n  T:\n    Type: AWS::SNS::Topic\n";
+
+/// How many topics there are.
+fn topics(inputs: Vec<Input>) -> usize {
+    let analysis = analyse(inputs, &Options::default());
+    let resources = analysis.graph.resources();
+    resources.filter(|(_, it)| &*it.resource_type == "AWS::SNS::Topic").count()
+}
+
 #[test]
 fn every_stack_of_many_templates_is_looked_at() {
     let parent = "\
@@ -163,15 +173,11 @@ Resources:
     Type: AWS::CloudFormation::Stack
     Properties: {TemplateURL: ./child.yaml}
 ";
-    let child = "Resources:\n  T:\n    Type: AWS::SNS::Topic\n";
     let inputs = (0..257).flat_map(|at| {
         let file = |name: &str, text: &str| Input::new(format!("{at}/{name}.yaml"), text);
-        [file("parent", parent), file("child", child)]
+        [file("parent", parent), file("child", CHILD)]
     });
-    let analysis = analyse(inputs.collect(), &Options::default());
-    let topics =
-        analysis.graph.resources().filter(|(_, it)| &*it.resource_type == "AWS::SNS::Topic");
-    assert_eq!(topics.count(), 257);
+    assert_eq!(topics(inputs.collect()), 257);
 }
 
 #[test]
@@ -180,11 +186,7 @@ fn a_stack_beyond_the_limit_is_looked_at_alone() {
         format!("  C{at}:\n    Type: AWS::CloudFormation::Stack\n    Properties: {{TemplateURL: ./{at}.yaml}}\n")
     });
     let parent = format!("Resources:\n{}", stacks.collect::<String>());
-    let child = "Resources:\n  T:\n    Type: AWS::SNS::Topic\n";
-    let children = (0..257).map(|at| Input::new(format!("{at}.yaml"), child));
+    let children = (0..257).map(|at| Input::new(format!("{at}.yaml"), CHILD));
     let inputs = children.chain([Input::new("parent.yaml", parent)]).collect();
-    let analysis = analyse(inputs, &Options::default());
-    let topics =
-        analysis.graph.resources().filter(|(_, it)| &*it.resource_type == "AWS::SNS::Topic");
-    assert_eq!(topics.count(), 257);
+    assert_eq!(topics(inputs), 257);
 }

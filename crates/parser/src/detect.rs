@@ -231,7 +231,7 @@ mod tests {
         ),
         (
             "p.json",
-            "{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"s3:*\", \"Resource\": ${arns}}]}",
+            r#"{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": ${arns}}]}"#,
             Detection::NotOurs(NotOurs::TerraformTemplate),
         ),
         (
@@ -241,7 +241,7 @@ mod tests {
         ),
         (
             "p.json",
-            "{\"Statement\": [{\"Effect\": \"Allow\", \"Resource\": \"a\\\"b/${aws:username}%{x}\"}]}",
+            r#"{"Statement": [{"Effect": "Allow", "Resource": "a\"b/${aws:username}%{x}"}]}"#,
             Detection::IamDocument(Syntax::Json),
         ),
         (

@@ -20,10 +20,8 @@ const META: [&str; 6] =
 
 /// Whether an example has blocks that can be made dynamic.
 pub(super) fn has_blocks(example: &Example) -> bool {
-    let has_some =
-        |block: &Block| holds_blocks(block) && block.body.blocks.iter().any(may_be_dynamic);
     example.format == Format::Terraform
-        && parse_file(SourceId(0), &example.code).body.blocks.iter().any(has_some)
+        && parse_file(SourceId(0), &example.code).body.blocks.iter().any(has_dynamic)
 }
 
 /// With the blocks there, a rule finds what it finds in the example, and so it does for that case

@@ -126,9 +126,6 @@ impl Mapper<'_> {
             (Shape::Json, ValueKind::List(items)) if matches!(&items[..], [only] if matches!(&only.kind, ValueKind::Map(map) if map.is_empty())) => {
                 Some(items[0].clone())
             }
-            (Shape::Object, ValueKind::List(_)) if is_conditional(value) => {
-                self.shaped(shape, &only_block(value))
-            }
             (Shape::Object, ValueKind::List(items)) => match items.as_slice() {
                 [] => None,
                 [item, ..] => self.shaped(shape, item),
@@ -202,20 +199,10 @@ impl Mapper<'_> {
     }
 
     fn keyed(&mut self, row: &'static Row, key: &str, value: &Value) -> Value {
-        let mut keyed = Map::default();
-        let mut open = value.flags.has(Flags::OPEN);
-        for (guard, item) in elements(value) {
-            let (ValueKind::Map(map), Some(block)) = (&item.kind, row.block) else { continue };
-            let name = item.get(key);
-            let Some(text) = name.as_str() else {
-                open = true;
-                continue;
-            };
-            let value = self.members(block, item, map);
-            insert_if(&mut keyed, &guard, Entry { key: text.into(), key_span: name.span, value });
-        }
-        let flags = if open { Flags::OPEN } else { Flags::NONE };
-        Value::map(keyed, value.span).with(flags)
+        by_name(value, key, &mut |item| match (&item.kind, row.block) {
+            (ValueKind::Map(map), Some(block)) => Some(self.members(block, item, map)),
+            _ => None,
+        })
     }
 }
 
@@ -369,16 +356,23 @@ fn base64(text: &str) -> Option<Vec<u8>> {
 
 /// Blocks of `name` and `value` as a map.
 fn named(value: &Value) -> Value {
+    by_name(value, "name", &mut |item| Some(item.get("value").clone()))
+}
+
+/// Blocks as a map by the text of an attribute. One whose text is not known leaves the map open.
+fn by_name(value: &Value, key: &str, member: &mut dyn FnMut(&Value) -> Option<Value>) -> Value {
     let mut map = Map::default();
     let mut open = value.flags.has(Flags::OPEN);
     for (guard, item) in elements(value) {
-        let name = item.get("name");
-        let Some(text) = name.as_str() else {
-            open = true;
-            continue;
-        };
-        let value = item.get("value").clone();
-        insert_if(&mut map, &guard, Entry { key: text.into(), key_span: name.span, value });
+        let Some(value) = member(item) else { continue };
+        let name = item.get(key);
+        match name.as_str() {
+            Some(text) => {
+                let entry = Entry { key: text.into(), key_span: name.span, value };
+                insert_if(&mut map, &guard, entry);
+            }
+            None => open = true,
+        }
     }
     Value::map(map, value.span).with(if open { Flags::OPEN } else { Flags::NONE })
 }

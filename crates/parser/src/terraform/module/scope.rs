@@ -184,6 +184,7 @@ impl<'a> In<'a> {
         let address = format!("data.{kind}.{name}");
         let unknown = || Resolved::unknown(Reason::DataSource(address.as_str().into()), lookup);
         let Some(instances) = module.instances(Section::Data, at) else { return Some(unknown()) };
+        let is_policy = &**kind == "aws_iam_policy_document";
         let (key, steps) = match (instances, lookup.steps.get(2)) {
             (Instances::Keyed(_), Some(LookupStep::Index(index))) => {
                 match instances.position(index) {
@@ -195,7 +196,7 @@ impl<'a> In<'a> {
             (Instances::Keyed(list), step)
                 if list.len() != 1 || step.is_none() || is_splat(step) =>
             {
-                if &**kind != "aws_iam_policy_document" {
+                if !is_policy {
                     return Some(unknown());
                 }
                 let each = (0..list.len())
@@ -207,14 +208,12 @@ impl<'a> In<'a> {
             (_, _) => ("".into(), 2),
         };
         let Some(attribute) = lookup.attribute(steps) else {
-            let is_policy = &**kind == "aws_iam_policy_document";
             if !is_policy || lookup.steps.len() > steps {
                 return Some(unknown());
             }
             return Some(Resolved::new(whole(&module.policy(at, &key), lookup.span), steps));
         };
-        if &**kind == "aws_iam_policy_document" && matches!(&**attribute, "json" | "minified_json")
-        {
+        if is_policy && matches!(&**attribute, "json" | "minified_json") {
             let value = module.policy(at, &key);
             return Some(Resolved::new(value, steps + 1).note(format!("policy `{address}`")));
         }
